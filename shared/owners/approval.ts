@@ -1,0 +1,271 @@
+/** Whether the owners of every changed file have approved, who is missing, and whom to ask. */
+import { codeownersResolverOf, type CodeownersIndex } from './codeowners.ts';
+import { folderOf, type OwnersIndex } from './compile.ts';
+import { normalizeLogin } from './parse.ts';
+import { assertKnown, fileOf, resolverOf, sourceOf, type Broken, type Heirs, type Kind } from './resolve.ts';
+import { suggestionsFor } from './suggest.ts';
+
+export type ChangedFile = {
+  readonly path: string;
+  /** Of a rename: the owners of the old place are asked as well. */
+  readonly previousPath?: string | undefined;
+};
+
+export type Ownership = OwnersIndex | CodeownersIndex;
+
+export type ApprovalQuestion = {
+  readonly index: Ownership;
+  readonly files: readonly ChangedFile[];
+  /** Whether `files` are all of them; forges stop listing at some number. */
+  readonly filesComplete: boolean;
+  /** Logins of those whose approval stands. */
+  readonly approvals: ReadonlySet<string>;
+  readonly author: string;
+  /** Whether the author counts as having approved. */
+  readonly selfApproval: boolean;
+  /** Number of the pull request: the same one gets the same suggestions. */
+  readonly pull: number;
+  /** Asked already, so suggested first where they can approve. */
+  readonly assignees?: ReadonlySet<string> | undefined;
+  /** When given, nobody else counts or is suggested. Ownership itself does not move. */
+  readonly collaborators?: ReadonlySet<string> | undefined;
+};
+
+/** What is shown of one owner; which files it stands for is decided file by file before. */
+export type ApprovalGroup = {
+  /** '' for the root; a folder, a Markdown file with front matter, or a pattern of CODEOWNERS. */
+  readonly directory: string;
+  readonly ownersFile: string;
+  /** Changed files with a side (new or old path) here. */
+  readonly files: number;
+  readonly approvedBy: readonly string[];
+  readonly missing: boolean;
+  /** Missing, though some of it is approved. */
+  readonly partial: boolean;
+  /** Who can approve all that is missing, nearest first; where nobody can alone, who can approve part of it. */
+  readonly canApprove: readonly string[];
+};
+
+export type Reason =
+  | { readonly is: 'no-files' }
+  | { readonly is: 'files-incomplete' }
+  | ({ readonly is: 'unreadable' } & Broken)
+  | { readonly is: 'aliases-unreadable'; readonly path: string; readonly line: number; readonly problem: string }
+  | { readonly is: 'nobody'; readonly directory: string; readonly ownersFile: string };
+
+export type ApprovalState = {
+  readonly approved: boolean;
+  /** By directory. */
+  readonly groups: readonly ApprovalGroup[];
+  /** Changed paths that still lack an approval, as given. */
+  readonly unapproved: readonly string[];
+  /** Files that need nobody: new subfolders under `auto_approve_unowned_subfolders`. */
+  readonly automatic: number;
+  /** A few people who together could approve all that is missing, sorted; never the author. */
+  readonly suggested: readonly string[];
+  /** What made the answer stricter than OWNERS alone would, or leaves nobody to ask. */
+  readonly reasons: readonly Reason[];
+};
+
+/** What approval needs of either kind of ownership. */
+type View = {
+  readonly heirsOf: (path: string, kind: Kind) => Heirs;
+  readonly ofRoot: () => ReadonlySet<string>;
+  readonly sourceOf: (owner: string) => string;
+  readonly needsNobody: (path: string, heirs: Heirs) => boolean;
+  /** Whether `owner` takes nothing from the folders above. */
+  readonly standsAlone: (owner: string) => boolean;
+};
+
+/** Paths with the same owners: approved together or not at all. */
+type Unit = {
+  readonly heirs: Heirs;
+  readonly approvedBy: readonly string[];
+  /** Positions in `files`. */
+  readonly files: number[];
+};
+
+/** Throws `UnknownOwners` where the index is partial and does not reach every changed path. */
+export function approvalState(question: ApprovalQuestion): ApprovalState {
+  const { index, files, filesComplete, collaborators } = question;
+  const view = viewOf(index, files);
+  const author = normalizeLogin(question.author);
+  const counts = (login: string): boolean => collaborators === undefined || collaborators.has(login);
+  const approvals = new Set([...question.approvals].map(normalizeLogin).filter(counts));
+  if (question.selfApproval && counts(author)) approvals.add(author);
+
+  const units = new Map<Heirs, Unit>();
+  const unitOf = (heirs: Heirs): Unit => {
+    const known = units.get(heirs);
+    if (known !== undefined) return known;
+    const unit = { heirs, approvedBy: [...approvals].filter((login) => heirs.all.has(login)).toSorted(), files: [] };
+    units.set(heirs, unit);
+    return unit;
+  };
+
+  const unapproved: string[] = [];
+  let automatic = 0;
+  for (const [position, file] of files.entries()) {
+    const duties = sidesOf(file)
+      .map((path) => ({ path, heirs: view.heirsOf(path, 'approvers') }))
+      .filter(({ path, heirs }) => !view.needsNobody(path, heirs))
+      .map(({ heirs }) => unitOf(heirs));
+    for (const unit of duties) if (unit.files.at(-1) !== position) unit.files.push(position);
+    if (duties.length === 0) automatic += 1;
+    if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
+  }
+  if (!filesComplete) {
+    const root = view.ofRoot();
+    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined });
+  }
+
+  const all = [...units.values()];
+  const missing = all.filter((unit) => unit.approvedBy.length === 0);
+  return {
+    approved: files.length > 0 && missing.length === 0,
+    groups: groupsOf(all, view, counts),
+    unapproved,
+    automatic,
+    suggested: suggestionsFor({
+      needs: missing.map(({ heirs }) => heirs),
+      seed: question.pull,
+      assignees: new Set([...(question.assignees ?? [])].map(normalizeLogin)),
+      eligible: (login) => login !== author && counts(login),
+    }),
+    reasons: reasonsFor(question, missing, all, view, counts),
+  };
+}
+
+/** Whether `login` may approve at least one side of one changed file. */
+export function mayApproveAny(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
+  return ownsAny(index, files, login, ['approvers']);
+}
+
+/** Whether OWNERS name `login` as approver or reviewer of at least one side of one changed file. */
+export function mayReviewAny(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
+  return ownsAny(index, files, login, ['approvers', 'reviewers']);
+}
+
+function ownsAny(index: Ownership, files: readonly ChangedFile[], login: string, kinds: readonly Kind[]): boolean {
+  const view = viewOf(index, files);
+  const name = normalizeLogin(login);
+  return files.some((file) =>
+    sidesOf(file).some((path) => kinds.some((kind) => view.heirsOf(path, kind).all.has(name))),
+  );
+}
+
+/** A reason as a sentence. `code` marks what came from the repository, so that it is shown and never interpreted. */
+export function reasonInWords(reason: Reason, code: (text: string) => string): string {
+  switch (reason.is) {
+    case 'no-files':
+      return 'No file is changed, so there is nothing to approve.';
+    case 'files-incomplete':
+      return 'The list of changed files is not complete, so an approver of the root is needed as well.';
+    case 'unreadable':
+      return `${code(reason.path)} cannot be read (line ${reason.line}: ${reason.problem}) What depends on it needs an approver of the root.`;
+    case 'aliases-unreadable':
+      return `${code(reason.path)} cannot be read (line ${reason.line}: ${reason.problem}) Until it is mended its aliases stand for nobody.`;
+    default:
+      return `${code(reason.ownersFile)} leaves nobody who could approve.`;
+  }
+}
+
+function sidesOf({ path, previousPath }: ChangedFile): readonly string[] {
+  return previousPath === undefined || previousPath === path ? [path] : [path, previousPath];
+}
+
+function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
+  if (index.is === 'codeowners') {
+    const { heirsOf, ofRoot } = codeownersResolverOf(index);
+    return { heirsOf, ofRoot, sourceOf: () => index.path, needsNobody: () => false, standsAlone: () => true };
+  }
+  assertKnown(index, files.flatMap(sidesOf));
+  const { heirsOf, ofRoot } = resolverOf(index);
+  // A new one in a subfolder names its own approvers, so it is never approved automatically.
+  const givesPower = (path: string): boolean =>
+    path === index.options.aliasesFile || path.slice(path.lastIndexOf('/') + 1) === index.options.ownersFile;
+  return {
+    heirsOf,
+    ofRoot: () => ofRoot('approvers'),
+    sourceOf: (owner) => sourceOf(index, owner),
+    needsNobody(path, { owner, broken }) {
+      if (broken !== undefined || folderOf(path) === owner || path === owner || givesPower(path)) return false;
+      const file = fileOf(index, owner);
+      return file?.is === 'owners' && file.autoApproveUnownedSubfolders;
+    },
+    standsAlone(owner) {
+      const file = fileOf(index, owner);
+      return file?.is === 'unreadable' || (file?.is === 'owners' && file.noParentOwners);
+    },
+  };
+}
+
+function groupsOf(units: readonly Unit[], view: View, counts: (login: string) => boolean): readonly ApprovalGroup[] {
+  const shown = shownAs(new Set(units.map(({ heirs }) => heirs.owner)), view);
+  const byOwner = Map.groupBy(units, ({ heirs }) => shown.get(heirs.owner) ?? heirs.owner);
+  const groups = [...byOwner].map(([directory, members]): ApprovalGroup => {
+    const missing = members.filter((unit) => unit.approvedBy.length === 0);
+    return {
+      directory,
+      ownersFile: view.sourceOf(directory),
+      files: new Set(members.flatMap((unit) => unit.files)).size,
+      approvedBy: [...new Set(members.flatMap((unit) => unit.approvedBy))].toSorted(),
+      missing: missing.length > 0,
+      partial: missing.length > 0 && missing.length < members.length,
+      canApprove: ableTo(missing).filter(counts),
+    };
+  });
+  return groups.toSorted((one, other) => (one.directory < other.directory ? -1 : 1));
+}
+
+function ableTo(missing: readonly Unit[]): readonly string[] {
+  const everybody = [...new Set(missing.flatMap(({ heirs }) => heirs.layers.flat()))];
+  const alone = everybody.filter((login) => missing.every(({ heirs }) => heirs.all.has(login)));
+  return alone.length > 0 ? alone : everybody;
+}
+
+/** An owner is shown under the highest owner above it that it inherits from. */
+function shownAs(owners: ReadonlySet<string>, view: View): ReadonlyMap<string, string> {
+  return new Map(
+    [...owners].map((owner) => {
+      let shown = owner;
+      for (let at = owner; at !== '' && !view.standsAlone(at);) {
+        at = folderOf(at);
+        if (owners.has(at)) shown = at;
+      }
+      return [owner, shown];
+    }),
+  );
+}
+
+function reasonsFor(
+  { index, files, filesComplete }: ApprovalQuestion,
+  missing: readonly Unit[],
+  all: readonly Unit[],
+  view: View,
+  counts: (login: string) => boolean,
+): readonly Reason[] {
+  const broken = new Map(
+    all.flatMap(({ heirs }) => (heirs.broken === undefined ? [] : [[heirs.broken.path, heirs.broken]])),
+  );
+  const aliases = index.is === 'owners' && index.aliases?.is === 'unreadable' ? index.aliases : undefined;
+  const forsaken = missing.filter(({ heirs }) => ![...heirs.all].some(counts)).map(({ heirs }) => heirs.owner);
+  return [
+    ...(files.length === 0 ? [{ is: 'no-files' } as const] : []),
+    ...(filesComplete ? [] : [{ is: 'files-incomplete' } as const]),
+    ...[...broken.values()].map((each) => ({ is: 'unreadable', ...each }) as const),
+    ...(index.is === 'owners' && aliases !== undefined
+      ? [
+          {
+            is: 'aliases-unreadable',
+            path: index.options.aliasesFile,
+            line: aliases.line,
+            problem: aliases.problem,
+          } as const,
+        ]
+      : []),
+    ...[...new Set(forsaken)].map(
+      (directory) => ({ is: 'nobody', directory, ownersFile: view.sourceOf(directory) }) as const,
+    ),
+  ];
+}

@@ -1,0 +1,52 @@
+/** OWNERS and CODEOWNERS: parse, inherit, work out what is still unapproved. Pure: texts in, answers out. */
+export {
+  approvalState,
+  mayApproveAny,
+  mayReviewAny,
+  reasonInWords,
+  type ApprovalGroup,
+  type ApprovalQuestion,
+  type ApprovalState,
+  type ChangedFile,
+  type Ownership,
+  type Reason,
+} from './approval.ts';
+export {
+  CODEOWNERS_PATHS,
+  codeownersOf,
+  compileCodeowners,
+  groupsIn,
+  MAX_CODEOWNERS_BYTES,
+  type CodeownersIndex,
+  type CodeownersRule,
+} from './codeowners.ts';
+export {
+  BUILT_IN_DENIED,
+  compileOwners,
+  digestOf,
+  directoriesOf,
+  extendOwners,
+  ownersFilesOf,
+  ownsAnything,
+  unknownFilesOf,
+  type Blob,
+  type OwnersIndex,
+  type OwnersInput,
+  type OwnersOptions,
+} from './compile.ts';
+export {
+  ALWAYS,
+  MAX_OWNERS_BYTES,
+  normalizeLogin,
+  parseAliases,
+  parseFrontMatter,
+  parseOwners,
+  type Aliases,
+  type OwnersFile,
+  type Problem,
+  type Rule,
+  type Unreadable,
+} from './parse.ts';
+export { compilePattern, type Pattern } from './patterns.ts';
+export { ownersOf, rootApproversOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
+export { decodeIndex, encodeIndex } from './stored.ts';

@@ -1,0 +1,30 @@
+/** Regular expressions that users write, by RE2's rules: linear in the length of the path, whatever the pattern. */
+import { RE2JS } from 're2js';
+
+/** UTF-16 units of one pattern. */
+export const MAX_PATTERN_CHARS = 256;
+/** `{` in one pattern: RE2 lets each repetition multiply by up to 1,000 before the size can be known. */
+const MAX_REPETITIONS = 8;
+/** Instructions of one compiled pattern; `\.go$` has 6. Bounds both compiling and matching. */
+export const MAX_PATTERN_SIZE = 1_000;
+
+export type Pattern = {
+  /** Whether the pattern matches anywhere in `path`. */
+  readonly matches: (path: string) => boolean;
+  readonly size: number;
+};
+
+/** The compiled pattern, or a sentence saying why it is none. */
+export function compilePattern(source: string): Pattern | string {
+  if (source.length > MAX_PATTERN_CHARS) return `The pattern is longer than ${MAX_PATTERN_CHARS} characters.`;
+  if (source.split('{').length - 1 > MAX_REPETITIONS) return 'The pattern holds too many repetitions in braces.';
+  let compiled: RE2JS;
+  try {
+    compiled = RE2JS.compile(source);
+  } catch {
+    return 'The pattern is not a regular expression by the rules of RE2 (no look-around, no back-references).';
+  }
+  const size = compiled.programSize();
+  if (size > MAX_PATTERN_SIZE) return 'The pattern is too large: a repetition such as {1000} multiplies it.';
+  return { matches: (path) => compiled.test(path), size };
+}

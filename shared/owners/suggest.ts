@@ -1,0 +1,78 @@
+/** Whom to ask: few people who together own all that is missing, the same ones each time for the same pull request. */
+import type { Heirs } from './resolve.ts';
+
+export type Wanted = {
+  /** What still needs an approval. */
+  readonly needs: readonly Heirs[];
+  readonly seed: number;
+  /** Taken first, whatever layer they are in. */
+  readonly assignees: ReadonlySet<string>;
+  readonly eligible: (login: string) => boolean;
+};
+
+/** Sorted. Leaves out only what nobody eligible owns; nobody in the answer could be left out of it. */
+export function suggestionsFor({ needs, seed, assignees, eligible }: Wanted): readonly string[] {
+  const asked = [...assignees].filter(eligible);
+  const nearest = needs.flatMap(({ layers }) => layers.map((layer) => layer.filter(eligible)).find(isSome) ?? []);
+  const open = new Set(needs);
+  const chosen = [...cover(shuffled(asked, seed), open), ...cover(shuffled(nearest, seed), open)];
+  return withoutIdle(chosen, needs).toSorted();
+}
+
+const isSome = (logins: readonly string[]): boolean => logins.length > 0;
+
+/** Greedy: again and again who owns most of what is open, the first of them on ties. Closes what they own. */
+function cover(pool: readonly string[], open: Set<Heirs>): readonly string[] {
+  const owned = new Map(pool.map((login) => [login, [...open].filter(({ all }) => all.has(login))]));
+  const left = new Map([...owned].map(([login, heirs]) => [login, heirs.length]));
+  const chosen: string[] = [];
+  for (;;) {
+    const best = pool.reduce<readonly [login: string, count: number]>(
+      (soFar, login) => ((left.get(login) ?? 0) > soFar[1] ? [login, left.get(login) ?? 0] : soFar),
+      ['', 0],
+    );
+    if (best[1] === 0) return chosen;
+    chosen.push(best[0]);
+    for (const heirs of owned.get(best[0]) ?? []) {
+      if (!open.delete(heirs)) continue;
+      for (const login of heirs.all) {
+        const count = left.get(login);
+        if (count !== undefined) left.set(login, count - 1);
+      }
+    }
+  }
+}
+
+/** Later choices may own all for which an earlier one was chosen. */
+function withoutIdle(chosen: readonly string[], needs: readonly Heirs[]): readonly string[] {
+  let kept = chosen;
+  for (const login of chosen) {
+    const others = kept.filter((each) => each !== login);
+    const needed = needs.some(({ all }) => all.has(login) && !others.some((each) => all.has(each)));
+    if (!needed) kept = others;
+  }
+  return kept;
+}
+
+/** Each login once, sorted and then shuffled by `seed` (Fisher and Yates), so that no letter of the alphabet is favored. */
+function shuffled(logins: readonly string[], seed: number): readonly string[] {
+  const sorted = [...new Set(logins)].toSorted();
+  const random = randomFrom(seed);
+  for (let last = sorted.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    const [one, two] = [sorted[last], sorted[other]];
+    if (one !== undefined && two !== undefined) [sorted[last], sorted[other]] = [two, one];
+  }
+  return sorted;
+}
+
+/** Numbers in [0, 1) that depend on `seed` alone (mulberry32, public domain). */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
