@@ -1,0 +1,158 @@
+/**
+ * What travels on the queue: one webhook request, translated by a provider at the door into neutral words. It holds
+ * ids, command lines and commits, never the body of a comment, so it always fits into an SQS message.
+ */
+import * as z from 'zod/mini';
+
+export const PROVIDERS = ['github', 'gitlab', 'gitea', 'bitbucket-cloud', 'bitbucket-dc', 'azure-devops'] as const;
+export type ProviderId = (typeof PROVIDERS)[number];
+
+/** What happened, in neutral words; rules name these in `on`. */
+export const EVENTS = [
+  'comment-created',
+  'comment-edited',
+  'opened',
+  'edited',
+  'closed',
+  'reopened',
+  'synchronized',
+  'labeled',
+  'unlabeled',
+  'draft-changed',
+  'retargeted',
+  'review-submitted',
+  'review-dismissed',
+  'checks-passed',
+  'pushed',
+  'swept',
+] as const;
+export type EventName = (typeof EVENTS)[number];
+
+const person = z.object({
+  login: z.string(),
+  /** The forge's own immutable id, as text. */
+  id: z.string(),
+  bot: z.boolean(),
+});
+export type Person = z.infer<typeof person>;
+
+const repository = z.object({ id: z.string(), owner: z.string(), name: z.string() });
+export type Repository = z.infer<typeof repository>;
+
+const target = z.object({
+  kind: z.enum(['pull', 'issue']),
+  number: z.number(),
+  author: person,
+  state: z.enum(['open', 'closed']),
+  title: z.string(),
+  labels: z.array(z.string()),
+  locked: z.boolean(),
+  /** Known only where the forge's payload tells: pull request and review events, not plain comments. */
+  headSha: z.optional(z.string()),
+  baseRef: z.optional(z.string()),
+  draft: z.optional(z.boolean()),
+});
+/** The pull request or issue as the signed payload describes it. */
+export type Target = z.infer<typeof target>;
+
+const line = z.object({
+  /** The place of the line in the body, from 1. */
+  number: z.number(),
+  /** The line as written, without its line end; cut at MAX_LINE_CHARS. */
+  text: z.string(),
+});
+/** A line of a body which a reader sees as plain text and which could be a command. */
+export type Line = z.infer<typeof line>;
+
+const text = z.object({
+  kind: z.enum(['description', 'comment', 'review', 'review-comment']),
+  id: z.string(),
+  url: z.string(),
+  /** When it was written, or edited, by the forge's clock; ISO 8601. */
+  at: z.string(),
+  lines: z.array(line),
+  /** More lines that could be commands than one text may hold were left out. */
+  cut: z.boolean(),
+  /** The commit the forge says the text is about: reviews, inline comments, and descriptions on opening. */
+  headSha: z.optional(z.string()),
+});
+export type Text = z.infer<typeof text>;
+
+const review = z.object({
+  id: z.string(),
+  verdict: z.enum(['approved', 'changes-requested', 'commented', 'dismissed']),
+  headSha: z.string(),
+  /** Who gave the verdict; the sender of a dismissal is somebody else. */
+  by: person,
+});
+
+const push = z.object({
+  ref: z.string(),
+  before: z.string(),
+  after: z.string(),
+  /** False only when the payload lists every changed path and none of them is an owners file. */
+  ownersMayHaveChanged: z.boolean(),
+});
+
+const delivery = z.object({
+  version: z.literal(1),
+  /** The forge's delivery id; a redelivery repeats it. */
+  id: z.string(),
+  provider: z.enum(PROVIDERS),
+  /** The grant that lets us act on the account; the scope of a token. */
+  installation: z.string(),
+  repository,
+  event: z.enum(EVENTS),
+  /** Who did it: the signed sender. */
+  sender: person,
+  /** When it happened by the forge's clock, as far as the payload tells; ISO 8601. */
+  at: z.string(),
+  /** When the door took it; ISO 8601. */
+  receivedAt: z.string(),
+  target: z.optional(target),
+  text: z.optional(text),
+  review: z.optional(review),
+  push: z.optional(push),
+  /** For `labeled` and `unlabeled`. */
+  label: z.optional(z.string()),
+  /** For `synchronized`: the head before and after. */
+  headMoved: z.optional(z.object({ before: z.string(), after: z.string() })),
+  /** For `checks-passed`: the commit whose checks changed; which pull requests it heads is for the worker to find. */
+  checks: z.optional(z.object({ sha: z.string(), pulls: z.optional(z.array(z.number())) })),
+  /** For `closed`: by merging. */
+  merged: z.optional(z.boolean()),
+  /** For `swept`: the name of the sweep that found the pull request. */
+  sweep: z.optional(z.string()),
+});
+export type Delivery = z.infer<typeof delivery>;
+
+/** @throws Error when the text is not a delivery of a version we know: ours to mend, so it ends in the dead-letter queue. */
+export function parseDelivery(body: string): Delivery {
+  const parsed = delivery.safeParse(JSON.parse(body));
+  if (!parsed.success) throw new Error('not a delivery', { cause: parsed.error });
+  return parsed.data;
+}
+
+/** `github:acme/widgets#12`: names a pull request or an issue in the audit trail and everywhere in print. */
+export function pullOf(
+  { provider, repository: { owner, name } }: Pick<Delivery, 'provider' | 'repository'>,
+  number: number,
+): string {
+  return `${provider}:${owner}/${name}#${number}`.toLowerCase();
+}
+
+/** `github:acme/widgets` */
+export function repositoryOf({
+  provider,
+  repository: { owner, name },
+}: Pick<Delivery, 'provider' | 'repository'>): string {
+  return `${provider}:${owner}/${name}`.toLowerCase();
+}
+
+/** In order inside, in parallel across: a pull request, or what else the delivery is about. */
+export function messageGroup(of: Delivery): string {
+  if (of.target !== undefined) return pullOf(of, of.target.number);
+  if (of.push !== undefined) return `${repositoryOf(of)}@${of.push.ref}`;
+  if (of.checks !== undefined) return `${repositoryOf(of)}@${of.checks.sha}`;
+  return repositoryOf(of);
+}

@@ -1,0 +1,116 @@
+/** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
+import type { MergeMethod, VoteKind } from './facts.ts';
+
+export type ForgeAction =
+  | { readonly is: 'add-label'; readonly label: string }
+  | { readonly is: 'remove-label'; readonly label: string }
+  | { readonly is: 'assign'; readonly logins: readonly string[] }
+  | { readonly is: 'unassign'; readonly logins: readonly string[] }
+  /** Logins, and teams as `org/team`. */
+  | { readonly is: 'request-review'; readonly reviewers: readonly string[] }
+  | { readonly is: 'unrequest-review'; readonly reviewers: readonly string[] }
+  | { readonly is: 'close'; readonly reason: 'completed' | 'not-planned' }
+  | { readonly is: 'reopen' }
+  | { readonly is: 'retitle'; readonly title: string }
+  /** The one living comment about a subject says this. `quiet`: only where it stands already. */
+  | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
+  | { readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod };
+
+/** What only Bowsprit keeps: done by being recorded. */
+export type RecordedAction =
+  | {
+      readonly is: 'vote';
+      readonly vote: VoteKind;
+      readonly by: string;
+      readonly headSha: string;
+      readonly review?: string;
+    }
+  /** `review`: only the vote that this review gave. */
+  | { readonly is: 'withdraw'; readonly vote: VoteKind; readonly by: string; readonly review?: string }
+  | { readonly is: 'withdraw-all'; readonly vote: VoteKind }
+  | { readonly is: 'hold'; readonly by: string; readonly reason: string }
+  | { readonly is: 'lift-holds' }
+  | { readonly is: 'observe-head'; readonly headSha: string }
+  /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
+  | {
+      readonly is: 'carry-votes';
+      readonly from: string;
+      readonly to: string;
+      readonly altered: readonly string[] | 'all';
+    };
+
+export type AnswerAction =
+  /** A sentence in the one reply to the comment. */
+  | { readonly is: 'reply'; readonly text: string }
+  /** The command does nothing, and the actor is told why and what to do instead. */
+  | { readonly is: 'refuse'; readonly reason: string };
+
+export type Action = ForgeAction | RecordedAction | AnswerAction;
+export type ActionName = Action['is'];
+
+export const addLabel = (label: string): Action => ({ is: 'add-label', label });
+export const removeLabel = (label: string): Action => ({ is: 'remove-label', label });
+export const assign = (logins: readonly string[]): Action => ({ is: 'assign', logins });
+export const unassign = (logins: readonly string[]): Action => ({ is: 'unassign', logins });
+export const requestReview = (reviewers: readonly string[]): Action => ({ is: 'request-review', reviewers });
+export const unrequestReview = (reviewers: readonly string[]): Action => ({ is: 'unrequest-review', reviewers });
+export const close = (reason: 'completed' | 'not-planned'): Action => ({ is: 'close', reason });
+export const reopen = (): Action => ({ is: 'reopen' });
+export const retitle = (title: string): Action => ({ is: 'retitle', title });
+/** Creates the living comment about `subject`, or edits it where it stands. */
+export const notice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: false });
+/** Edits the living comment where it stands and creates none: nobody must act. */
+export const quietNotice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: true });
+export const merge = (headSha: string, method: MergeMethod): Action => ({ is: 'merge', headSha, method });
+export const vote = (kind: VoteKind, by: string, headSha: string, review?: string): Action => ({
+  is: 'vote',
+  vote: kind,
+  by,
+  headSha,
+  ...(review === undefined ? {} : { review }),
+});
+export const withdraw = (kind: VoteKind, by: string, review?: string): Action => ({
+  is: 'withdraw',
+  vote: kind,
+  by,
+  ...(review === undefined ? {} : { review }),
+});
+export const withdrawAll = (kind: VoteKind): Action => ({ is: 'withdraw-all', vote: kind });
+export const hold = (by: string, reason: string): Action => ({ is: 'hold', by, reason });
+export const liftHolds = (): Action => ({ is: 'lift-holds' });
+export const observeHead = (headSha: string): Action => ({ is: 'observe-head', headSha });
+export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all'): Action => ({
+  is: 'carry-votes',
+  from,
+  to,
+  altered,
+});
+export const reply = (text: string): Action => ({ is: 'reply', text });
+export const refuse = (reason: string): Action => ({ is: 'refuse', reason });
+
+const RECORDED: ReadonlySet<ActionName> = new Set([
+  'vote',
+  'withdraw',
+  'withdraw-all',
+  'hold',
+  'lift-holds',
+  'observe-head',
+  'carry-votes',
+] satisfies RecordedAction['is'][]);
+
+export function isRecorded(action: Action): action is RecordedAction {
+  return RECORDED.has(action.is);
+}
+
+export function isAnswer(action: Action): action is AnswerAction {
+  return action.is === 'reply' || action.is === 'refuse';
+}
+
+/** What came of an action. `refused`: the forge would not, for the reason given; nothing was changed. */
+export type ActionResult = {
+  readonly result: 'done' | 'unchanged' | 'recorded' | 'refused' | 'superseded';
+  /** A sentence for people: who could not be assigned, why the forge would not merge. */
+  readonly note?: string | undefined;
+  /** The forge's id of what was made: a comment, a merge commit. */
+  readonly ref?: string | undefined;
+};

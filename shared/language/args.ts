@@ -1,0 +1,47 @@
+/** What may follow a command's name on its line, as values: the parser, the usage line and the help page read them. */
+
+export type Arg =
+  | { readonly is: 'flag'; readonly summary: string }
+  | { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number }
+  | { readonly is: 'people'; readonly summary: string; readonly teams: boolean }
+  | { readonly is: 'text'; readonly summary: string; readonly required: boolean };
+
+export type Args = Readonly<Record<string, Arg>>;
+
+/** A word that is there or not: the argument's own name, in any case. */
+export function flag(summary: string): { readonly is: 'flag'; readonly summary: string } {
+  return { is: 'flag', summary };
+}
+
+/** Words separated by blanks; as written, none of them a flag. */
+export function words(
+  summary: string,
+  { required = true, max = 50 }: { readonly required?: boolean; readonly max?: number } = {},
+): { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } {
+  return { is: 'words', summary, required, max };
+}
+
+/** `@login` or `login`, separated by blanks or commas; lower-case, without the @. With `teams`, `org/team` as well. */
+export function people(
+  summary: string,
+  { teams = false }: { readonly teams?: boolean } = {},
+): { readonly is: 'people'; readonly summary: string; readonly teams: boolean } {
+  return { is: 'people', summary, teams };
+}
+
+/** The rest of the line, trimmed. */
+export function text(
+  summary: string,
+  { required = false }: { readonly required?: boolean } = {},
+): { readonly is: 'text'; readonly summary: string; readonly required: boolean } {
+  return { is: 'text', summary, required };
+}
+
+export type ValueOf<A extends Arg> = A extends { readonly is: 'flag' }
+  ? boolean
+  : A extends { readonly is: 'text' }
+    ? string
+    : readonly string[];
+
+/** What `decide` is given: a boolean, a string or a list for each argument. */
+export type ArgValues<A extends Args> = { readonly [Name in keyof A]: ValueOf<A[Name]> };

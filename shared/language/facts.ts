@@ -1,0 +1,210 @@
+/** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
+import type { Role } from './allow.ts';
+
+export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
+
+export type VoteKind = 'lgtm' | 'approve';
+
+/** Somebody's word, for as long as it stands; bound to the commit it was given for. */
+export type Vote = {
+  readonly vote: VoteKind;
+  readonly by: string;
+  readonly headSha: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The delivery that brought it. */
+  readonly delivery: string;
+  /** Changed files whose change is another one since: the vote no longer speaks for them. */
+  readonly stale: readonly string[];
+  /** The review that gave it, where one did: its dismissal takes the vote back. */
+  readonly review?: string | undefined;
+};
+
+export type Hold = { readonly by: string; readonly reason: string; readonly at: string };
+
+export type Check = {
+  readonly name: string;
+  readonly state: 'success' | 'pending' | 'failure';
+  /** Whether the branch requires it. */
+  readonly required: boolean;
+  readonly url?: string | undefined;
+};
+
+export type PullFact = {
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly title: string;
+  readonly draft: boolean;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly author: Person;
+  readonly mergeable: 'yes' | 'conflicting' | 'unknown';
+  readonly methods: readonly MergeMethod[];
+  /** Checks and commit statuses of the head; a required one that has not reported is here as pending. */
+  readonly checks: readonly Check[];
+  /** Whether `checks` are all of them. */
+  readonly checksComplete: boolean;
+};
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+export type ChangedFileFact = {
+  readonly path: string;
+  readonly previousPath?: string | undefined;
+  readonly additions: number;
+  readonly deletions: number;
+};
+
+export type ChangedFiles = {
+  readonly files: readonly ChangedFileFact[];
+  /** False where the forge stopped listing. */
+  readonly complete: boolean;
+};
+
+/** Whether the owners of every changed file agree; plain values, worked out from OWNERS, CODEOWNERS or roles. */
+export type Approval = {
+  readonly approved: boolean;
+  readonly groups: readonly {
+    /** '' for the root. */
+    readonly directory: string;
+    readonly ownersFile: string;
+    readonly files: number;
+    readonly approvedBy: readonly string[];
+    readonly missing: boolean;
+    readonly partial: boolean;
+    readonly canApprove: readonly string[];
+  }[];
+  readonly unapproved: readonly string[];
+  readonly suggested: readonly string[];
+  /** Sentences: what made the answer stricter, or leaves nobody to ask. */
+  readonly reasons: readonly string[];
+  /** `owners`, `codeowners` or `roles`. */
+  readonly rung: 'owners' | 'codeowners' | 'roles';
+  /** The base commit the owners were read at. */
+  readonly commit: string;
+};
+
+/** How the change differs from the one at an earlier head, file by file. */
+export type ChangeSince = {
+  readonly before: string;
+  readonly after: string;
+  /** Changed files whose change is another one; `all` where it could not be compared. */
+  readonly altered: readonly string[] | 'all';
+};
+
+export type ReviewFact = {
+  readonly id: string;
+  readonly verdict: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
+  readonly headSha: string;
+  readonly by: Person;
+};
+
+export type Settings = {
+  readonly labels: {
+    /** Families: `/kind bug` is the label `kind/bug`. */
+    readonly prefixes: readonly string[];
+  };
+  readonly hold: { readonly liftedBy: 'holder' | 'anyone' };
+  readonly lgtm: { readonly reviewActsAsLgtm: boolean };
+  readonly approve: {
+    /** Whether the author counts as having approved. */
+    readonly selfApproval: boolean;
+    readonly lgtmActsAsApprove: boolean;
+    readonly ignoreReviewState: boolean;
+  };
+  readonly merge: { readonly enabled: boolean; readonly method: MergeMethod };
+  /** Lower bounds in changed lines. */
+  readonly size: {
+    readonly s: number;
+    readonly m: number;
+    readonly l: number;
+    readonly xl: number;
+    readonly xxl: number;
+  };
+  readonly owners: {
+    /** OWNERS alone say who reviews: being able to write is not enough. */
+    readonly skipCollaborators: boolean;
+    readonly markdownFrontMatter: boolean;
+    /** Patterns of folders whose OWNERS do not count. */
+    readonly denied: readonly string[];
+  };
+  readonly commands: {
+    /** Every command is also known under `/<prefix>-<name>`, for forges that swallow the plain one; `lh` always works. */
+    readonly prefix: string;
+    readonly disabled: readonly string[];
+  };
+  /** Bots whose comments count as commands. */
+  readonly bots: readonly string[];
+  /** Replies and notices on one pull request within an hour. */
+  readonly budget: { readonly commentsPerHour: number };
+};
+
+export type FactTypes = {
+  /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
+  readonly head: { readonly sha: string };
+  readonly pull: PullFact;
+  /** On the pull request or issue now. */
+  readonly labels: ReadonlySet<string>;
+  /** Defined in the repository; case as defined. */
+  readonly repositoryLabels: ReadonlySet<string>;
+  readonly changedFiles: ChangedFiles;
+  readonly votes: readonly Vote[];
+  readonly holds: readonly Hold[];
+  /** Approval as the votes stand. */
+  readonly approval: Approval;
+  /** For `synchronized`: what the push did to the change. */
+  readonly changeSince: ChangeSince;
+  /** For review events. */
+  readonly review: ReviewFact;
+  /** Whether the actor may approve at least one changed file, and may review. */
+  readonly actorOwns: { readonly approver: boolean; readonly reviewer: boolean };
+  /** For `labeled` and `unlabeled`: which. */
+  readonly eventLabel: { readonly label: string };
+  readonly role: Role;
+  readonly settings: Settings;
+  /** All commands, for `/help`. */
+  readonly catalogue: readonly CatalogueEntry[];
+};
+export type FactName = keyof FactTypes;
+
+/** Facts that only a pull request has: a command that needs one is refused on issues. */
+export const PULL_FACTS: readonly FactName[] = [
+  'head',
+  'pull',
+  'changedFiles',
+  'votes',
+  'holds',
+  'approval',
+  'changeSince',
+  'review',
+  'actorOwns',
+];
+
+export type CatalogueEntry = {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly who: string;
+  readonly examples: readonly string[];
+  readonly aliases: readonly string[];
+  readonly pullsOnly: boolean;
+};
+
+/** What every rule knows, because the signed delivery says so. */
+export type Given = {
+  readonly actor: Person;
+  readonly author: Person;
+  readonly subject: {
+    readonly kind: 'pull' | 'issue';
+    readonly number: number;
+    readonly owner: string;
+    readonly repository: string;
+    readonly title: string;
+    readonly state: 'open' | 'closed';
+    readonly draft: boolean | undefined;
+  };
+  /** The event that woke the rule. */
+  readonly event: string;
+  /** When it happened by the forge's clock; ISO 8601. */
+  readonly at: string;
+  readonly delivery: string;
+};

@@ -1,0 +1,7 @@
+/** The words a rule is written in. */
+export * from './actions.ts';
+export * from './allow.ts';
+export * from './args.ts';
+export * from './define.ts';
+export * from './facts.ts';
+export * from './text.ts';

@@ -1,0 +1,31 @@
+/** Text for people, in the Markdown that forges render. What a user wrote is shown and never interpreted (law 10). */
+
+/** Characters of what a user wrote that a reply shows at most: figures §6, row 15. */
+const MAX_SHOWN_CHARS = 200;
+
+/**
+ * Shows text as code: no mention, link, markup or second line can come of it. Control characters, which also hide or turn
+ * text around, are shown by their code points.
+ */
+export function code(text: string): string {
+  const short = text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+  const visible = short.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (hidden) => `U+${(hidden.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+  const longest = Math.max(0, ...(visible.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = visible.startsWith('`') || visible.endsWith('`') || visible.trim() === '' ? ' ' : '';
+  return `${fence}${pad}${visible}${pad}${fence}`;
+}
+
+/** `a`, `b` and `c` */
+export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1) ?? ''}`;
+}
+
+/** People who must act are mentioned; everybody else is shown as code. */
+export function mention(login: string): string {
+  return /^[A-Za-z0-9-]+(?:\/[A-Za-z0-9._-]+)?$/.test(login) ? `@${login}` : code(login);
+}

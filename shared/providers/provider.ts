@@ -1,0 +1,133 @@
+/** A forge is three verbs: receive at the door, read facts, apply actions. One entry per fact and action, or it does not compile. */
+import type { Delivery, Person, ProviderId, Repository } from '../delivery.ts';
+import type { ActionResult, ForgeAction, PullFact, ReviewFact, Role } from '../language/index.ts';
+import type { ChangedFileFact } from '../language/index.ts';
+
+/** What arrives at the door; header names are lower-case. */
+export type RawRequest = {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  /** When it arrived; ISO 8601. */
+  readonly receivedAt: string;
+};
+
+export type Received =
+  /** Something a rule may want. */
+  | { readonly is: 'delivery'; readonly delivery: Delivery }
+  /** Nothing that could ever matter; `reason` is a fixed sentence. */
+  | { readonly is: 'ignored'; readonly id: string; readonly reason: string };
+
+export type DoorKnowledge = {
+  /** One or two; a signature by either is valid. */
+  readonly secrets: readonly string[];
+  /** The App's id and the id or login of its own bot user, as far as the deployment knows them. */
+  readonly appId: string | undefined;
+  /** Bots whose comments count as commands; lower-case logins. */
+  readonly bots: readonly string[];
+  readonly maxBodyBytes: number;
+};
+
+/** @throws Rejected with 400, 401, 413 or 415. Verifies the raw bytes before anything else. */
+export type Receive = (request: RawRequest, knowledge: DoorKnowledge) => Promise<Received>;
+
+/** Where a delivery belongs on the forge. */
+export type Place = {
+  readonly repository: Repository;
+  readonly installation: string;
+  readonly kind: 'pull' | 'issue';
+  readonly number: number;
+};
+
+/** A blob at a commit: its id and text, or why it cannot be had as text (too large, binary, a link, a submodule). */
+export type FileAtCommit =
+  | { readonly is: 'text'; readonly oid: string; readonly text: string }
+  | { readonly is: 'unreadable'; readonly oid: string; readonly problem: string }
+  | { readonly is: 'absent' };
+
+export type PullNow = PullFact & {
+  /** The commit at the end of the base branch now: where OWNERS are read. */
+  readonly baseSha: string;
+  readonly labels: readonly string[];
+  readonly changedFiles: number;
+  readonly reviews: readonly ReviewFact[];
+  /** When the head commit was made, by its own word: never trusted for more than refusing. ISO 8601. */
+  readonly headCommittedAt: string;
+  readonly public: boolean;
+};
+
+/**
+ * Facts as one forge gives them. Each is asked at most once per delivery by the engine, which also caches; an adapter
+ * may answer several from one request. "Could not find out" is thrown as Retryable, never answered.
+ */
+export type Read = {
+  pull(): Promise<PullNow>;
+  labels(): Promise<readonly string[]>;
+  /** All labels defined in the repository. */
+  repositoryLabels(): Promise<readonly string[]>;
+  changedFiles(): Promise<{ readonly files: readonly ChangedFileFact[]; readonly complete: boolean }>;
+  /** By numeric id as well as login: a login that now belongs to somebody else has no role. */
+  role(person: Person): Promise<{ readonly role: Role; readonly public: boolean }>;
+  member(person: Person): Promise<boolean>;
+  inTeam(person: Person, team: string): Promise<boolean>;
+  /** Lower-case logins. */
+  teamMembers(team: string): Promise<readonly string[]>;
+  /** Files at a commit, as many as asked for, by few requests. */
+  filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileAtCommit>>;
+  /** The commit at the end of a branch. */
+  branch(ref: string): Promise<string>;
+  /** A digest of each file's change between the merge base and `head`, by path; whole where the forge lists all. */
+  changeAt(
+    baseRef: string,
+    head: string,
+  ): Promise<{ readonly digests: ReadonlyMap<string, string>; readonly complete: boolean }>;
+  /** Open pull requests whose head is this commit. */
+  pullsAt(sha: string): Promise<readonly number[]>;
+};
+
+/** One entry per action the forge can perform; what is missing is refused as "not on <forge>". */
+export type Apply = {
+  readonly [Name in ForgeAction['is']]?: (action: Extract<ForgeAction, { readonly is: Name }>) => Promise<ActionResult>;
+};
+
+/** Answering the author of a comment: one reaction, one reply edited in place. */
+export type Answering = {
+  react(how: 'done' | 'refused' | 'looking'): Promise<void>;
+  /** Creates the reply or edits the one with the marker. `sought`: it may stand already, so look before creating. */
+  reply(text: string, options: { readonly sought: boolean }): Promise<void>;
+};
+
+export type Connection = {
+  readonly read: Read;
+  readonly apply: Apply;
+  readonly answering: Answering;
+  /** Requests made so far, for the bench. */
+  calls(): number;
+};
+
+export type ApplyContext = {
+  /** Ids of living comments by subject, as remembered. */
+  readonly notices: () => Readonly<Record<string, string>>;
+  /** Whether an earlier attempt may have done part of it: look before creating. */
+  readonly resumed: boolean;
+};
+
+export type Provider = {
+  readonly id: ProviderId;
+  /** Name for people: GitHub. */
+  readonly name: string;
+  /** Actions it can perform, for the help page. */
+  readonly can: ReadonlySet<ForgeAction['is']>;
+  connect(delivery: Delivery, context: ApplyContext): Promise<Connection>;
+  /** Open pull requests with these labels over all installations, for sweeps. */
+  find(
+    labels: readonly string[],
+    without: readonly string[],
+  ): Promise<
+    readonly {
+      readonly place: Place;
+      readonly author: Person;
+      readonly title: string;
+      readonly labels: readonly string[];
+    }[]
+  >;
+};

@@ -1,0 +1,117 @@
+/**
+ * Votes, holds and the heads seen on a pull request: nothing but the sum of its audit records, so that losing a cached
+ * copy costs a read and never a decision.
+ */
+import type { AuditRecord } from './audit-record.ts';
+import type { Hold, Vote } from './language/index.ts';
+import * as z from 'zod/mini';
+
+export type HeadSeen = { readonly headSha: string; readonly at: string };
+
+export type PullState = {
+  /** The last record that is summed up here. */
+  readonly sequence: number;
+  readonly hash: string;
+  readonly votes: readonly Vote[];
+  readonly holds: readonly Hold[];
+  /** Heads in the order in which deliveries told of them; the last few. */
+  readonly heads: readonly HeadSeen[];
+  /** Ids of living comments by subject. */
+  readonly notices: Readonly<Record<string, string>>;
+};
+
+/** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
+const MAX_HEADS = 20;
+
+export const NO_STATE: PullState = { sequence: 0, hash: '0'.repeat(64), votes: [], holds: [], heads: [], notices: {} };
+
+const keptAction = z.union([
+  z.object({
+    is: z.literal('vote'),
+    vote: z.enum(['lgtm', 'approve']),
+    by: z.string(),
+    headSha: z.string(),
+    review: z.optional(z.string()),
+  }),
+  z.object({
+    is: z.literal('withdraw'),
+    vote: z.enum(['lgtm', 'approve']),
+    by: z.string(),
+    review: z.optional(z.string()),
+  }),
+  z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
+  z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
+  z.object({ is: z.literal('lift-holds') }),
+  z.object({ is: z.literal('observe-head'), headSha: z.string() }),
+  z.object({
+    is: z.literal('carry-votes'),
+    from: z.string(),
+    to: z.string(),
+    altered: z.union([z.literal('all'), z.array(z.string())]),
+  }),
+  z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string() }),
+]);
+type KeptAction = z.infer<typeof keptAction>;
+
+/** Who did it and when: what an action takes from the record it stands in. */
+type Frame = { readonly at: string; readonly delivery: string };
+
+/** The state after `record`, which must be the next of the chain. */
+export function withRecord(state: PullState, record: AuditRecord): PullState {
+  const after = record.actions.reduce<PullState>((soFar, action) => {
+    const kept = keptAction.safeParse(action);
+    const counts = action.result === 'recorded' || (action.is === 'notice' && action.result === 'done');
+    return kept.success && counts ? withAction(soFar, kept.data, record) : soFar;
+  }, state);
+  return { ...after, sequence: record.sequence, hash: record.hash };
+}
+
+export function withRecords(state: PullState, records: readonly AuditRecord[]): PullState {
+  return records.reduce(withRecord, state);
+}
+
+function withAction(state: PullState, action: KeptAction, { at, delivery }: Frame): PullState {
+  switch (action.is) {
+    case 'vote': {
+      const { vote, by, headSha, review } = action;
+      const login = by.toLowerCase();
+      const others = state.votes.filter((each) => each.vote !== vote || each.by !== login);
+      const given: Vote = { vote, by: login, headSha, at, delivery, stale: [], review };
+      return { ...state, votes: [...others, given] };
+    }
+    case 'withdraw': {
+      const login = action.by.toLowerCase();
+      const goes = (each: Vote): boolean =>
+        each.vote === action.vote &&
+        each.by === login &&
+        (action.review === undefined || each.review === action.review);
+      return { ...state, votes: state.votes.filter((each) => !goes(each)) };
+    }
+    case 'withdraw-all':
+      return { ...state, votes: state.votes.filter(({ vote }) => vote !== action.vote) };
+    case 'hold': {
+      const by = action.by.toLowerCase();
+      const others = state.holds.filter((each) => each.by !== by);
+      return { ...state, holds: [...others, { by, reason: action.reason, at }] };
+    }
+    case 'lift-holds':
+      return { ...state, holds: [] };
+    case 'observe-head': {
+      const last = state.heads.at(-1);
+      if (last?.headSha === action.headSha) return state;
+      return { ...state, heads: [...state.heads, { headSha: action.headSha, at }].slice(-MAX_HEADS) };
+    }
+    case 'carry-votes':
+      return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
+    default:
+      return { ...state, notices: { ...state.notices, [action.subject]: action.ref } };
+  }
+}
+
+/** An lgtm is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
+function carried(vote: Vote, { from, to, altered }: Extract<KeptAction, { is: 'carry-votes' }>): readonly Vote[] {
+  if (vote.headSha !== from) return vote.headSha === to ? [vote] : [];
+  if (altered === 'all') return [];
+  if (vote.vote === 'lgtm') return altered.length === 0 ? [{ ...vote, headSha: to }] : [];
+  return [{ ...vote, headSha: to, stale: [...new Set([...vote.stale, ...altered])] }];
+}
