@@ -14,6 +14,8 @@ export type PullState = {
   readonly hash: string;
   readonly votes: readonly Vote[];
   readonly holds: readonly Hold[];
+  /** Who took an approval back and has not given one since: the author among them does not count as approving. */
+  readonly declined: readonly string[];
   /** Heads in the order in which deliveries told of them; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Ids of living comments by subject. */
@@ -23,7 +25,15 @@ export type PullState = {
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
 const MAX_HEADS = 20;
 
-export const NO_STATE: PullState = { sequence: 0, hash: '0'.repeat(64), votes: [], holds: [], heads: [], notices: {} };
+export const NO_STATE: PullState = {
+  sequence: 0,
+  hash: '0'.repeat(64),
+  votes: [],
+  holds: [],
+  declined: [],
+  heads: [],
+  notices: {},
+};
 
 const keptAction = z.union([
   z.object({
@@ -42,7 +52,7 @@ const keptAction = z.union([
   z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
   z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
   z.object({ is: z.literal('lift-holds') }),
-  z.object({ is: z.literal('observe-head'), headSha: z.string() }),
+  z.object({ is: z.literal('observe-head'), headSha: z.string(), at: z.string() }),
   z.object({
     is: z.literal('carry-votes'),
     from: z.string(),
@@ -77,7 +87,8 @@ function withAction(state: PullState, action: KeptAction, { at, delivery }: Fram
       const login = by.toLowerCase();
       const others = state.votes.filter((each) => each.vote !== vote || each.by !== login);
       const given: Vote = { vote, by: login, headSha, at, delivery, stale: [], review };
-      return { ...state, votes: [...others, given] };
+      const declined = vote === 'approve' ? state.declined.filter((each) => each !== login) : state.declined;
+      return { ...state, votes: [...others, given], declined };
     }
     case 'withdraw': {
       const login = action.by.toLowerCase();
@@ -85,7 +96,11 @@ function withAction(state: PullState, action: KeptAction, { at, delivery }: Fram
         each.vote === action.vote &&
         each.by === login &&
         (action.review === undefined || each.review === action.review);
-      return { ...state, votes: state.votes.filter((each) => !goes(each)) };
+      const declined =
+        action.vote === 'approve' && action.review === undefined
+          ? [...new Set([...state.declined, login])]
+          : state.declined;
+      return { ...state, votes: state.votes.filter((each) => !goes(each)), declined };
     }
     case 'withdraw-all':
       return { ...state, votes: state.votes.filter(({ vote }) => vote !== action.vote) };
@@ -99,7 +114,7 @@ function withAction(state: PullState, action: KeptAction, { at, delivery }: Fram
     case 'observe-head': {
       const last = state.heads.at(-1);
       if (last?.headSha === action.headSha) return state;
-      return { ...state, heads: [...state.heads, { headSha: action.headSha, at }].slice(-MAX_HEADS) };
+      return { ...state, heads: [...state.heads, { headSha: action.headSha, at: action.at }].slice(-MAX_HEADS) };
     }
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };

@@ -143,10 +143,9 @@ function reviews(who: Standing): boolean | Unknown {
 
 function labels(who: Standing): boolean | Unknown {
   if (who.author) return true;
-  if (who.role !== undefined && reaches(who.role, 'triage')) return true;
-  if (who.ownership === undefined) return { lookUp: 'ownership' };
-  if (who.ownership.rung === 'owners') return true;
-  return who.role === undefined ? { lookUp: 'role' } : false;
+  if (who.role === undefined) return { lookUp: 'role' };
+  if (reaches(who.role, 'triage')) return true;
+  return who.ownership === undefined ? { lookUp: 'ownership' } : who.ownership.rung === 'owners';
 }
 
 /** For "… is for ___." and for the column "who" of the help page. */

@@ -1,5 +1,5 @@
 /** A forge is three verbs: receive at the door, read facts, apply actions. One entry per fact and action, or it does not compile. */
-import type { Delivery, Person, ProviderId, Repository } from '../delivery.ts';
+import type { Delivery, Person, ProviderId, Repository, Target } from '../delivery.ts';
 import type { ActionResult, ForgeAction, PullFact, ReviewFact, Role } from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
 
@@ -81,7 +81,7 @@ export type Read = {
     head: string,
   ): Promise<{ readonly digests: ReadonlyMap<string, string>; readonly complete: boolean }>;
   /** Open pull requests whose head is this commit. */
-  pullsAt(sha: string): Promise<readonly number[]>;
+  pullsAt(sha: string): Promise<readonly Target[]>;
 };
 
 /** One entry per action the forge can perform; what is missing is refused as "not on <forge>". */
@@ -119,15 +119,7 @@ export type Provider = {
   readonly can: ReadonlySet<ForgeAction['is']>;
   connect(delivery: Delivery, context: ApplyContext): Promise<Connection>;
   /** Open pull requests with these labels over all installations, for sweeps. */
-  find(
-    labels: readonly string[],
-    without: readonly string[],
-  ): Promise<
-    readonly {
-      readonly place: Place;
-      readonly author: Person;
-      readonly title: string;
-      readonly labels: readonly string[];
-    }[]
-  >;
+  find(labels: readonly string[], without: readonly string[]): Promise<readonly Found[]>;
 };
+
+export type Found = { readonly installation: string; readonly repository: Repository; readonly target: Target };
