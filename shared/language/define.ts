@@ -7,6 +7,9 @@ import { PULL_FACTS } from './facts.ts';
 
 type Seen<Need extends FactName> = Given & Pick<FactTypes, Need>;
 
+/** What the engine offers: the facts named in `needs` and perhaps more. */
+export type AnySeen = Given & Partial<FactTypes>;
+
 export type Command<A extends Args = Args, Need extends FactName = FactName> = {
   readonly is: 'command';
   /** Canonical, ASCII, lower-case; the audit trail knows no other. */
@@ -28,7 +31,10 @@ export type Command<A extends Args = Args, Need extends FactName = FactName> = {
 
 /** Any command, as the engine sees it: it gives `decide` the facts named in `needs`. */
 export type AnyCommand = Omit<Command, 'decide'> & {
-  readonly decide: (seen: never) => readonly Action[];
+  // A method, so that a rule which sees less can stand where the engine offers all it has fetched.
+  decide(
+    seen: AnySeen & { readonly args: Readonly<Record<string, boolean | string | readonly string[]>> },
+  ): readonly Action[];
 };
 
 export function defineCommand<const A extends Args, const Need extends FactName = never>(
@@ -66,7 +72,7 @@ export type Automation<Need extends FactName = FactName> = {
   readonly decide: (seen: Seen<Need>) => readonly Action[];
 };
 
-export type AnyAutomation = Omit<Automation, 'decide'> & { readonly decide: (seen: never) => readonly Action[] };
+export type AnyAutomation = Omit<Automation, 'decide'> & { decide(seen: AnySeen): readonly Action[] };
 
 /** An automation that decides on nothing leaves no record. */
 export function defineAutomation<const Need extends FactName = never>(
@@ -87,7 +93,7 @@ export type Sweep<Need extends FactName = FactName> = {
   readonly decide: (seen: Seen<Need>) => readonly Action[];
 };
 
-export type AnySweep = Omit<Sweep, 'decide'> & { readonly decide: (seen: never) => readonly Action[] };
+export type AnySweep = Omit<Sweep, 'decide'> & { decide(seen: AnySeen): readonly Action[] };
 
 export function defineSweep<const Need extends FactName = never>(definition: Omit<Sweep<Need>, 'is'>): Sweep<Need> {
   return { is: 'sweep', ...definition };

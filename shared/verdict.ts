@@ -1,0 +1,162 @@
+/** From a rule and what it may know to actions, or to a refusal that says which rule, who could, and what next. Pure. */
+import {
+  code,
+  inForce,
+  inWords,
+  listed,
+  permits,
+  pullsOnly,
+  refuse,
+  type Action,
+  type AnyAutomation,
+  type AnyCommand,
+  type AnySeen,
+  type AnySweep,
+  type Requirement,
+  type Standing,
+  type Unknown,
+} from './language/index.ts';
+
+export type Outcome = 'done' | 'refused';
+export type Verdict = { readonly outcome: Outcome; readonly reason: string; readonly actions: readonly Action[] };
+
+export type ParsedArgs = Readonly<Record<string, boolean | string | readonly string[]>>;
+
+/** People named in a refusal. */
+const MAX_NAMED = 5;
+
+export function flagsOf(args: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  return new Set(Object.keys(args).filter((name) => args[name] === true));
+}
+
+/** May they? Asks for no more than decides it. */
+export function permission(
+  { allow }: Pick<AnyCommand, 'allow'>,
+  flags: ReadonlySet<string>,
+  standing: Standing,
+): boolean | Unknown {
+  return permits(allow, standing, flags);
+}
+
+export function commandVerdict(command: AnyCommand, args: Readonly<Record<string, unknown>>, seen: Seen): Verdict {
+  // `seen` holds every fact in `needs`: the engine fetched them by that list, which is what the type of `decide` says.
+  return ofActions(command.decide({ ...seen, args } as never));
+}
+
+export function ruleVerdict(rule: AnyAutomation | AnySweep, seen: AnySeen): Verdict {
+  return ofActions(rule.decide(seen));
+}
+
+function ofActions(actions: readonly Action[]): Verdict {
+  const refusals = actions.flatMap((action) => (action.is === 'refuse' ? [action.reason] : []));
+  if (refusals.length > 0) {
+    return { outcome: 'refused', reason: refusals.join(' '), actions: refusals.map((reason) => refuse(reason)) };
+  }
+  return { outcome: 'done', reason: whatIsDone(actions), actions };
+}
+
+/** Why a command that needs a pull request does nothing on an issue; undefined where it may go on. */
+export function misplaced(command: AnyCommand, kind: 'pull' | 'issue'): Verdict | undefined {
+  return kind === 'issue' && pullsOnly(command)
+    ? refusal(`${code(`/${command.name}`)} is for pull requests; this is an issue.`)
+    : undefined;
+}
+
+/** The head is not the one its author could see (law 9). */
+export function headMoved(command: AnyCommand, headSha: string): Verdict {
+  return refusal(
+    `New commits were pushed before ${code(`/${command.name}`)} could be applied, so it may be about another change. ` +
+      `The head is now ${code(headSha.slice(0, 7))}: look at it and comment ${code(`/${command.name}`)} again.`,
+  );
+}
+
+export function notPermitted(
+  command: AnyCommand,
+  flags: ReadonlySet<string>,
+  standing: Standing,
+  couldBe: readonly string[],
+): Verdict {
+  const need = inForce(command.allow, flags);
+  const spelled = code(['/', command.name, flags.has('cancel') ? ' cancel' : ''].join(''));
+  const named = couldBe.slice(0, MAX_NAMED).map(code);
+  const own = forbidsAuthor(need) && standing.author ? ' of a pull request of one’s own' : '';
+  const next = named.length > 0 ? `${listed(named, 'or')} can do it.` : 'Ask somebody who can to comment it.';
+  return refusal(`${spelled}${own} is not open to you: it is for ${inWords(need)}. ${next}`);
+}
+
+function forbidsAuthor(need: Requirement): boolean {
+  if (need.is === 'all') return need.of.some(forbidsAuthor);
+  return need.is === 'not' && need.of.is === 'author';
+}
+
+/** A line that means a command and is written wrongly. */
+export function misused(problem: string): Verdict {
+  return refusal(problem);
+}
+
+export function nearMiss(written: string, nearest: string): Verdict {
+  return refusal(`${code(`/${written}`)} is not a command. Did you mean ${code(`/${nearest}`)}?`);
+}
+
+export function superseded(byLine: number): Verdict {
+  return { outcome: 'done', reason: `Line ${byLine} of the same comment decides.`, actions: [] };
+}
+
+export function refusal(reason: string): Verdict {
+  return { outcome: 'refused', reason, actions: [refuse(reason)] };
+}
+
+/** The sentence of the audit record. */
+function whatIsDone(actions: readonly Action[]): string {
+  const parts = actions.map(inSentence).filter((part) => part !== '');
+  return parts.length === 0
+    ? 'There was nothing to change.'
+    : `${listed(parts).replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+function inSentence(action: Action): string {
+  switch (action.is) {
+    case 'add-label':
+      return `label ${action.label} on`;
+    case 'remove-label':
+      return `label ${action.label} off`;
+    case 'assign':
+      return `assigned ${listed(action.logins)}`;
+    case 'unassign':
+      return `unassigned ${listed(action.logins)}`;
+    case 'request-review':
+      return `review requested from ${listed(action.reviewers)}`;
+    case 'unrequest-review':
+      return `review no longer requested from ${listed(action.reviewers)}`;
+    case 'close':
+      return `closed as ${action.reason}`;
+    case 'reopen':
+      return 'reopened';
+    case 'retitle':
+      return `title set to ${JSON.stringify(action.title)}`;
+    case 'notice':
+      return `notice about ${action.subject} brought up to date`;
+    case 'merge':
+      return `merged at ${action.headSha.slice(0, 7)} by ${action.method}`;
+    case 'vote':
+      return `${action.vote} by ${action.by} for ${action.headSha.slice(0, 7)}`;
+    case 'withdraw':
+      return `${action.vote} by ${action.by} withdrawn`;
+    case 'withdraw-all':
+      return `every ${action.vote} withdrawn`;
+    case 'hold':
+      return `held by ${action.by}${action.reason === '' ? '' : ` (${action.reason})`}`;
+    case 'lift-holds':
+      return 'no longer held';
+    case 'observe-head':
+      return `head seen at ${action.headSha.slice(0, 7)}`;
+    case 'carry-votes':
+      return action.altered === 'all'
+        ? `votes for ${action.from.slice(0, 7)} end`
+        : `votes for ${action.from.slice(0, 7)} stand for ${action.to.slice(0, 7)}, except about ${action.altered.length} altered files`;
+    case 'reply':
+      return 'answered';
+    default:
+      return '';
+  }
+}
