@@ -38,9 +38,8 @@ export function permission(
   return permits(allow, standing, flags);
 }
 
-export function commandVerdict(command: AnyCommand, args: Readonly<Record<string, unknown>>, seen: Seen): Verdict {
-  // `seen` holds every fact in `needs`: the engine fetched them by that list, which is what the type of `decide` says.
-  return ofActions(command.decide({ ...seen, args } as never));
+export function commandVerdict(command: AnyCommand, args: ParsedArgs, seen: AnySeen): Verdict {
+  return ofActions(command.decide({ ...seen, args }));
 }
 
 export function ruleVerdict(rule: AnyAutomation | AnySweep, seen: AnySeen): Verdict {
