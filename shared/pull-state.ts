@@ -64,7 +64,7 @@ const keptAction = z.union([
 type KeptAction = z.infer<typeof keptAction>;
 
 /** Who did it and when: what an action takes from the record it stands in. */
-type Frame = { readonly at: string; readonly delivery: string };
+type Frame = Pick<AuditRecord, 'at' | 'delivery' | 'actor'>;
 
 /** The state after `record`, which must be the next of the chain. */
 export function withRecord(state: PullState, record: AuditRecord): PullState {
@@ -80,13 +80,14 @@ export function withRecords(state: PullState, records: readonly AuditRecord[]): 
   return records.reduce(withRecord, state);
 }
 
-function withAction(state: PullState, action: KeptAction, { at, delivery }: Frame): PullState {
+function withAction(state: PullState, action: KeptAction, { at, delivery, actor }: Frame): PullState {
   switch (action.is) {
     case 'vote': {
       const { vote, by, headSha, review } = action;
       const login = by.toLowerCase();
       const others = state.votes.filter((each) => each.vote !== vote || each.by !== login);
-      const given: Vote = { vote, by: login, headSha, at, delivery, stale: [], review };
+      const id = actor.login.toLowerCase() === login ? actor.id : '';
+      const given: Vote = { vote, by: login, id, headSha, at, delivery, stale: [], review };
       const declined = vote === 'approve' ? state.declined.filter((each) => each !== login) : state.declined;
       return { ...state, votes: [...others, given], declined };
     }

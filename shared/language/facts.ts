@@ -8,7 +8,10 @@ export type VoteKind = 'lgtm' | 'approve';
 /** Somebody's word, for as long as it stands; bound to the commit it was given for. */
 export type Vote = {
   readonly vote: VoteKind;
+  /** Lower-case login. */
   readonly by: string;
+  /** The forge's id of that person; empty where only the login is known. */
+  readonly id: string;
   readonly headSha: string;
   /** ISO 8601. */
   readonly at: string;
