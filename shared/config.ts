@@ -1,0 +1,281 @@
+/**
+ * From a process's environment to typed settings, every mistake reported at once. Each function's environment is a
+ * type, which the CDK app must satisfy: a forgotten variable fails the type check, not production.
+ */
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export const VERSION = '0.1.0';
+
+/**
+ * A synchronous invocation takes 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); API
+ * Gateway would let 10 MB through and GitHub sends up to 25 MB. What is refused here is fetched by the recovery sweep.
+ */
+export const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+const GITHUB_API_URL = 'https://api.github.com';
+/** The worker runs for 60 seconds at most; a lease outlives it, so that no two workers act on one delivery. */
+const LEASE_SECONDS = 90;
+/** Six times the worker's time-out (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
+const VISIBILITY_SECONDS = 360;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const MAX_VISIBILITY_SECONDS = 43_200;
+const FORGE_TIMEOUT_MS = 10_000;
+/** A Lambda ends after 15 minutes: nothing may wait longer for one answer. */
+const MAX_FORGE_TIMEOUT_MS = 900_000;
+
+/** A value, or the name of the secret in Secrets Manager that holds the same text. */
+export type Kept = { readonly is: 'value'; readonly value: string } | { readonly is: 'stored'; readonly id: string };
+
+type Optional<Name extends string> = { readonly [Each in Name]?: string };
+type Required<Name extends string> = { readonly [Each in Name]: string };
+/** Exactly one of the two. */
+type OneOf<A extends string, B extends string> =
+  (Required<A> & { readonly [Each in B]?: never }) | (Required<B> & { readonly [Each in A]?: never });
+
+type ForgeEnvironment = Required<'GITHUB_APP_ID'> &
+  OneOf<'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID'> &
+  Optional<'GITHUB_API_URL' | 'FORGE_TIMEOUT_MS'>;
+type StoreEnvironment = Required<'AUDIT_TABLE' | 'CACHE_TABLE'> & Optional<'ANCHOR_BUCKET'>;
+type EngineEnvironment = ForgeEnvironment &
+  StoreEnvironment &
+  Required<'QUEUE_URL'> &
+  Optional<'EVENT_BUS' | 'BOWSPRIT_SETTINGS' | 'LEASE_SECONDS' | 'VISIBILITY_SECONDS'>;
+
+export type WebhookEnvironment = Required<'QUEUE_URL'> &
+  OneOf<'GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID'> &
+  Optional<'GITHUB_APP_ID' | 'BOWSPRIT_BOTS'>;
+export type WorkerEnvironment = EngineEnvironment;
+export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
+export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
+export type PagesEnvironment = Required<'AUDIT_TABLE'> & Optional<'BOWSPRIT_SETTINGS'>;
+
+/** `process.env`, or what stands for it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type WebhookSettings = {
+  readonly queueUrl: string;
+  readonly secrets: Kept;
+  readonly appId: string | undefined;
+  /** Bots whose comments count as commands; lower-case logins. */
+  readonly bots: readonly string[];
+  readonly maxBodyBytes: number;
+};
+
+export type ForgeSettings = {
+  /** Root of the REST API, without a slash at its end. */
+  readonly apiUrl: string;
+  readonly appId: string;
+  readonly privateKey: Kept;
+  /** For one answer of the forge. */
+  readonly timeoutMs: number;
+};
+
+export type StoreSettings = {
+  readonly auditTable: string;
+  readonly cacheTable: string;
+  /** Where the heads of the audit chains are anchored. */
+  readonly anchorBucket: string | undefined;
+};
+
+export type WorkerSettings = {
+  readonly queueUrl: string;
+  readonly github: ForgeSettings;
+  readonly store: StoreSettings;
+  /** Name or ARN of the bus on which finished invocations are published. */
+  readonly eventBus: string | undefined;
+  /** Path of the deployment's settings file. */
+  readonly settingsFile: string | undefined;
+  readonly leaseSeconds: number;
+  readonly visibilitySeconds: number;
+};
+
+export type DeadLetterSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
+export type SweepSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
+export type PagesSettings = { readonly auditTable: string; readonly settingsFile: string | undefined };
+
+/** What is wrong with the environment, one sentence per variable. Never holds a value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The environment does not fit: ${problems.join('; ')}.`);
+    this.problems = problems;
+  }
+}
+
+type ReadFile = (path: string) => string;
+const readText: ReadFile = (path) => readFileSync(path, 'utf8');
+
+export function webhookSettings(environment: Environment): WebhookSettings {
+  const read = reading<WebhookEnvironment>(environment);
+  return read.finished({
+    queueUrl: read.url('QUEUE_URL'),
+    secrets: read.kept('GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID', (text) => {
+      const problem = problemOfSecrets(text);
+      return problem === undefined ? { value: text } : { problem };
+    }),
+    appId: read.optional('GITHUB_APP_ID', /^[0-9]+$/, 'is not a number'),
+    bots: (read.optional('BOWSPRIT_BOTS') ?? '')
+      .split(',')
+      .map((login) => login.trim().toLowerCase())
+      .filter((login) => login !== ''),
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+}
+
+export function workerSettings(environment: Environment, readFile = readText): WorkerSettings {
+  const read = reading<WorkerEnvironment>(environment);
+  return read.finished(engineSettings(read, readFile));
+}
+
+export function deadLetterSettings(environment: Environment, readFile = readText): DeadLetterSettings {
+  const read = reading<DeadLetterEnvironment>(environment);
+  return read.finished({
+    ...engineSettings(read, readFile),
+    deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
+  });
+}
+
+export function sweepSettings(environment: Environment, readFile = readText): SweepSettings {
+  const read = reading<SweepEnvironment>(environment);
+  return read.finished({
+    ...engineSettings(read, readFile),
+    deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
+  });
+}
+
+export function pagesSettings(environment: Environment): PagesSettings {
+  const read = reading<PagesEnvironment>(environment);
+  return read.finished({
+    auditTable: read.required('AUDIT_TABLE'),
+    settingsFile: read.optional('BOWSPRIT_SETTINGS'),
+  });
+}
+
+/** One or two secrets, separated by a comma: while one is rotated, both are valid. */
+export function secretsIn(text: string): readonly string[] {
+  return text.split(',').map((secret) => secret.trim());
+}
+
+/** Undefined where the text is one or two secrets. */
+export function problemOfSecrets(text: string): string | undefined {
+  const secrets = secretsIn(text);
+  if (secrets.includes('')) return 'holds an empty secret';
+  return secrets.length > 2 ? 'holds more than two secrets' : undefined;
+}
+
+function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): WorkerSettings {
+  const leaseSeconds = read.integer('LEASE_SECONDS', LEASE_SECONDS, 1, MAX_VISIBILITY_SECONDS);
+  const visibilitySeconds = read.integer('VISIBILITY_SECONDS', VISIBILITY_SECONDS, 1, MAX_VISIBILITY_SECONDS);
+  if (leaseSeconds >= visibilitySeconds) read.complain('LEASE_SECONDS', 'must be less than VISIBILITY_SECONDS');
+  return {
+    queueUrl: read.url('QUEUE_URL'),
+    github: {
+      apiUrl: (read.optionalUrl('GITHUB_API_URL') ?? GITHUB_API_URL).replace(/\/$/, ''),
+      appId: read.required('GITHUB_APP_ID', /^[0-9]+$/, 'is not a number'),
+      privateKey: read.kept('GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID', (text) =>
+        privateKeyIn(text, readFile),
+      ),
+      timeoutMs: read.integer('FORGE_TIMEOUT_MS', FORGE_TIMEOUT_MS, 1, MAX_FORGE_TIMEOUT_MS),
+    },
+    store: {
+      auditTable: read.required('AUDIT_TABLE'),
+      cacheTable: read.required('CACHE_TABLE'),
+      anchorBucket: read.optional('ANCHOR_BUCKET'),
+    },
+    eventBus: read.optional('EVENT_BUS'),
+    settingsFile: read.optional('BOWSPRIT_SETTINGS'),
+    leaseSeconds,
+    visibilitySeconds,
+  };
+}
+
+/** What a variable turned out to hold. */
+type Found = { readonly value: string } | { readonly problem: string };
+
+/** Some shells and consoles cannot hold a line end, so `\n` in a key stands for one. */
+function privateKeyIn(text: string, readFile: ReadFile): Found {
+  if (text.startsWith('-----BEGIN ')) return privateKey(text.replaceAll('\\n', '\n'));
+  let content: string;
+  try {
+    content = readFile(text);
+  } catch {
+    return { problem: 'is neither a private key (PEM) nor the path of a file that can be read' };
+  }
+  return privateKey(content.trim());
+}
+
+function privateKey(pem: string): Found {
+  try {
+    createPrivateKey(pem);
+    return { value: pem };
+  } catch {
+    return { problem: 'is not a private key in PEM form' };
+  }
+}
+
+type Reading<Names> = ReturnType<typeof reading<Names>>;
+
+/** Reads variables named in an environment's type, and keeps what is wrong until `finished`. */
+function reading<Names>(environment: Environment) {
+  type Name = keyof Names & string;
+  const problems: string[] = [];
+
+  const complain = (name: Name, problem: string): void => {
+    problems.push(`${name} ${problem}`);
+  };
+  const optional = (name: Name, pattern?: RegExp, otherwise = 'does not fit'): string | undefined => {
+    const value = environment[name]?.trim();
+    if (value === undefined || value === '') return undefined;
+    if (pattern !== undefined && !pattern.test(value)) complain(name, otherwise);
+    return value;
+  };
+  const required = (name: Name, pattern?: RegExp, otherwise?: string): string => {
+    const value = optional(name, pattern, otherwise);
+    if (value === undefined) complain(name, 'is missing');
+    return value ?? '';
+  };
+  const checkedUrl = (name: Name, value: string): string => {
+    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) complain(name, 'is not an http or https address');
+    return value;
+  };
+
+  return {
+    complain,
+    optional,
+    required,
+    optionalUrl: (name: Name): string | undefined => {
+      const value = optional(name);
+      return value === undefined ? undefined : checkedUrl(name, value);
+    },
+    url: (name: Name): string => {
+      const value = required(name);
+      return value === '' ? value : checkedUrl(name, value);
+    },
+    integer: (name: Name, otherwise: number, least: number, most: number): number => {
+      const value = optional(name);
+      if (value === undefined) return otherwise;
+      const number = Number(value);
+      if (!/^[0-9]+$/.test(value) || number < least || number > most) {
+        complain(name, `is not a whole number from ${least} to ${most}`);
+      }
+      return number;
+    },
+    kept: (valueName: Name, idName: Name, check: (text: string) => Found): Kept => {
+      const value = optional(valueName);
+      const id = optional(idName);
+      if (value !== undefined && id !== undefined) complain(valueName, `and ${idName} exclude each other`);
+      if (value === undefined && id === undefined) complain(valueName, `is missing (or ${idName})`);
+      if (value === undefined) return { is: 'stored', id: id ?? '' };
+      const found = check(value);
+      if ('problem' in found) complain(valueName, found.problem);
+      return { is: 'value', value: 'value' in found ? found.value : '' };
+    },
+    /** @throws ConfigurationError */
+    finished: <Settings>(settings: Settings): Settings => {
+      if (problems.length > 0) throw new ConfigurationError(problems);
+      return settings;
+    },
+  };
+}
