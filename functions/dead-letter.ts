@@ -1,0 +1,12 @@
+/** Tells the pull request and the audit trail that a delivery was given up. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { giveUp } from '../shared/carry-out.ts';
+import { deadLetterSettings } from '../shared/config.ts';
+import { parseDelivery } from '../shared/delivery.ts';
+import { drain } from '../shared/queue.ts';
+import { servicesFrom } from '../shared/services.ts';
+
+const services = servicesFrom(deadLetterSettings(process.env));
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  drain(event.Records, async ({ body }) => giveUp(parseDelivery(body), await services));

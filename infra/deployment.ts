@@ -1,0 +1,51 @@
+/** What whoever deploys may choose, from the CDK context; every mistake is reported at once. */
+
+export type Deployment = {
+  /** The App's id as GitHub shows it; empty until there is one. */
+  readonly githubAppId: string;
+  /** `https://api.github.com`, or `https://HOST/api/v3` of a GitHub Enterprise Server. */
+  readonly githubApiUrl: string;
+  /** Where alarms go; empty for nowhere but the console. */
+  readonly alarmEmail: string;
+  /** Path of a settings file that is shipped with the functions; empty for the defaults. */
+  readonly settings: string;
+  /** Days for which nobody, the account's owner included, can delete or rewrite an anchor of the audit trail. */
+  readonly anchorRetentionDays: number;
+  readonly doorConcurrency: number;
+  readonly workerConcurrency: number;
+};
+
+const whole = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+};
+
+/** @throws Error that names every key whose value cannot be used. */
+export function deploymentFrom(context: (key: string) => unknown): Deployment {
+  const problems: string[] = [];
+  const text = (key: string, pattern: RegExp, expected: string): string => {
+    const value = context(key) ?? '';
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    if (typeof value === 'number' && pattern.test(String(value))) return String(value);
+    problems.push(`${key}: expected ${expected}`);
+    return '';
+  };
+  const count = (key: string, otherwise: number): number => {
+    const given = context(key);
+    const value = given === undefined ? otherwise : whole(given);
+    if (value !== undefined) return value;
+    problems.push(`${key}: expected a whole number above 0`);
+    return otherwise;
+  };
+  const deployment: Deployment = {
+    githubAppId: text('githubAppId', /^\d*$/, 'the number that GitHub shows as App ID'),
+    githubApiUrl: text('githubApiUrl', /^https:\/\/[^/]+(\/.*[^/])?$/, 'an https URL without a trailing slash'),
+    alarmEmail: text('alarmEmail', /^([^@\s]+@[^@\s]+)?$/, 'an e-mail address'),
+    settings: text('settings', /^[^\0]*$/, 'the path of a file'),
+    anchorRetentionDays: count('anchorRetentionDays', 365),
+    doorConcurrency: count('doorConcurrency', 50),
+    workerConcurrency: count('workerConcurrency', 20),
+  };
+  if (problems.length > 0) throw new Error(`The deployment's context cannot be used: ${problems.join('; ')}.`);
+  return deployment;
+}

@@ -1,0 +1,7 @@
+/** Times that must fit each other: function timeout < lease < visibility timeout (figures §7; AWS: visibility ≥ 6 × timeout). */
+export const WORKER_SECONDS = 30;
+export const LEASE_SECONDS = 45;
+export const VISIBILITY_SECONDS = 6 * WORKER_SECONDS;
+/** Receives before a delivery is given up; waits for a lease and for rate limits count among them. */
+export const MAX_RECEIVES = 12;
+export const SWEEP_SECONDS = 120;

@@ -1,0 +1,74 @@
+/** All of Bowsprit in one stack. */
+import { Annotations, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { join } from 'node:path';
+import { Alarms } from './alarms.ts';
+import type { Deployment } from './deployment.ts';
+import { Intake } from './intake.ts';
+import { Work } from './queue.ts';
+import { Schedules } from './schedules.ts';
+import { Secrets } from './secrets.ts';
+import { Tables } from './tables.ts';
+
+const BUNDLES = join(import.meta.dirname, '../dist');
+
+export class BowspritStack extends Stack {
+  constructor(scope: Construct, id: string, deployment: Deployment, bundles: string = BUNDLES) {
+    super(scope, id, { description: 'Bowsprit: comments on pull requests become audited actions' });
+    const tables = new Tables(this, 'Tables', deployment);
+    const secrets = new Secrets(this, 'Secrets');
+    const work = new Work(this, 'Work', { deployment, bundles, tables, secrets });
+    const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets });
+    new Schedules(this, 'Schedules', work.sweep);
+    new Alarms(this, 'Alarms', { deployment, intake, work });
+
+    new CfnOutput(this, 'WebhookUrl', { value: intake.webhookUrl, description: 'Webhook URL of the GitHub App' });
+    new CfnOutput(this, 'WebhookSecretName', { value: secrets.webhook.secretName });
+    new CfnOutput(this, 'PrivateKeySecretName', { value: secrets.privateKey.secretName });
+    new CfnOutput(this, 'AuditTable', { value: tables.audit.tableName });
+    new CfnOutput(this, 'EventBusName', { value: work.bus.eventBusName });
+    if (deployment.githubAppId === '') {
+      Annotations.of(this).addInfoV2(
+        'bowsprit:no-app',
+        'githubAppId is not set: deploy again with -c githubAppId=<number> once the GitHub App exists.',
+      );
+    }
+    this.acknowledgeFindings({ tables, secrets, work, intake });
+  }
+
+  /** What AWS Solutions finds and why it stays. */
+  private acknowledgeFindings({
+    tables,
+    secrets,
+    intake,
+  }: {
+    readonly tables: Tables;
+    readonly secrets: Secrets;
+    readonly work: Work;
+    readonly intake: Intake;
+  }): void {
+    const acknowledge = (where: Construct, rule: string, reason: string): void => {
+      Validations.of(where).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+    };
+    acknowledge(
+      intake,
+      'APIG4',
+      'The webhook door authenticates by signature over the raw body, /health and the help page are public on purpose; audit pages use IAM.',
+    );
+    acknowledge(
+      secrets,
+      'SMG4',
+      'Both values are shared with GitHub, so they are rotated by hand: two webhook secrets are valid at once for that.',
+    );
+    acknowledge(
+      tables,
+      'S1',
+      'Anchors are written by one function and read by auditors; object lock, not an access log, is what protects them.',
+    );
+    acknowledge(
+      this,
+      'IAM5',
+      'Wildcards only over indexes of the one table, objects below anchors/ of the one bucket.',
+    );
+  }
+}
