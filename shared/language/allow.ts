@@ -8,7 +8,10 @@ export type Role = (typeof ROLES)[number];
 export type Rung = 'owners' | 'codeowners' | 'roles';
 
 export type Requirement =
-  | { readonly is: 'anyone' | 'author' | 'reviewer' | 'approver' | 'collaborator' | 'member' | 'labeler' | 'holder' }
+  | {
+      readonly is:
+        'anyone' | 'author' | 'reviewer' | 'approver' | 'collaborator' | 'member' | 'labeler' | 'holder' | 'abandoned';
+    }
   | { readonly is: 'team'; readonly team: string }
   | { readonly is: 'role'; readonly atLeast: Role }
   | { readonly is: 'not'; readonly of: Requirement }
@@ -35,6 +38,9 @@ export const member: Requirement = { is: 'member' };
 export const labeler: Requirement = { is: 'labeler' };
 /** Holds this pull request back. */
 export const holder: Requirement = { is: 'holder' };
+/** Anyone, once the pull request or issue carries one of {@link ABANDONED_LABELS}. */
+export const whereAbandoned: Requirement = { is: 'abandoned' };
+export const ABANDONED_LABELS = ['lifecycle/stale', 'lifecycle/rotten'] as const;
 /** `org/team` */
 export const team = (name: string): Requirement => ({ is: 'team', team: name });
 export const role = (atLeast: Role): Requirement => ({ is: 'role', atLeast });
@@ -60,13 +66,16 @@ export type Standing = {
   /** Whether people who can write may review even where OWNERS do not name them: not with `skip_collaborators`. */
   readonly writersReview?: boolean;
   readonly holder?: boolean;
+  /** Whether one of {@link ABANDONED_LABELS} is on. */
+  readonly abandoned?: boolean;
   readonly member?: boolean;
   readonly teams?: ReadonlyMap<string, boolean>;
 };
 
 /** What must be looked up before the answer is known. */
 export type Unknown =
-  { readonly lookUp: 'role' | 'ownership' | 'holder' | 'member' } | { readonly lookUp: 'team'; readonly team: string };
+  | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'member' | 'abandoned' }
+  | { readonly lookUp: 'team'; readonly team: string };
 
 export function reaches(one: Role, other: Role): boolean {
   return ROLES.indexOf(one) >= ROLES.indexOf(other);
@@ -91,6 +100,8 @@ export function permits(need: Requirement, who: Standing, flags: ReadonlySet<str
       return labels(who);
     case 'holder':
       return who.holder ?? { lookUp: 'holder' };
+    case 'abandoned':
+      return who.abandoned ?? { lookUp: 'abandoned' };
     case 'member':
       return who.member ?? { lookUp: 'member' };
     case 'team':
@@ -165,6 +176,8 @@ export function inWords(need: Requirement): string {
       return 'people who may label (anyone where OWNERS rule, else the author and people who may triage)';
     case 'holder':
       return 'whoever set the hold';
+    case 'abandoned':
+      return 'anyone once it is stale or rotten';
     case 'member':
       return 'members of the organization';
     case 'team':

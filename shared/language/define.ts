@@ -66,11 +66,25 @@ export type Automation<Need extends FactName = FactName> = {
   readonly summary: string;
   /** Events that wake it. */
   readonly on: readonly EventToken[];
+  /** Of `labeled` and `unlabeled`, only these labels wake it, or families such as `size/`; left out, any does. */
+  readonly labels?: readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
   readonly needs: readonly Need[];
   readonly decide: (seen: Seen<Need>) => readonly Action[];
 };
+
+/** Whether an event on a pull request or issue wakes the automation; `label` is the one put on or taken off. */
+export function wakenBy(
+  { on, labels, needs }: Pick<AnyAutomation, 'on' | 'labels' | 'needs'>,
+  event: { readonly name: string; readonly kind: 'pull' | 'issue'; readonly label: string | undefined },
+): boolean {
+  if (event.kind === 'issue' && pullsOnly({ needs })) return false;
+  if (!on.some((each) => each === event.name)) return false;
+  if (labels === undefined || event.label === undefined) return true;
+  const label = event.label.toLowerCase();
+  return labels.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
+}
 
 export type AnyAutomation = Omit<Automation, 'decide'> & { decide(seen: AnySeen): readonly Action[] };
 

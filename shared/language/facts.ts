@@ -204,10 +204,14 @@ export type Given = {
     readonly title: string;
     readonly state: 'open' | 'closed';
     readonly draft: boolean | undefined;
+    /** The head when the event happened, where the delivery tells it. */
+    readonly headSha?: string | undefined;
   };
   /** The event that woke the rule. */
   readonly event: string;
   /** When it happened by the forge's clock; ISO 8601. */
   readonly at: string;
   readonly delivery: string;
+  /** Canonical names of the commands in the text that came with the event: they go before a review's own verdict. */
+  readonly commands?: readonly string[];
 };

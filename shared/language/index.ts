@@ -4,4 +4,6 @@ export * from './allow.ts';
 export * from './args.ts';
 export * from './define.ts';
 export * from './facts.ts';
+export * from './labels.ts';
+export * from './nearest.ts';
 export * from './text.ts';
