@@ -1,0 +1,164 @@
+/**
+ * SQS FIFO: send a delivery, drain a batch. In order inside a message group, groups in parallel; after a failure
+ * nothing later of that group is acknowledged. The SDK is loaded when the first request is made, not before.
+ */
+import { createHash } from 'node:crypto';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { messageGroup, type Delivery } from './delivery.ts';
+import { reasonOf, Retryable } from './errors.ts';
+import { log } from './log.ts';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const MAX_ID_CHARS = 128;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+/**
+ * The 12 hours count from the receipt (API_ChangeMessageVisibility), and a Lambda may have had the message for
+ * 15 minutes of them.
+ */
+export const MAX_POSTPONE_SECONDS = 12 * 3_600 - 15 * 60;
+const MAX_SOON_SECONDS = 30;
+/** Three attempts of two seconds end before the ten seconds after which GitHub gives a delivery up. */
+const ATTEMPTS = 3;
+const CONNECT_MS = 1_000;
+const REQUEST_MS = 2_000;
+/** What a sender refused for its pace is told to wait. */
+const THROTTLED_SECONDS = 5;
+
+let client: Promise<SQSClient> | undefined;
+
+async function connect(): Promise<SQSClient> {
+  const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
+  const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
+  return new Client({ maxAttempts: ATTEMPTS, requestHandler });
+}
+
+/**
+ * Ids of SQS are up to 128 ASCII letters, digits and punctuation marks; a longer or another one ends in its digest.
+ */
+export function fitId(id: string): string {
+  if (id.length <= MAX_ID_CHARS && /^[!-~]+$/.test(id)) return id;
+  const digest = createHash('sha256').update(id).digest('hex');
+  return `${id.replaceAll(/[^!-~]/g, '_').slice(0, MAX_ID_CHARS - 1 - digest.length)}~${digest}`;
+}
+
+/**
+ * SQS takes no U+FFFE and U+FFFF, which JSON leaves as they are; the halves of what lies beyond U+FFFF are written out
+ * as well, since not everything that speaks SQS takes them.
+ */
+export function messageOf(delivery: Delivery): string {
+  return JSON.stringify(delivery).replaceAll(
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/**
+ * Returns once the queue holds the delivery. `suffix` tells deliveries of our own making from the one they come from,
+ * whose id they bear.
+ * @throws Retryable when the queue did not take it; with `retryAfter` when it was for our pace.
+ */
+export async function sendDelivery(url: string, delivery: Delivery, suffix = ''): Promise<void> {
+  const body = messageOf(delivery);
+  if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Error('the delivery is larger than a message may be');
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  client ??= connect();
+  const sqs = await client;
+  const message = new SendMessageCommand({
+    QueueUrl: url,
+    MessageBody: body,
+    MessageGroupId: fitId(messageGroup(delivery)),
+    MessageDeduplicationId: fitId(`${delivery.id}${suffix}`),
+  });
+  try {
+    await sqs.send(message);
+  } catch (cause) {
+    throw new Retryable('the queue did not take the delivery', {
+      cause,
+      ...(isThrottling(cause) ? { retryAfter: THROTTLED_SECONDS } : {}),
+    });
+  }
+}
+
+/** Hides a received message for so long, whatever the queue's own visibility timeout. */
+export async function postpone(url: string, receiptHandle: string, seconds: number): Promise<void> {
+  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  client ??= connect();
+  const sqs = await client;
+  const VisibilityTimeout = Math.min(Math.max(Math.ceil(seconds), 0), MAX_POSTPONE_SECONDS);
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+  );
+}
+
+/** `RequestThrottled`, `ThrottlingException`, `KmsThrottled`: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+function isThrottling(error: unknown): boolean {
+  return error instanceof Error && /Throttl/.test(error.name);
+}
+
+/** What a batch must say of each message. */
+export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & {
+  readonly attributes: { readonly MessageGroupId?: string; readonly ApproximateReceiveCount?: string };
+};
+
+type Handle<M> = (message: M) => Promise<void>;
+type Later<M> = (message: M, seconds: number) => Promise<void>;
+
+/**
+ * Names the messages to keep: each that failed, and whatever follows it in its group. `later` sets when a group is tried
+ * again: all of its messages return at the same time, or SQS would keep the group locked until the last has.
+ */
+export async function drain<M extends Message>(
+  messages: readonly M[],
+  handle: Handle<M>,
+  later: Later<M>,
+): Promise<SQSBatchResponse> {
+  const groups = Map.groupBy(messages, ({ attributes, messageId }) => attributes.MessageGroupId ?? messageId);
+  const kept = await Promise.all([...groups.values()].map((group) => drainGroup(group, handle, later)));
+  return { batchItemFailures: kept.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+async function drainGroup<M extends Message>(
+  group: readonly M[],
+  handle: Handle<M>,
+  later: Later<M>,
+): Promise<readonly M[]> {
+  for (const [index, message] of group.entries()) {
+    try {
+      // One after the other is what a group promises.
+      // oxlint-disable-next-line no-await-in-loop
+      await handle(message);
+    } catch (error) {
+      const kept = group.slice(index);
+      report(message, kept.length - 1, error);
+      const seconds = error instanceof Retryable ? error.retryAfter : soon(message);
+      // oxlint-disable-next-line no-await-in-loop
+      if (seconds !== undefined) await postponeAll(kept, seconds, later);
+      return kept;
+    }
+  }
+  return [];
+}
+
+/** What fails for a mistake of ours fails again: its few attempts follow quickly, so that its group is soon free. */
+function soon({ attributes }: Message): number {
+  return Math.min(2 ** Number(attributes.ApproximateReceiveCount ?? 1), MAX_SOON_SECONDS);
+}
+
+/** A message that cannot be postponed returns after the queue's own visibility timeout: later than asked, not lost. */
+async function postponeAll<M extends Message>(kept: readonly M[], seconds: number, later: Later<M>): Promise<void> {
+  const results = await Promise.allSettled(kept.map((message) => later(message, seconds)));
+  for (const result of results) {
+    if (result.status === 'rejected') log.warn('message not postponed', { reason: reasonOf(result.reason) });
+  }
+}
+
+function report({ messageId, attributes }: Message, held: number, error: unknown): void {
+  const fields = { messageId, group: attributes.MessageGroupId, held, reason: reasonOf(error) };
+  if (error instanceof Retryable) {
+    log.warn('delivery returned to the queue', { ...fields, retryAfter: error.retryAfter });
+  } else {
+    log.error('delivery failed', { ...fields, kind: error instanceof Error ? error.name : typeof error });
+  }
+}
