@@ -14,6 +14,8 @@ export type Caller =
       readonly is: 'installation';
       readonly appId: number;
       readonly installationId: number;
+      /** Login of the account on which the App is installed. */
+      readonly account: string;
       readonly login: string;
       readonly permissions: Readonly<Record<string, 'read' | 'write' | 'admin'>>;
       readonly repositoryIds: readonly number[] | null;

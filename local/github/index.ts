@@ -1,0 +1,36 @@
+/** A GitHub in a box: real state behind GitHub's own REST and GraphQL API, held to its published description. */
+import { accounts } from './account-facts.ts';
+import type { AppFacts } from './apps.ts';
+import type { Handler, Routes } from './box.ts';
+import { type GitHubInABox, type GitHubOptions, startFront } from './front.ts';
+import { restore, save } from './saving.ts';
+import { ACTIONS_APP_ID, addBot, freshState, type State } from './state.ts';
+
+const ACTIONS_APP: AppFacts = {
+  id: ACTIONS_APP_ID,
+  slug: 'github-actions',
+  name: 'GitHub Actions',
+  clientId: 'Iv1.05c79e9ad1f6bdfa',
+  owner: undefined,
+  permissions: { actions: 'write', checks: 'write', contents: 'read', metadata: 'read', statuses: 'write' },
+  events: ['workflow_dispatch', 'workflow_run'],
+  createdAt: '2018-07-30T09:30:17Z',
+};
+
+function adopt(state: State, app: AppFacts, now: Date): void {
+  const { id, slug, name, clientId, owner, permissions, events, createdAt } = app;
+  state.apps.set(id, { id, slug, name, clientId, owner, permissions, events, createdAt });
+  state.apps.set(ACTIONS_APP.id, ACTIONS_APP);
+  for (const each of [slug, ACTIONS_APP.slug]) addBot(state, now, `${each}[bot]`);
+}
+
+export const ROUTES: Routes = {};
+
+const noGraphql: Handler = () => ({ status: 404, body: { message: 'Not Found' } });
+
+export const startGitHub = (options: GitHubOptions = {}): Promise<GitHubInABox> =>
+  startFront(options, { freshState, save, restore, adopt, routes: ROUTES, graphql: () => noGraphql, accounts });
+
+export { freshState, type State } from './state.ts';
+export { type Files, type Seed, seedInto, seedThrough } from './seed.ts';
+export type { GitHubInABox, GitHubOptions } from './front.ts';

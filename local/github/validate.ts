@@ -1,0 +1,194 @@
+/**
+ * The referee: holds every request, answer and webhook to GitHub's published OpenAPI description, cut to what the box
+ * serves (schema/github.json). Beyond the schemas, which allow any extra field, a field or query parameter that GitHub
+ * does not document is a violation too: a client must not come to lean on what only the box has.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+import type { CutOperation, CutSchema, GitHubSchema } from './schema/cut-schema.ts';
+import { EXCEPTIONS, type Side } from './schema/exceptions.ts';
+
+export interface Violation {
+  readonly side: Side;
+  /** The operation as in GitHub's description, or `WEBHOOK <event>.<action>`. */
+  readonly subject: string;
+  /** Where in the body, as a JSON pointer; `?name` for a query parameter. */
+  readonly where: string;
+  readonly problem: string;
+}
+
+export interface RequestToCheck {
+  readonly operation: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The parsed body, undefined where there was none. */
+  readonly body: unknown;
+}
+
+export interface Referee {
+  request(seen: RequestToCheck): Violation[];
+  /** `body` is undefined for an answer without one; text and bytes (raw files, diffs) have no schema and pass. */
+  answer(operation: string, status: number, body: unknown): Violation[];
+  webhook(event: string, action: string | undefined, payload: unknown): Violation[];
+  /** True where GitHub's description, as cut, has the operation or it is a listed exception. */
+  knows(operation: string): boolean;
+}
+
+const SCHEMA_FILE = join(import.meta.dirname, 'schema/github.json');
+const MAX_PROBLEMS_PER_BODY = 20;
+const ANY_ERROR: CutSchema = {
+  anyOf: ['basic-error', 'validation-error', 'validation-error-simple'].map((name) => ({
+    $ref: `github#/$defs/${name}`,
+  })),
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads and compiles lazily: 0.2 s for the file, a few milliseconds at the first use of each operation. */
+export function referee(): Referee {
+  // The file is written by schema/cut.ts and committed; its type is that script's.
+  const schema: GitHubSchema = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  // ajv-formats is CommonJS: under Node's ESM its function is the `default` of the module object.
+  addFormatsModule.default(ajv);
+  ajv.addSchema({ $id: 'github', $defs: schema.$defs });
+  const coercing = new Ajv({ strict: false, coerceTypes: 'array' });
+  addFormatsModule.default(coercing);
+  coercing.addSchema({ $id: 'github', $defs: schema.$defs });
+
+  const compiled = new Map<CutSchema, ValidateFunction>();
+  const validatorOf = (part: CutSchema, by: Ajv): ValidateFunction => {
+    const known = compiled.get(part);
+    if (known !== undefined) return known;
+    const made = by.compile({ ...part });
+    compiled.set(part, made);
+    return made;
+  };
+
+  /** The schemas that `part` is made of, references and alternatives followed. */
+  const alternatives = (part: unknown): CutSchema[] => {
+    if (!isRecord(part)) return [];
+    const { $ref: reference } = part;
+    if (typeof reference === 'string') return alternatives(schema.$defs[reference.slice('github#/$defs/'.length)]);
+    const parts = [part['allOf'], part['anyOf']].flatMap((each) => (Array.isArray(each) ? each : []));
+    return [part, ...parts.flatMap(alternatives)];
+  };
+
+  /** Fields that none of the alternatives documents. An object for which nothing is documented may hold anything. */
+  function* undocumented(value: unknown, part: unknown, where: string): Generator<string> {
+    const schemas = alternatives(part);
+    if (Array.isArray(value)) {
+      const items = schemas.map((each) => each['items']).filter((each) => each !== undefined);
+      if (items.length === 0) return;
+      for (const [index, each] of value.entries()) yield* undocumented(each, { anyOf: items }, `${where}/${index}`);
+    } else if (isRecord(value)) {
+      const documented = schemas.map((each) => each['properties']).filter(isRecord);
+      const open = schemas.map((each) => each['additionalProperties']).filter((each) => each !== undefined);
+      if (documented.every((each) => Object.keys(each).length === 0)) return;
+      for (const [key, each] of Object.entries(value)) {
+        const known = documented.filter((properties) => Object.hasOwn(properties, key)).map((all) => all[key]);
+        if (known.length > 0) yield* undocumented(each, { anyOf: known }, `${where}/${key}`);
+        else if (open.every((extra) => extra === false)) yield `${where}/${key}`;
+      }
+    }
+  }
+
+  const bodyProblems = (side: Side, subject: string, body: unknown, part: CutSchema): Violation[] => {
+    const validate = validatorOf(part, ajv);
+    const wrong = validate(body)
+      ? []
+      : (validate.errors ?? []).map(({ instancePath, message, params }) => ({
+          side,
+          subject,
+          where: instancePath,
+          problem: `${message ?? 'does not fit'} ${JSON.stringify(params)}`,
+        }));
+    const extra = [...undocumented(body, part, '')].map((where) => ({ side, subject, where, problem: 'undocumented' }));
+    return [...wrong, ...extra].slice(0, MAX_PROBLEMS_PER_BODY);
+  };
+
+  const judged = (violations: readonly Violation[]): Violation[] =>
+    violations.filter(
+      ({ side, subject, where }) =>
+        !EXCEPTIONS.some(
+          (each) =>
+            each.side === side && each.subject.test(subject) && (each.where === undefined || each.where.test(where)),
+        ),
+    );
+
+  const missing = (side: Side, subject: string): Violation[] =>
+    judged([{ side, subject, where: '', problem: "not in the cut of GitHub's description" }]);
+
+  return {
+    knows: (operation) => schema.operations[operation] !== undefined || missing('answer', operation).length === 0,
+
+    request({ operation, params, query, body }) {
+      const known = schema.operations[operation];
+      if (known === undefined) return missing('request', operation);
+      const problem = (where: string, text: string): Violation => ({
+        side: 'request',
+        subject: operation,
+        where,
+        problem: text,
+      });
+      const found: Violation[] = [];
+      const checked = (parameter: CutOperation['parameters'][number], value: string | readonly string[]): void => {
+        const holder = { value };
+        const validate = validatorOf(parameter.schema, coercing);
+        // Coercion ("2" to 2) writes into the parent, so the value is judged through one.
+        if (validate(value, { instancePath: '', parentData: holder, parentDataProperty: 'value', rootData: holder, dynamicAnchors: {} })) return; // prettier-ignore
+        found.push(problem(`?${parameter.name}`, validate.errors?.[0]?.message ?? 'does not fit'));
+      };
+      for (const parameter of known.parameters) {
+        const given = parameter.in === 'path' ? params[parameter.name] : query.get(parameter.name);
+        if (given !== null && given !== undefined) checked(parameter, given);
+        else if (parameter.required && parameter.in === 'query')
+          found.push(problem(`?${parameter.name}`, 'is required'));
+      }
+      const names = new Set(known.parameters.filter((each) => each.in === 'query').map((each) => each.name));
+      for (const name of new Set(query.keys())) {
+        if (!names.has(name)) found.push(problem(`?${name}`, 'undocumented'));
+      }
+      if (known.body !== undefined && (body !== undefined || known.body.required)) {
+        found.push(...bodyProblems('request', operation, body ?? {}, known.body.schema));
+      } else if (isRecord(body) && Object.keys(body).length > 0) found.push(problem('', 'takes no body'));
+      return judged(found);
+    },
+
+    answer(operation, status, body) {
+      const known = schema.operations[operation];
+      if (known === undefined) return missing('answer', operation);
+      const part = known.answers[String(status)];
+      if (typeof body === 'string' || body instanceof Uint8Array) return [];
+      if (part === undefined && status >= 400) {
+        // GitHub documents only some of an operation's errors; all of them have this shape.
+        return judged(bodyProblems('answer', operation, body, ANY_ERROR));
+      }
+      const problem = (text: string): Violation => ({
+        side: 'answer',
+        subject: operation,
+        where: '',
+        problem: `${status}: ${text}`,
+      });
+      if (part === undefined) return judged([problem('status not documented')]);
+      if (part === null) return judged(body === undefined ? [] : [problem('has no body')]);
+      if (body === undefined) return judged([problem('needs a body')]);
+      return judged(bodyProblems('answer', operation, body, part));
+    },
+
+    webhook(event, action, payload) {
+      const subject = `WEBHOOK ${event}${action === undefined ? '' : `.${action}`}`;
+      // GitHub's description names this one after an example: its action is whatever the dispatcher chose.
+      const name =
+        event === 'repository_dispatch'
+          ? 'repository-dispatch-sample.collected'
+          : [event, ...(action === undefined ? [] : [action])].join('-').replaceAll('_', '-');
+      const part = schema.webhooks[name];
+      if (part === undefined) return missing('webhook', subject);
+      return judged(bodyProblems('webhook', subject, payload, part));
+    },
+  };
+}
