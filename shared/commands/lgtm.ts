@@ -2,17 +2,21 @@ import {
   addLabel,
   allOf,
   anyOf,
+  approver,
   author,
+  code,
   defineCommand,
   flag,
+  LGTM,
+  listed,
   not,
+  refuse,
   removeLabel,
   reviewer,
   vote,
   withdraw,
-  withFlag,
   withdrawAll,
-  approver,
+  withFlag,
 } from '../language/index.ts';
 
 export const lgtm = defineCommand({
@@ -20,13 +24,18 @@ export const lgtm = defineCommand({
   summary: 'Say that this change looks good to you.',
   aliases: {},
   args: { cancel: flag('take it back'), 'no-issue': flag('accepted for compatibility') },
-  examples: ['/lgtm', '/lgtm cancel'],
+  examples: ['/lgtm', '/lgtm cancel', '/remove-lgtm'],
   allow: withFlag('cancel', anyOf(author, reviewer, approver), allOf(reviewer, not(author))),
-  needs: ['head', 'votes', 'labels'],
-  decide({ args, actor, author: by, head, votes }) {
-    if (!args.cancel) return [vote('lgtm', actor.login, head.sha), addLabel('lgtm')];
-    const others = votes.some((each) => each.vote === 'lgtm' && each.by !== actor.login.toLowerCase());
-    if (actor.id === by.id) return [withdrawAll('lgtm'), removeLabel('lgtm')];
-    return others ? [withdraw('lgtm', actor.login)] : [withdraw('lgtm', actor.login), removeLabel('lgtm')];
+  needs: ['head', 'votes'],
+  decide({ args, actor, author: by, subject, head, votes }) {
+    if (subject.state === 'closed') return [refuse(`This pull request is closed; reopen it before ${code('/lgtm')}.`)];
+    if (!args.cancel) return [vote('lgtm', actor.login, head.sha), addLabel(LGTM)];
+    if (actor.id === by.id) return [withdrawAll('lgtm'), removeLabel(LGTM)];
+    const standing = votes.filter((each) => each.vote === 'lgtm' && each.headSha === head.sha);
+    const others = standing.filter((each) => each.by !== actor.login.toLowerCase()).map((each) => code(each.by));
+    if (others.length === 0) return [withdraw('lgtm', actor.login), removeLabel(LGTM)];
+    if (others.length < standing.length) return [withdraw('lgtm', actor.login)];
+    const next = `To keep the pull request from being merged, comment ${code('/hold')}.`;
+    return [refuse(`The lgtm is of ${listed(others)}, for them or the author to take back. ${next}`)];
   },
 });

@@ -38,6 +38,13 @@ export function familyOf(label: string): string {
   return label.slice(0, label.indexOf('/') + 1);
 }
 
+/** The label with this name, as it is spelled; undefined where it is not on. Forges do not tell labels apart by case. */
+export function labelOn(labels: ReadonlySet<string>, name: string): string | undefined {
+  if (labels.has(name)) return name;
+  const lower = name.toLowerCase();
+  return [...labels].find((label) => label.toLowerCase() === lower);
+}
+
 export type Named = {
   /** Spelled as the forge spells them, each once. */
   readonly found: readonly string[];

@@ -1,0 +1,10 @@
+import { defineAutomation, observeHead } from '../language/index.ts';
+
+export const head = defineAutomation({
+  name: 'head',
+  summary: 'Remembers since when a commit is the head, so that a verdict counts for the commit its author could see.',
+  on: ['opened', 'synchronized', 'reopened'],
+  after: [],
+  needs: [],
+  decide: ({ subject, at }) => (subject.headSha === undefined ? [] : [observeHead(subject.headSha, at)]),
+});

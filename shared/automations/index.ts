@@ -1,0 +1,21 @@
+/** All automations, in the order in which one event wakes them: what happened, what it means, what follows. */
+import type { AnyAutomation } from '../language/index.ts';
+import { approval } from './approval.ts';
+import { head } from './head.ts';
+import { labelByHand } from './label-by-hand.ts';
+import { lgtmAfterPush } from './lgtm-after-push.ts';
+import { mergeAutomation } from './merge.ts';
+import { reviewVerdict } from './review-verdict.ts';
+import { size } from './size.ts';
+import { wip } from './wip.ts';
+
+export const automations: readonly AnyAutomation[] = [
+  head,
+  lgtmAfterPush,
+  reviewVerdict,
+  labelByHand,
+  wip,
+  size,
+  approval,
+  mergeAutomation,
+];

@@ -1,0 +1,108 @@
+import {
+  addLabel,
+  APPROVED,
+  code,
+  defineAutomation,
+  hold,
+  HOLD,
+  labelOn,
+  LGTM,
+  liftHolds,
+  notice,
+  reaches,
+  removeLabel,
+  vote,
+  withdraw,
+  withdrawAll,
+  type Action,
+  type FactTypes,
+  type Given,
+} from '../language/index.ts';
+
+type Seen = Given &
+  Pick<
+    FactTypes,
+    'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role' | 'settings'
+  >;
+
+export const labelByHand = defineAutomation({
+  name: 'label-by-hand',
+  summary: 'Takes lgtm, approved or hold put on or off by hand for that person’s word, where they may give it.',
+  on: ['labeled', 'unlabeled'],
+  labels: [LGTM, APPROVED, HOLD],
+  after: [],
+  needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role', 'settings'],
+  decide(seen) {
+    const { actor, pull, event, eventLabel, labels } = seen;
+    const label = eventLabel.label.toLowerCase();
+    const on = event === 'labeled';
+    // What a bot does is no word of a person; and what was undone meanwhile is another event.
+    if (actor.bot || pull.state !== 'open' || on !== (labelOn(labels, label) !== undefined)) return [];
+    switch (label) {
+      case LGTM:
+        return on ? lgtmOn(seen) : lgtmOff(seen);
+      case APPROVED:
+        return on ? approvedOn(seen) : approvedOff(seen);
+      case HOLD:
+        return on ? holdOn(seen) : holdOff(seen);
+      default:
+        return [];
+    }
+  },
+});
+
+function lgtmOn({ actor, author, subject, pull, actorOwns, votes }: Seen): readonly Action[] {
+  if (votes.some((each) => each.vote === 'lgtm' && each.headSha === pull.headSha)) return [];
+  if (actor.id === author.id) return undone(removeLabel(LGTM), 'Nobody says of their own change that it looks good.');
+  if (!actorOwns.reviewer && !actorOwns.approver) {
+    return undone(removeLabel(LGTM), `${code(actor.login)} is not a reviewer here.`);
+  }
+  if (subject.headSha !== pull.headSha) return undone(removeLabel(LGTM), MOVED);
+  return [vote('lgtm', actor.login, pull.headSha)];
+}
+
+function lgtmOff({ actor, author, actorOwns, role, votes }: Seen): readonly Action[] {
+  if (!votes.some((each) => each.vote === 'lgtm')) return [];
+  const may = actor.id === author.id || actorOwns.reviewer || actorOwns.approver || reaches(role, 'maintain');
+  if (may) return [withdrawAll('lgtm')];
+  return undone(addLabel(LGTM), `${code(actor.login)} is not a reviewer here.`);
+}
+
+function approvedOn({ actor, subject, pull, actorOwns, approval }: Seen): readonly Action[] {
+  if (approval.approved) return [];
+  if (!actorOwns.approver) {
+    return undone(removeLabel(APPROVED), `${code(actor.login)} is not an approver of a changed file.`);
+  }
+  if (subject.headSha !== pull.headSha) return undone(removeLabel(APPROVED), MOVED);
+  // Whether the label stays is for the owners of all changed files: see approval.ts.
+  return [vote('approve', actor.login, pull.headSha)];
+}
+
+function approvedOff({ actor, author, actorOwns, approval }: Seen): readonly Action[] {
+  if (!approval.approved) return [];
+  if (actorOwns.approver || actor.id === author.id) return [withdraw('approve', actor.login)];
+  const why = `${code(actor.login)} is not an approver of a changed file; ${code('/hold')} keeps the change from being merged.`;
+  return undone(addLabel(APPROVED), why);
+}
+
+function holdOn({ actor, holds }: Seen): readonly Action[] {
+  return holds.some(({ by }) => by === actor.login.toLowerCase()) ? [] : [hold(actor.login, 'label put on by hand')];
+}
+
+function holdOff({ actor, holds, actorOwns, role, settings }: Seen): readonly Action[] {
+  if (holds.length === 0) return [];
+  const own = holds.some(({ by }) => by === actor.login.toLowerCase());
+  if (actorOwns.approver || reaches(role, 'maintain') || settings.hold.liftedBy === 'anyone') return [liftHolds()];
+  if (own && holds.length === 1) return [liftHolds()];
+  const others = holds.filter(({ by }) => by !== actor.login.toLowerCase()).map(({ by }) => code(by));
+  const why = `It is held by ${others.join(', ')}; they, approvers and maintainers lift that with ${code('/hold cancel')}.`;
+  return [...(own ? [liftHolds(actor.login)] : []), ...undone(addLabel(HOLD), why)];
+}
+
+const MOVED = 'New commits were pushed just then; look at them and label again.';
+
+function undone(back: Action, why: string): readonly Action[] {
+  const what = back.is === 'add-label' ? `${code(back.label)} was put back.` : '';
+  const off = back.is === 'remove-label' ? `${code(back.label)} was taken off again.` : '';
+  return [back, notice('label-by-hand', `${what}${off} ${why}`)];
+}

@@ -1,0 +1,23 @@
+import { defineAutomation } from '../language/index.ts';
+import { mergeWhenReady } from '../merge/gate.ts';
+
+export const mergeAutomation = defineAutomation({
+  name: 'merge',
+  summary: 'Merges a pull request as soon as nothing blocks it.',
+  on: [
+    'reopened',
+    'edited',
+    'synchronized',
+    'labeled',
+    'unlabeled',
+    'draft-changed',
+    'retargeted',
+    'review-submitted',
+    'review-dismissed',
+    'checks-passed',
+  ],
+  labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
+  after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
+  needs: ['pull', 'labels', 'votes', 'holds', 'approval', 'settings'],
+  decide: mergeWhenReady,
+});

@@ -1,0 +1,84 @@
+import {
+  addLabel,
+  code,
+  defineAutomation,
+  LGTM,
+  mention,
+  notice,
+  removeLabel,
+  vote,
+  withdraw,
+  type Action,
+  type FactTypes,
+  type Given,
+  type VoteKind,
+} from '../language/index.ts';
+
+type Seen = Given & Pick<FactTypes, 'review' | 'pull' | 'votes' | 'actorOwns' | 'settings'>;
+
+export const reviewVerdict = defineAutomation({
+  name: 'review-verdict',
+  summary: 'Counts a review on the forge as a vote: approved gives one, changes requested or dismissed takes it back.',
+  on: ['review-submitted', 'review-dismissed'],
+  after: [],
+  needs: ['review', 'pull', 'votes', 'actorOwns', 'settings'],
+  decide(seen) {
+    const { review, pull } = seen;
+    if (review.by.bot || pull.state !== 'open') return [];
+    switch (review.verdict) {
+      case 'approved':
+        return approved(seen);
+      case 'changes-requested':
+        return takenBack(seen, (each) => counting(seen).includes(each.vote) && isBy(each, review.by.login));
+      case 'dismissed':
+        return takenBack(seen, (each) => each.review === review.id);
+      default:
+        return [];
+    }
+  },
+});
+
+/** Kinds of vote that a review gives or takes here. A command in the review goes before its verdict. */
+function counting({ settings, commands = [] }: Seen): readonly VoteKind[] {
+  return [
+    ...(settings.approve.ignoreReviewState || commands.includes('approve') ? [] : (['approve'] as const)),
+    ...(settings.lgtm.reviewActsAsLgtm && !commands.includes('lgtm') ? (['lgtm'] as const) : []),
+  ];
+}
+
+function approved(seen: Seen): readonly Action[] {
+  const { review, pull, actorOwns, author } = seen;
+  const { login } = review.by;
+  const kinds = counting(seen).filter((kind) =>
+    kind === 'approve' ? actorOwns.approver : (actorOwns.reviewer || actorOwns.approver) && review.by.id !== author.id,
+  );
+  if (kinds.length === 0) return [];
+  if (review.headSha !== pull.headSha) {
+    const [reviewed, now] = [code(review.headSha.slice(0, 7)), code(pull.headSha.slice(0, 7))];
+    const text = `${mention(login)}: the review is about ${reviewed} and the head is now ${now}, so it does not count. Look at what changed and approve again.`;
+    return [notice('review', text)];
+  }
+  return [
+    ...kinds.map((kind) => vote(kind, login, pull.headSha, review.id)),
+    ...(kinds.includes('lgtm') ? [addLabel(LGTM)] : []),
+  ];
+}
+
+type StandingVote = Seen['votes'][number];
+
+function takenBack({ votes }: Seen, goes: (each: StandingVote) => boolean): readonly Action[] {
+  const going = votes.filter(goes);
+  const lgtmEnds = going.some(isLgtm) && !votes.some((each) => isLgtm(each) && !going.includes(each));
+  return [
+    ...going.map(({ vote: kind, by, review }) => withdraw(kind, by, review)),
+    ...(lgtmEnds ? [removeLabel(LGTM)] : []),
+  ];
+}
+
+function isLgtm(each: StandingVote): boolean {
+  return each.vote === 'lgtm';
+}
+
+function isBy(each: StandingVote, login: string): boolean {
+  return each.by === login.toLowerCase();
+}

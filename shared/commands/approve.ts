@@ -1,0 +1,29 @@
+import {
+  anyOf,
+  approver,
+  author,
+  code,
+  defineCommand,
+  flag,
+  refuse,
+  vote,
+  withdraw,
+  withFlag,
+} from '../language/index.ts';
+
+export const approve = defineCommand({
+  name: 'approve',
+  summary: 'Consent to this change, as an owner of files it changes.',
+  aliases: {},
+  args: { cancel: flag('take it back'), 'no-issue': flag('accepted for compatibility') },
+  examples: ['/approve', '/approve no-issue', '/approve cancel', '/remove-approve'],
+  allow: withFlag('cancel', anyOf(author, approver), approver),
+  needs: ['head'],
+  // The label and the notice follow from the votes: see automations/approval.ts.
+  decide({ args, actor, subject, head }) {
+    if (subject.state === 'closed') {
+      return [refuse(`This pull request is closed; reopen it before ${code('/approve')}.`)];
+    }
+    return [args.cancel ? withdraw('approve', actor.login) : vote('approve', actor.login, head.sha)];
+  },
+});

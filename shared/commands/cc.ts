@@ -1,0 +1,19 @@
+import { anyone, code, defineCommand, people, refuse, reply, requestReview } from '../language/index.ts';
+
+export const cc = defineCommand({
+  name: 'cc',
+  summary: 'Ask people or teams, or yourself, for a review.',
+  aliases: {},
+  args: { people: people('whom to ask; nobody named means yourself', { teams: true }) },
+  examples: ['/cc', '/cc @ada @acme/docs'],
+  allow: anyone,
+  needs: ['pull'],
+  decide({ args, actor, author, pull }) {
+    if (pull.state === 'merged') return [refuse('This pull request is merged already; there is nothing to review.')];
+    const asked = args.people.length === 0 ? [actor.login] : args.people;
+    const others = asked.filter((login) => login.toLowerCase() !== author.login.toLowerCase());
+    const own = `${code(author.login)} wrote this pull request and cannot review it.`;
+    if (others.length === 0) return [refuse(`${own} Name somebody else.`)];
+    return [requestReview(others), ...(others.length < asked.length ? [reply(own)] : [])];
+  },
+});

@@ -1,0 +1,31 @@
+/** All commands, in the order of the help page. */
+import type { AnyCommand } from '../language/index.ts';
+import { approve } from './approve.ts';
+import { assignCommand } from './assign.ts';
+import { cc } from './cc.ts';
+import { closeCommand } from './close.ts';
+import { help } from './help.ts';
+import { holdCommand } from './hold.ts';
+import { label } from './label.ts';
+import { lgtm } from './lgtm.ts';
+import { removeLabelCommand } from './remove-label.ts';
+import { reopenCommand } from './reopen.ts';
+import { retitleCommand } from './retitle.ts';
+import { unassignCommand } from './unassign.ts';
+import { uncc } from './uncc.ts';
+
+export const commands: readonly AnyCommand[] = [
+  lgtm,
+  approve,
+  holdCommand,
+  cc,
+  uncc,
+  assignCommand,
+  unassignCommand,
+  label,
+  removeLabelCommand,
+  closeCommand,
+  reopenCommand,
+  retitleCommand,
+  help,
+];

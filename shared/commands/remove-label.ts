@@ -1,0 +1,66 @@
+import {
+  addLabel,
+  code,
+  defineCommand,
+  familyOf,
+  labeler,
+  labelsNamed,
+  listed,
+  refuse,
+  removeLabel,
+  reply,
+  reservedBecause,
+  words,
+} from '../language/index.ts';
+
+/** Families that every issue should have a label of; where one has none, `needs-…` says so. */
+const ASKED_FOR = ['kind/', 'priority/', 'sig/', 'triage/'] as const;
+/** Labels named in an answer. */
+const MAX_SHOWN = 10;
+
+export const removeLabelCommand = defineCommand({
+  name: 'remove-label',
+  summary: 'Take labels off.',
+  aliases: { unlabel: 'remove-label' },
+  args: { labels: words('labels that are on') },
+  examples: ['/remove-label kind/bug', '/remove-kind bug', '/remove-area api docs'],
+  allow: labeler,
+  needs: ['labels', 'repositoryLabels'],
+  decide({ args, labels, repositoryLabels }) {
+    const free = args.labels.filter((word) => reservedBecause(word) === undefined);
+    const { found, missing } = labelsNamed(free, labels);
+    const problems = [
+      ...args.labels.flatMap((word) => reservedBecause(word) ?? []),
+      ...(missing.length === 0 ? [] : [notOn(missing, labels)]),
+    ];
+    if (found.length === 0) return problems.map(refuse);
+    return [
+      ...found.map(removeLabel),
+      ...neededAgain(found, labels, repositoryLabels).map(addLabel),
+      ...(problems.length === 0 ? [] : [reply(problems.join(' '))]),
+    ];
+  },
+});
+
+function notOn(missing: readonly string[], labels: ReadonlySet<string>): string {
+  const free = [...labels].filter((each) => reservedBecause(each) === undefined).toSorted();
+  const instead =
+    free.length === 0 ? 'There is none to take off.' : `On are ${listed(free.slice(0, MAX_SHOWN).map(code))}.`;
+  return `${listed(missing.map(code))} ${missing.length === 1 ? 'is' : 'are'} not on. ${instead}`;
+}
+
+/** `needs-kind`, where the repository has it and the last `kind/…` goes. */
+function neededAgain(going: readonly string[], on: ReadonlySet<string>, known: ReadonlySet<string>): readonly string[] {
+  const gone = new Set(going);
+  const emptied = ASKED_FOR.filter(
+    (family) =>
+      going.some((label) => inFamily(family, label)) &&
+      ![...on].some((label) => inFamily(family, label) && !gone.has(label)),
+  );
+  const needs = new Set(emptied.map((family) => `needs-${family.slice(0, -1)}`));
+  return [...known].filter((label) => needs.has(label.toLowerCase()));
+}
+
+function inFamily(family: string, label: string): boolean {
+  return familyOf(label).toLowerCase() === family;
+}

@@ -1,0 +1,307 @@
+/** The one grammar: from lines that could be commands to invocations. Linear, and never throws. */
+import type { Line } from './delivery.ts';
+import { code, distance, listed, type AnyCommand, type Arg, type Settings } from './language/index.ts';
+import type { ParsedArgs } from './verdict.ts';
+
+/** What a name stands for: a command, and words put between it and what follows the name. */
+type Spelling = {
+  readonly command: AnyCommand;
+  /** `{}` stands for each of the words that follow. */
+  readonly template: string;
+  /** For commands by their own name; other spellings give way to them. */
+  readonly canonical: boolean;
+};
+
+export type Grammar = {
+  readonly commands: readonly AnyCommand[];
+  /** By name, lower-case. */
+  readonly spellings: ReadonlyMap<string, Spelling>;
+  /** `lh-` and the configured one: before every name. */
+  readonly prefixes: readonly string[];
+};
+
+type Written = {
+  /** The line as written, and its place in the text, from 1. */
+  readonly text: string;
+  readonly line: number;
+};
+type Invocation = Written & {
+  readonly is: 'invocation';
+  readonly command: AnyCommand;
+  readonly args: ParsedArgs;
+};
+/** `problem`: sentences that say what is wrong and how it is written. */
+type Misused = Written & { readonly is: 'misused'; readonly command: AnyCommand; readonly problem: string };
+type NearMiss = Written & { readonly is: 'near-miss'; readonly written: string; readonly nearest: string };
+export type Parsed = Invocation | Misused | NearMiss;
+/** `by`: the line that decides instead. */
+export type Settled = Parsed | (Omit<Invocation, 'is'> & { readonly is: 'superseded'; readonly by: number });
+
+/** Lighthouse's way round forges that swallow a command; known everywhere. */
+const BUILT_IN_PREFIX = 'lh-';
+
+export function grammarOf(commands: readonly AnyCommand[], settings: Settings): Grammar {
+  const disabled = new Set(settings.commands.disabled.map((name) => name.toLowerCase()));
+  const enabled = commands.filter(({ name }) => !disabled.has(name));
+  const spellings = new Map<string, Spelling>();
+  const learn = (name: string, to: Spelling | undefined): void => {
+    if (to !== undefined && !spellings.has(name)) spellings.set(name, to);
+  };
+  for (const command of enabled) learn(command.name, { command, template: '', canonical: true });
+  const rewritten = (rewrite: string): Spelling | undefined => {
+    const [target, template] = halved(rewrite);
+    const command = enabled.find(({ name }) => name === target);
+    return command === undefined ? undefined : { command, template, canonical: false };
+  };
+  for (const { name, aliases, args } of enabled) {
+    for (const [alias, rewrite] of Object.entries(aliases)) learn(alias, rewritten(rewrite));
+    if (args['cancel'] === undefined) continue;
+    for (const negation of negationsOf(name)) learn(negation, rewritten(`${name} cancel`));
+  }
+  for (const family of settings.labels.prefixes.map((each) => each.toLowerCase())) {
+    learn(family, rewritten(`label ${family}/{}`));
+    learn(`remove-${family}`, rewritten(`remove-label ${family}/{}`));
+  }
+  const own = settings.commands.prefix.toLowerCase();
+  return { commands: enabled, spellings, prefixes: [BUILT_IN_PREFIX, ...(own === '' ? [] : [`${own}-`])] };
+}
+
+function negationsOf(name: string): readonly string[] {
+  return [`remove-${name}`, `un${name}`];
+}
+
+/** In the order of the lines; what is no command and resembles none gives nothing. */
+export function invocationsIn(lines: readonly Line[], grammar: Grammar): readonly Parsed[] {
+  return lines.flatMap((line) => parsedLine(line, grammar) ?? []);
+}
+
+/** Of the lines of a command that can be taken back, the last one acts and the others give way to it. */
+export function settled(parsed: readonly Parsed[]): readonly Settled[] {
+  const last = new Map<AnyCommand, number>();
+  for (const each of parsed) {
+    if (each.is === 'invocation' && 'cancel' in each.command.args) last.set(each.command, each.line);
+  }
+  return parsed.map((each) => {
+    const by = each.is === 'invocation' ? last.get(each.command) : undefined;
+    return each.is === 'invocation' && by !== undefined && by !== each.line ? { ...each, is: 'superseded', by } : each;
+  });
+}
+
+function parsedLine({ number: line, text }: Line, grammar: Grammar): Parsed | undefined {
+  if (!text.startsWith('/')) return undefined;
+  const [written, rest] = halved(text.slice(1));
+  // Other letters than ASCII are compared as they are: no Kelvin sign becomes a k.
+  const name = inLowerCase(written);
+  const prefix = grammar.prefixes.find((each) => name.startsWith(each)) ?? '';
+  const spelling = grammar.spellings.get(name.slice(prefix.length));
+  if (spelling === undefined) {
+    const nearest = nearestSpelling(name.slice(prefix.length), grammar);
+    return nearest === undefined ? undefined : { is: 'near-miss', written, nearest: `${prefix}${nearest}`, text, line };
+  }
+  const { command } = spelling;
+  const args = argsIn(rewrittenRest(spelling, withoutRemark(rest)), command);
+  if (typeof args !== 'string') return { is: 'invocation', command, args, text, line };
+  const problem = `${code(`/${written}`)} ${args} Write ${code(usageAs(name, spelling))}.`;
+  return { is: 'misused', command, problem, text, line };
+}
+
+function rewrittenRest({ template }: Spelling, rest: string): string {
+  if (!template.includes('{}')) return template === '' ? rest : `${template} ${rest}`;
+  return wordsIn(rest)
+    .map(({ word }) => template.replace('{}', () => word))
+    .join(' ');
+}
+
+/** What the line gives `command`, or how the sentence "/x …" that says what is wrong goes on. */
+function argsIn(rest: string, command: AnyCommand): ParsedArgs | string {
+  const entries = Object.entries(command.args);
+  const flags = new Map(entries.flatMap(([name, arg]) => (arg.is === 'flag' ? [[name, false]] : [])));
+  const named = entries.find(([, arg]) => arg.is !== 'flag');
+  if (named?.[1].is === 'text') {
+    const text = takeLeadingFlags(rest, flags);
+    if (text === '' && named[1].required) return missing(named[1]);
+    return { ...Object.fromEntries(flags), [named[0]]: text };
+  }
+  const words = wordsIn(rest)
+    .map(({ word }) => word)
+    .filter((word) => !takesFlag(word, flags));
+  if (named === undefined) {
+    return words.length === 0 ? Object.fromEntries(flags) : tooMuch(words.join(' '), [...flags.keys()]);
+  }
+  const values = valuesOf(words, named[1]);
+  return typeof values === 'string' ? values : { ...Object.fromEntries(flags), [named[0]]: values };
+}
+
+/** Flags are whole words at the beginning; from the first word that is none, or is given already, all is text. */
+function takeLeadingFlags(rest: string, flags: Map<string, boolean>): string {
+  for (const { word, start } of wordsIn(rest)) {
+    if (flags.get(inLowerCase(word)) !== false) return trimmed(rest.slice(start));
+    flags.set(inLowerCase(word), true);
+  }
+  return '';
+}
+
+function takesFlag(word: string, flags: Map<string, boolean>): boolean {
+  const name = inLowerCase(word);
+  if (!flags.has(name)) return false;
+  flags.set(name, true);
+  return true;
+}
+
+function valuesOf(words: readonly string[], arg: Arg): readonly string[] | string {
+  if (arg.is !== 'people') {
+    if (arg.is === 'words' && arg.required && words.length === 0) return missing(arg);
+    return arg.is === 'words' && words.length > arg.max ? `takes at most ${arg.max} words.` : words;
+  }
+  const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
+  const people = names.map((word) => personIn(word, arg));
+  const wrong = names.filter((_, index) => people[index] === undefined).slice(0, MAX_NAMED_WRONG);
+  if (names.length > MAX_PEOPLE) return `takes at most ${MAX_PEOPLE} people.`;
+  if (wrong.length > 0) {
+    const team = !arg.teams && wrong.some((word) => word.includes('/'));
+    return `takes logins, and ${listed(wrong.map(code))} ${wrong.length === 1 ? 'is none' : 'are none'}${team ? '; a team cannot stand here' : ''}.`;
+  }
+  return [...new Set(people.flatMap((person) => person ?? []))];
+}
+
+/** Names in one line: more than any forge lets assign or ask at once. */
+const MAX_PEOPLE = 50;
+const MAX_NAMED_WRONG = 3;
+// GitHub: letters, digits and inner hyphens, `_` for managed users, `[bot]` for apps. GitLab and Gitea allow dots too.
+const LOGIN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}$/;
+
+function personIn(word: string, { teams }: Extract<Arg, { readonly is: 'people' }>): string | undefined {
+  const name = inLowerCase(word.startsWith('@') ? word.slice(1) : word);
+  const parts = name.split('/');
+  if (parts.length > (teams ? 2 : 1)) return undefined;
+  return parts.every((part) => LOGIN.test(part.replace(/\[bot\]$/, '')) && !part.endsWith('.')) ? name : undefined;
+}
+
+function missing(arg: Arg): string {
+  return `needs more: ${arg.summary}.`;
+}
+
+function tooMuch(extra: string, flags: readonly string[]): string {
+  const taken = flags.length === 0 ? 'nothing' : `nothing but ${listed(flags.map(code), 'or')}`;
+  return `takes ${taken}, and ${code(extra)} is too much. Nothing was done; a remark goes after ${code('#')}.`;
+}
+
+/** `/lgtm [cancel]` */
+export function usageOf(command: AnyCommand): string {
+  return usageAs(command.name, { command, template: '', canonical: true });
+}
+
+function usageAs(name: string, { command, template }: Spelling): string {
+  const given = new Set(wordsIn(template).map(({ word }) => word));
+  const parts = Object.entries(command.args)
+    .filter(([arg]) => !given.has(arg))
+    // What a spelling that takes back needs no more is not offered.
+    .filter(([, arg]) => !given.has('cancel') || (arg.is !== 'flag' && 'required' in arg && arg.required));
+  return [`/${name}`, ...parts.map(([arg, kind]) => placeOf(arg, kind))].join(' ');
+}
+
+function placeOf(name: string, arg: Arg): string {
+  switch (arg.is) {
+    case 'flag':
+      return `[${name}]`;
+    case 'people':
+      return arg.teams ? '[@login | @org/team …]' : '[@login …]';
+    case 'words':
+      return arg.required ? `<${name} …>` : `[${name} …]`;
+    default:
+      return arg.required ? `<${name}>` : `[${name}]`;
+  }
+}
+
+/** The line that means this, by canonical names: parsed again it gives the same. */
+export function printInvocation({ command, args }: Pick<Invocation, 'command' | 'args'>): string {
+  const entries = Object.entries(command.args);
+  const flags = entries.flatMap(([name, arg]) => (arg.is === 'flag' && args[name] === true ? [name] : []));
+  const values = entries.flatMap(([name, arg]) => {
+    const value = args[name];
+    if (arg.is === 'people' && Array.isArray(value)) return value.map((login) => `@${login}`);
+    if (arg.is === 'flag' || value === undefined || typeof value === 'boolean' || value === '') return [];
+    return value;
+  });
+  return [`/${command.name}`, ...flags, ...values].join(' ');
+}
+
+/** Words people write after a slash and which mean nothing to us, though they resemble a command. */
+const OTHER_WORDS: ReadonlySet<string> = new Set([
+  'arena',
+  'clone',
+  'heap',
+  'hell',
+  'king',
+  'label_values',
+  'move',
+  'trial',
+]);
+
+/** The command somebody mistyped. The first letter is hardly ever the wrong one, and short words are near everything. */
+function nearestSpelling(written: string, { spellings }: Grammar): string | undefined {
+  if (OTHER_WORDS.has(written)) return undefined;
+  let best: { readonly name: string; readonly rank: number } | undefined;
+  for (const [name, { canonical }] of spellings) {
+    if (name.length < 4 || Math.abs(name.length - written.length) > 2) continue;
+    const within = name.length <= 4 ? 1 : 2;
+    const far = distance(written, name);
+    if (far > within || !beginsAlike(written, name)) continue;
+    const rank = 2 * far + (canonical ? 0 : 1);
+    if (best === undefined || rank < best.rank || (rank === best.rank && name < best.name)) best = { name, rank };
+  }
+  return best?.name;
+}
+
+function beginsAlike(one: string, other: string): boolean {
+  return one[0] === other[0] || (one[0] === other[1] && one[1] === other[0]);
+}
+
+/** What is before the first run of blanks, and what after it. */
+function halved(text: string): readonly [first: string, rest: string] {
+  const [first] = wordsIn(text);
+  if (first === undefined || first.start > 0) return ['', trimmed(text)];
+  return [first.word, trimmed(text.slice(first.word.length))];
+}
+
+/** A `#` that stands alone begins a remark. */
+function withoutRemark(rest: string): string {
+  const remark = wordsIn(rest).find(({ word }) => word === '#');
+  return remark === undefined ? rest : trimmed(rest.slice(0, remark.start));
+}
+
+type Word = { readonly word: string; readonly start: number };
+
+function wordsIn(text: string): readonly Word[] {
+  const words: Word[] = [];
+  let start = 0;
+  for (let end = 0; end <= text.length; end += 1) {
+    if (end < text.length && !isBlank(text.charCodeAt(end))) continue;
+    if (end > start) words.push({ word: text.slice(start, end), start });
+    start = end + 1;
+  }
+  return words;
+}
+
+function trimmed(text: string): string {
+  const words = wordsIn(text);
+  const [first, last] = [words[0], words.at(-1)];
+  return first === undefined || last === undefined ? '' : text.slice(first.start, last.start + last.word.length);
+}
+
+const BLANKS: ReadonlySet<number> = new Set([
+  // Tab, line feed, vertical tab, form feed, carriage return, space, next line, no-break space.
+  0x9, 0xa, 0xb, 0xc, 0xd, 0x20, 0x85, 0xa0,
+  // Every other character that Unicode calls a separator; those without a width are none.
+  0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028, 0x2029,
+  0x202f, 0x205f, 0x3000,
+]);
+
+function isBlank(character: number): boolean {
+  return BLANKS.has(character);
+}
+
+/** Lower-case, as far as it is ASCII. */
+function inLowerCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
