@@ -16,6 +16,12 @@ import {
 export const accounts: Accounts = {
   find: ({ state }, login) => accountNamed(state, login),
   people: ({ state }) => [...state.accounts.values()].filter(({ type }) => type === 'User').map(({ login }) => login),
+  isMember({ state }, organization, login) {
+    const person = accountNamed(state, login);
+    return (
+      person !== undefined && (organizationNamed(state, organization)?.organization.members.has(person.id) ?? false)
+    );
+  },
   organizations: ({ state }) => [...state.accounts.values()].filter(isOrganization).map(({ login }) => login),
   owners: ({ state }) => [
     ...new Set([...state.repositories.values()].map(({ ownerId }) => accountOf(state, ownerId).login)),

@@ -11,6 +11,7 @@ export interface Accounts {
   find(box: Box, login: string): Account | undefined;
   /** All people who may have a token. */
   people(box: Box): readonly string[];
+  isMember(box: Box, organization: string, login: string): boolean;
   organizations(box: Box): readonly string[];
   /** Every account that owns a repository. */
   owners(box: Box): readonly string[];

@@ -12,9 +12,9 @@ export function errorAnswer(status: number, message: string, errors?: readonly u
     status,
     body: {
       message,
-      ...(errors === undefined ? {} : { errors }),
       documentation_url: DOCUMENTATION_URL,
-      status: String(status),
+      // GitHub's `validation-error` has the errors, its `basic-error` the status.
+      ...(errors === undefined ? { status: String(status) } : { errors }),
     },
   };
 }
@@ -90,8 +90,9 @@ export function sent(answer: Answer, accept: string): Sent {
 
 export const etagOf = (bytes: Uint8Array): string => `W/"${createHash('sha256').update(bytes).digest('hex')}"`;
 
+const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+
 /** If-None-Match by weak comparison (RFC 9110, 13.1.2). */
 export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
   return (ifNoneMatch ?? '').split(',').some((each) => each.trim() === '*' || opaque(each) === opaque(etag));
 }

@@ -19,6 +19,38 @@ export const installationNodeId = (id: number): string =>
 
 const rankOf = (level: unknown): number => RANKS.findIndex((each) => each === level);
 
+function onlyApp({ caller }: Call): void {
+  if (caller.is !== 'app') throw new GitHubError(401, 'A JSON web token could not be decoded');
+}
+
+function asInstallation({ caller }: Call): Extract<Call['caller'], { is: 'installation' }> {
+  if (caller.is === 'installation') return caller;
+  const message = 'You must authenticate with an installation access token in order to list repositories.';
+  throw new GitHubError(403, message);
+}
+
+function known(installation: Installation | undefined): Installation {
+  if (installation === undefined) throw new GitHubError(404, 'Not Found');
+  return installation;
+}
+
+const succeeded = ({ statusCode }: Delivery): boolean => statusCode >= 200 && statusCode < 400;
+
+const deliveryItem = (delivery: Delivery): Readonly<Record<string, unknown>> => ({
+  id: delivery.id,
+  guid: delivery.guid,
+  delivered_at: delivery.deliveredAt,
+  redelivery: delivery.redelivery,
+  duration: delivery.durationMs / 1000,
+  status: delivery.status,
+  status_code: delivery.statusCode,
+  event: delivery.webhook.event,
+  action: delivery.webhook.action ?? null,
+  installation_id: delivery.webhook.installationId,
+  repository_id: delivery.webhook.repositoryId,
+  throttled_at: null,
+});
+
 export interface AppParts {
   readonly access: Access;
   readonly deliveries: Deliveries;
@@ -29,18 +61,21 @@ export interface AppParts {
 export function appRoutes({ access, deliveries, limits, accounts }: AppParts): Routes {
   const { app } = access;
 
-  const onlyApp = ({ caller }: Call): void => {
-    if (caller.is !== 'app') throw new GitHubError(401, 'A JSON web token could not be decoded');
-  };
-  const asInstallation = ({ caller }: Call): Extract<Call['caller'], { is: 'installation' }> => {
-    if (caller.is !== 'installation') {
-      throw new GitHubError(
-        403,
-        'You must authenticate with an installation access token in order to list repositories.',
-      );
-    }
-    return caller;
-  };
+  const appJson = (box: Call['box']): Readonly<Record<string, unknown>> => ({
+    id: app.id,
+    slug: app.slug,
+    node_id: nodeId('App', app.id),
+    client_id: app.clientId,
+    owner: accounts.json(box, app.owner ?? accounts.owners(box)[0] ?? ''),
+    name: app.name,
+    description: '',
+    external_url: box.htmlUrl,
+    html_url: `${box.htmlUrl}/apps/${app.slug}`,
+    created_at: app.createdAt,
+    updated_at: app.createdAt,
+    permissions: app.permissions,
+    events: app.events,
+  });
 
   const installationJson = (installation: Installation, box: Call['box']): unknown => ({
     id: installation.id,
@@ -65,10 +100,6 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     suspended_at: installation.suspendedAt,
   });
 
-  const known = (installation: Installation | undefined): Installation => {
-    if (installation === undefined) throw new GitHubError(404, 'Not Found');
-    return installation;
-  };
   const installationIn = ({ params }: Call): Installation =>
     known(access.installation(Number(params['installation_id'])));
 
@@ -106,6 +137,17 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     });
   };
 
+  const tellOfInstallation = ({ box }: Call, installation: Installation, action: string): void => {
+    box.emit({
+      event: 'installation',
+      action,
+      repository: null,
+      account: installation.account,
+      sender: app.owner ?? installation.account,
+      payload: { installation: installationJson(installation, box) },
+    });
+  };
+
   const hookConfig = (): Answer => ({
     status: 200,
     body: {
@@ -115,22 +157,6 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
       ...(app.webhookSecrets.length === 0 ? {} : { secret: HIDDEN_SECRET }),
     },
   });
-
-  const deliveryItem = (delivery: Delivery): Readonly<Record<string, unknown>> => ({
-    id: delivery.id,
-    guid: delivery.guid,
-    delivered_at: delivery.deliveredAt,
-    redelivery: delivery.redelivery,
-    duration: delivery.durationMs / 1000,
-    status: delivery.status,
-    status_code: delivery.statusCode,
-    event: delivery.webhook.event,
-    action: delivery.webhook.action ?? null,
-    installation_id: delivery.webhook.installationId,
-    repository_id: delivery.webhook.repositoryId,
-    throttled_at: null,
-  });
-  const succeeded = ({ statusCode }: Delivery): boolean => statusCode >= 200 && statusCode < 400;
 
   const installationOf = (call: Call, account: string | undefined, repositoryId?: number): Answer => {
     onlyApp(call);
@@ -143,26 +169,7 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
   return {
     'GET /app': (call) => {
       onlyApp(call);
-      const owner = accounts.json(call.box, app.owner ?? accounts.owners(call.box)[0] ?? '');
-      return {
-        status: 200,
-        body: {
-          id: app.id,
-          slug: app.slug,
-          node_id: nodeId('App', app.id),
-          client_id: app.clientId,
-          owner,
-          name: app.name,
-          description: '',
-          external_url: call.box.htmlUrl,
-          html_url: `${call.box.htmlUrl}/apps/${app.slug}`,
-          created_at: app.createdAt,
-          updated_at: app.createdAt,
-          permissions: app.permissions,
-          events: app.events,
-          installations_count: access.installations().length,
-        },
-      };
+      return { status: 200, body: { ...appJson(call.box), installations_count: access.installations().length } };
     },
     'GET /app/installations': (call) => {
       onlyApp(call);
@@ -171,6 +178,45 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     'GET /app/installations/{installation_id}': (call) => {
       onlyApp(call);
       return { status: 200, body: installationJson(installationIn(call), call.box) };
+    },
+    'DELETE /app/installations/{installation_id}': (call) => {
+      onlyApp(call);
+      const installation = installationIn(call);
+      tellOfInstallation(call, installation, 'deleted');
+      access.uninstall(installation.account);
+      return { status: 204 };
+    },
+    'PUT /app/installations/{installation_id}/suspended': (call) => {
+      onlyApp(call);
+      const installation = installationIn(call);
+      installation.suspendedAt = call.box.now().toISOString();
+      tellOfInstallation(call, installation, 'suspend');
+      return { status: 204 };
+    },
+    'DELETE /app/installations/{installation_id}/suspended': (call) => {
+      onlyApp(call);
+      const installation = installationIn(call);
+      installation.suspendedAt = null;
+      tellOfInstallation(call, installation, 'unsuspend');
+      return { status: 204 };
+    },
+    'DELETE /installation/token': (call) => {
+      access.revoke(asInstallation(call).token);
+      return { status: 204 };
+    },
+    'GET /apps/{app_slug}': ({ box, params }) => {
+      if (params['app_slug'] !== app.slug) throw new GitHubError(404, 'Not Found');
+      return { status: 200, body: appJson(box) };
+    },
+    'GET /user/installations': ({ box, caller }) => {
+      if (caller.is === 'nobody') throw new GitHubError(401, 'Requires authentication');
+      if (caller.is !== 'user') throw new GitHubError(403, 'Resource not accessible by integration');
+      // A person sees the installations on itself and on its organizations.
+      const mine = access
+        .installations()
+        .filter(({ account }) => account === caller.login || accounts.isMember(box, account, caller.login))
+        .map((each) => installationJson(each, box));
+      return { status: 200, body: { total_count: mine.length, installations: mine }, list: 'installations' };
     },
     'POST /app/installations/{installation_id}/access_tokens': (call) => {
       onlyApp(call);

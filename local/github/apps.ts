@@ -86,6 +86,7 @@ export interface Access {
   /** The installation that covers the repository of this account. */
   installationFor(account: string, repositoryId?: number): Installation | undefined;
   mint(installation: Installation, narrowing: Narrowing): InstallationToken;
+  revoke(token: string): void;
   saved(): SavedAccess;
 }
 
@@ -151,21 +152,24 @@ function partOf<T>(text: string | undefined, schema: z.ZodMiniType<T>): T | unde
   }
 }
 
+const generatedKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
+
+const tokenIn = (authorization: string): string => authorization.replace(/^(?:bearer|token)\s+/i, '').trim();
+
 export function appFrom(options: AppOptions, createdAt: Date): App {
   const { id = FIRST_APP_ID, slug = 'bowsprit', webhookSecrets = [randomBytes(20).toString('hex')] } = options;
-  const generated = (): string =>
-    generateKeyPairSync('rsa', {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: 'spki', format: 'pem' },
-      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    }).privateKey;
   return {
     id,
     slug,
     name: options.name ?? slug,
     clientId: `Iv23box${String(id).padStart(13, '0')}`,
     owner: options.owner,
-    privateKey: options.privateKey ?? generated(),
+    privateKey: options.privateKey ?? generatedKey(),
     webhookSecrets,
     webhookUrl: options.webhookUrl,
     permissions: options.permissions ?? DEFAULT_PERMISSIONS,
@@ -214,8 +218,6 @@ export function accessWith(saved: SavedAccess, now: () => Date): Access {
     return { is: 'app', appId: app.id };
   };
 
-  const tokenIn = (authorization: string): string => authorization.replace(/^(?:bearer|token)\s+/i, '').trim();
-
   return {
     app,
     tokenOf(login) {
@@ -240,6 +242,7 @@ export function accessWith(saved: SavedAccess, now: () => Date): Access {
           installationId: installation.id,
           account: installation.account,
           login: `${app.slug}[bot]`,
+          token,
           permissions: grant.permissions,
           repositoryIds: grant.repositoryIds ?? (repositories === 'all' ? null : repositories),
         };
@@ -285,6 +288,9 @@ export function accessWith(saved: SavedAccess, now: () => Date): Access {
       };
       installationTokens.set(minted.token, minted);
       return minted;
+    },
+    revoke(token) {
+      installationTokens.delete(token);
     },
     saved: () => ({
       app,

@@ -17,6 +17,7 @@ export type Caller =
       /** Login of the account on which the App is installed. */
       readonly account: string;
       readonly login: string;
+      readonly token: string;
       readonly permissions: Readonly<Record<string, 'read' | 'write' | 'admin'>>;
       readonly repositoryIds: readonly number[] | null;
     }
@@ -63,6 +64,8 @@ export interface Happening {
   readonly event: string;
   readonly action?: string;
   readonly repository: number | null;
+  /** Login of the account it is about, where neither a repository nor the payload's organization says so. */
+  readonly account?: string;
   readonly sender: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }

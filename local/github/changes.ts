@@ -128,6 +128,8 @@ function landed(state: State, repository: Repository, { pull }: PullRequest, bef
   return !descendsFrom(objects, before, pull.head.sha);
 }
 
+const short = (sha: string): string => sha.slice(0, 12);
+
 function tellOfPush(
   box: Box,
   repository: Repository,
@@ -160,7 +162,6 @@ function tellOfPush(
   const from = known ? before : base === after ? undefined : base;
   const fresh = isCommit ? history(objects, after, from).toReversed() : [];
   const page = repositoryPage(box, repository);
-  const short = (sha: string): string => sha.slice(0, 12);
   const pusher = senderOf(box, sender);
   box.emit({
     event: 'push',
@@ -451,6 +452,8 @@ export interface Merge {
   readonly appId?: number | null;
 }
 
+const joined = (first: string, rest: string): string => (rest.trim() === '' ? first : `${first}\n\n${rest}`);
+
 /** Title and message by the repository's settings where none were given. */
 export function mergeMessage(
   state: State,
@@ -461,7 +464,6 @@ export function mergeMessage(
   const { settings } = repository;
   const objects = objectsOf(state, repository);
   const { pull, number } = issue;
-  const joined = (first: string, rest: string): string => (rest.trim() === '' ? first : `${first}\n\n${rest}`);
   if (method === 'merge') {
     const plain = `Merge pull request #${number} from ${loginOf(state, pull.head.ownerId)}/${pull.head.ref}`;
     const titled = settings.mergeCommitTitle === 'PR_TITLE' ? `${issue.title} (#${number})` : plain;

@@ -99,6 +99,10 @@ export const countsOf = (edits: readonly Edit[]): LineCounts => ({
 const marked = (mark: string, line: string): string =>
   line.endsWith('\n') ? `${mark}${line.slice(0, -1)}` : `${mark}${line}\n\\ No newline at end of file`;
 
+/** Where a hunk begins on one side and how many lines it has there. */
+const hunkSide = (start: number, count: number): string =>
+  count === 1 ? String(start + 1) : `${count === 0 ? start : start + 1},${count}`;
+
 /** Hunks of a unified diff, without the file's header and the last line end, as GitHub's `patch`. */
 export function patchOf(before: readonly string[], after: readonly string[], edits: readonly Edit[]): string {
   const groups: Edit[][] = [];
@@ -108,8 +112,6 @@ export function patchOf(before: readonly string[], after: readonly string[], edi
     if (group !== undefined && last !== undefined && edit.from - last.to <= 2 * CONTEXT_LINES) group.push(edit);
     else groups.push([edit]);
   }
-  const side = (start: number, count: number): string =>
-    count === 1 ? String(start + 1) : `${count === 0 ? start : start + 1},${count}`;
   return groups
     .map((group) => {
       const [head, tail] = [group[0], group.at(-1)];
@@ -121,7 +123,7 @@ export function patchOf(before: readonly string[], after: readonly string[], edi
       // Git names the last line above that begins like a definition.
       const above = before.slice(0, from).findLast((line) => /^[A-Za-z_$]/.test(line));
       const lines = [
-        `@@ -${side(from, to - from)} +${side(start, end - start)} @@${above === undefined ? '' : ` ${above.trimEnd().slice(0, 80)}`}`,
+        `@@ -${hunkSide(from, to - from)} +${hunkSide(start, end - start)} @@${above === undefined ? '' : ` ${above.trimEnd().slice(0, 80)}`}`,
       ];
       let at = from;
       for (const edit of group) {
@@ -182,10 +184,10 @@ function weighed(bytes: Uint8Array): ReadonlyMap<string, number> {
   return lines;
 }
 
+const sizeOf = (lines: ReadonlyMap<string, number>): number => [...lines.values()].reduce((sum, size) => sum + size, 0);
+
 /** From 0 to 1: the part of the larger file that is found in the other. */
 function similarity(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number {
-  const sizeOf = (lines: ReadonlyMap<string, number>): number =>
-    [...lines.values()].reduce((sum, size) => sum + size, 0);
   const largest = Math.max(sizeOf(one), sizeOf(other));
   let shared = 0;
   for (const [line, size] of one) shared += Math.min(size, other.get(line) ?? 0);

@@ -194,9 +194,7 @@ type Change = FileEntry | { readonly mode: '040000'; readonly sha: string } | nu
 /** The tree with entries set and, for null, taken away; folders that become empty go as well. */
 export function edited(objects: Objects, tree: string | undefined, changes: ReadonlyMap<string, Change>): string {
   if (changes.size === 0 && tree !== undefined) return tree;
-  const here = new Map(
-    (tree === undefined ? [] : (treeOf(objects, tree)?.entries ?? [])).map((each) => [each.name, each]),
-  );
+  const here = entriesByName(objects, tree);
   const below = new Map<string, Map<string, Change>>();
   for (const [path, change] of changes) {
     const slash = path.indexOf('/');
@@ -228,14 +226,15 @@ export interface EntryChange {
 
 const asFile = (mode: TreeMode, sha: string): FileEntry | undefined => (mode === '040000' ? undefined : { mode, sha });
 
+const entriesByName = (objects: Objects, tree: string | undefined): Map<string, TreeEntry> =>
+  new Map((tree === undefined ? [] : (treeOf(objects, tree)?.entries ?? [])).map((each) => [each.name, each]));
+
 /** Files that differ between two trees, equal folders skipped; in order of their paths. */
 export function changedEntries(objects: Objects, before: string | undefined, after: string | undefined): EntryChange[] {
   const found: EntryChange[] = [];
   const compare = (one: string | undefined, other: string | undefined, folder: string): void => {
     if (one === other) return;
-    const entriesOf = (sha: string | undefined): Map<string, TreeEntry> =>
-      new Map((sha === undefined ? [] : (treeOf(objects, sha)?.entries ?? [])).map((each) => [each.name, each]));
-    const [old, fresh] = [entriesOf(one), entriesOf(other)];
+    const [old, fresh] = [entriesByName(objects, one), entriesByName(objects, other)];
     for (const name of new Set([...old.keys(), ...fresh.keys()])) {
       const [was, is] = [old.get(name), fresh.get(name)];
       if (was?.sha === is?.sha && was?.mode === is?.mode) continue;

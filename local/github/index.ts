@@ -3,6 +3,21 @@ import { accounts } from './account-facts.ts';
 import type { AppFacts } from './apps.ts';
 import type { Handler, Routes } from './box.ts';
 import { type GitHubInABox, type GitHubOptions, startFront } from './front.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { actionRoutes } from './routes/actions.ts';
+import { branchRoutes } from './routes/branches.ts';
+import { checkRoutes } from './routes/checks.ts';
+import { commitRoutes } from './routes/commits.ts';
+import { contentRoutes } from './routes/contents.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
+import { gitRoutes } from './routes/git.ts';
+import { issueRoutes } from './routes/issues.ts';
+import { labelRoutes } from './routes/labels.ts';
+import { pullRoutes } from './routes/pulls.ts';
+import { repositoryRoutes } from './routes/repositories.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { rootRoutes } from './routes/root.ts';
+import { searchRoutes } from './routes/search.ts';
 import { restore, save } from './saving.ts';
 import { ACTIONS_APP_ID, addBot, freshState, type State } from './state.ts';
 
@@ -24,7 +39,24 @@ function adopt(state: State, app: AppFacts, now: Date): void {
   for (const each of [slug, ACTIONS_APP.slug]) addBot(state, now, `${each}[bot]`);
 }
 
-export const ROUTES: Routes = {};
+/** Every route but the App's own, which the front adds. */
+export const ROUTES: Routes = {
+  ...rootRoutes,
+  ...accountRoutes,
+  ...repositoryRoutes,
+  ...branchRoutes,
+  ...contentRoutes,
+  ...gitRoutes,
+  ...commitRoutes,
+  ...issueRoutes,
+  ...labelRoutes,
+  ...pullRoutes,
+  ...reviewRoutes,
+  ...checkRoutes,
+  ...actionRoutes,
+  ...deploymentRoutes,
+  ...searchRoutes,
+};
 
 const noGraphql: Handler = () => ({ status: 404, body: { message: 'Not Found' } });
 

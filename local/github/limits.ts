@@ -35,7 +35,7 @@ export function callerName(caller: Caller): string {
       return caller.login;
     case 'app':
       return `app ${caller.appId}`;
-    case 'nobody':
+    default:
       return 'nobody';
   }
 }

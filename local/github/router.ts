@@ -41,10 +41,11 @@ function routeFrom(operation: string, handler: Handler): Route {
   return { operation, names, pattern: new RegExp(`^${pattern}$`), handler, segments };
 }
 
+const weight = (segment: string): number =>
+  !segment.startsWith('{') ? 0 : TAKES_SLASHES.has(segment.slice(1, -1)) ? 2 : 1;
+
 /** Literal before parameter, parameter before one that swallows slashes, long before short. */
 function moreSpecific(one: Route, other: Route): number {
-  const weight = (segment: string): number =>
-    !segment.startsWith('{') ? 0 : TAKES_SLASHES.has(segment.slice(1, -1)) ? 2 : 1;
   for (let index = 0; index < Math.min(one.segments.length, other.segments.length); index += 1) {
     const difference = weight(one.segments[index] ?? '') - weight(other.segments[index] ?? '');
     if (difference !== 0) return difference;

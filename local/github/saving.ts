@@ -2,16 +2,17 @@
 import * as z from 'zod/mini';
 import { freshState, type State } from './state.ts';
 
-const MAP = '$map';
-const BYTES = '$bytes';
+const MAP = '$box:map';
+const BYTES = '$box:bytes';
 
-const savedSchema = z.object({
-  lastId: z.int(),
-  accounts: z.instanceof(Map),
-  teams: z.instanceof(Map),
-  repositories: z.instanceof(Map),
-  networks: z.instanceof(Map),
-  apps: z.instanceof(Map),
+const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** `save` wrote it from a State: that the parts are there is checked, what is in them is not. */
+const stateSchema = z.custom<State>((value) => {
+  const parts = new Map<string, unknown>(isPlain(value) ? Object.entries(value) : []);
+  return Object.entries(freshState()).every(([key, part]) =>
+    part instanceof Map ? parts.get(key) instanceof Map : typeof parts.get(key) === typeof part,
+  );
 });
 
 export function save(state: State): unknown {
@@ -19,7 +20,7 @@ export function save(state: State): unknown {
     if (value instanceof Map) return { [MAP]: [...value].map(([key, each]) => [key, plain(each)]) };
     if (value instanceof Uint8Array) return { [BYTES]: Buffer.from(value).toString('base64') };
     if (Array.isArray(value)) return value.map(plain);
-    if (typeof value !== 'object' || value === null) return value;
+    if (!isPlain(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
   };
   return plain(state);
@@ -27,7 +28,7 @@ export function save(state: State): unknown {
 
 function revived(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revived);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isPlain(value)) return value;
   if (MAP in value && Array.isArray(value[MAP])) {
     const map = new Map<unknown, unknown>();
     for (const pair of value[MAP]) if (Array.isArray(pair)) map.set(pair[0], revived(pair[1]));
@@ -38,8 +39,4 @@ function revived(value: unknown): unknown {
 }
 
 /** Throws on what `save` did not make. */
-export function restore(saved: unknown): State {
-  // `save` wrote it from a State; that the parts are there is checked, what is in them is not.
-  const parts = savedSchema.parse(revived(saved)) as State;
-  return Object.assign(freshState(), parts);
-}
+export const restore = (saved: unknown): State => stateSchema.parse(revived(saved));

@@ -82,12 +82,13 @@ const silent = (state: State, now: () => Date): Box => ({
 
 export const seedInto = (state: State, now: () => Date): Seed => seedThrough(silent(state, now));
 
+function known<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new Error(`there is no ${what}`);
+  return found;
+}
+
 export function seedThrough(box: Box): Seed {
   const { state } = box;
-  const known = <T>(found: T | undefined, what: string): T => {
-    if (found === undefined) throw new Error(`there is no ${what}`);
-    return found;
-  };
   const account = (login: string): Account => known(accountNamed(state, login), `account ${login}`);
   const organizationOf = (login: string): OrganizationAccount =>
     known(organizationNamed(state, login), `organization ${login}`);

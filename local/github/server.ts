@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerFor, errorAnswer, etagOf, matchesEtag, paged, type Sent, sent } from './answering.ts';
-import { type Answer, type Box, type Caller, type Handler, GitHubError } from './box.ts';
+import { type Answer, type Box, type Call, type Caller, type Handler, GitHubError } from './box.ts';
 import type { Fault, Faults } from './faults.ts';
 import { callerName, type Limits, type Resource } from './limits.ts';
 import type { Match, Router } from './router.ts';
@@ -78,6 +78,8 @@ function parsed(bytes: Buffer): Record<string, unknown> | readonly unknown[] | u
   return { ...value };
 }
 
+const isList = (body: unknown): body is readonly unknown[] => Array.isArray(body);
+
 const resourceOf = (operation: string): Resource =>
   operation === 'POST /graphql' ? 'graphql' : operation.startsWith('GET /search/') ? 'search' : 'core';
 
@@ -90,6 +92,22 @@ const headerOf = (request: IncomingMessage, name: string): string | undefined =>
 };
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function faultAnswer(fault: Fault): Sent | undefined {
+  const retry = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
+  switch (fault.kind) {
+    case 'error-before':
+      return sent(errorAnswer(fault.status ?? 500, 'Server Error'), '');
+    case 'error-after':
+      return sent(errorAnswer(fault.status ?? 502, 'Server Error'), '');
+    case 'secondary-limit':
+      return sent({ ...errorAnswer(403, SECONDARY_LIMIT), headers: retry }, '');
+    case 'too-many':
+      return sent({ ...errorAnswer(429, SECONDARY_LIMIT), headers: retry }, '');
+    default:
+      return undefined;
+  }
+}
 
 export function frontFor(front: Front): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { box, router, faults, referee, limits } = front;
@@ -120,10 +138,14 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
       found.push(...wrong);
       const [first] = wrong;
       if (front.strict && first !== undefined) {
-        throw new GitHubError(422, `Invalid request. ${first.where} ${first.problem}`, wrong);
+        throw new GitHubError(
+          422,
+          `Invalid request. ${first.where} ${first.problem}`,
+          wrong.map(({ where, problem }) => ({ resource: operation, field: where, code: 'invalid', message: problem })),
+        );
       }
       // The operations on labels are the only ones here that take a bare array: it means the field `labels`.
-      const given = body instanceof Array ? { labels: body } : (body ?? {});
+      const given: Call['body'] = isList(body) ? { labels: body } : (body ?? {});
       return handler({ params, query: url.searchParams, body: given, caller, accept, box });
     };
     let answer: Answer;
@@ -144,22 +166,6 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
       answer = errorAnswer(500, `The box broke GitHub's description at ${first.where}: ${first.problem}`, wrong);
     }
     return sent(answer, accept);
-  };
-
-  const faultAnswer = (fault: Fault): Sent | undefined => {
-    const retry = fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };
-    switch (fault.kind) {
-      case 'error-before':
-        return sent(errorAnswer(fault.status ?? 500, 'Server Error'), '');
-      case 'error-after':
-        return sent(errorAnswer(fault.status ?? 502, 'Server Error'), '');
-      case 'secondary-limit':
-        return sent({ ...errorAnswer(403, SECONDARY_LIMIT), headers: retry }, '');
-      case 'too-many':
-        return sent({ ...errorAnswer(429, SECONDARY_LIMIT), headers: retry }, '');
-      default:
-        return undefined;
-    }
   };
 
   return async (request, response) => {

@@ -47,6 +47,18 @@ const ANY_ERROR: CutSchema = {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const judged = (violations: readonly Violation[]): Violation[] =>
+  violations.filter(
+    ({ side, subject, where }) =>
+      !EXCEPTIONS.some(
+        (each) =>
+          each.side === side && each.subject.test(subject) && (each.where === undefined || each.where.test(where)),
+      ),
+  );
+
+const missing = (side: Side, subject: string): Violation[] =>
+  judged([{ side, subject, where: '', problem: "not in the cut of GitHub's description" }]);
+
 /** Reads and compiles lazily: 0.2 s for the file, a few milliseconds at the first use of each operation. */
 export function referee(): Referee {
   // The file is written by schema/cut.ts and committed; its type is that script's.
@@ -110,18 +122,6 @@ export function referee(): Referee {
     return [...wrong, ...extra].slice(0, MAX_PROBLEMS_PER_BODY);
   };
 
-  const judged = (violations: readonly Violation[]): Violation[] =>
-    violations.filter(
-      ({ side, subject, where }) =>
-        !EXCEPTIONS.some(
-          (each) =>
-            each.side === side && each.subject.test(subject) && (each.where === undefined || each.where.test(where)),
-        ),
-    );
-
-  const missing = (side: Side, subject: string): Violation[] =>
-    judged([{ side, subject, where: '', problem: "not in the cut of GitHub's description" }]);
-
   return {
     knows: (operation) => schema.operations[operation] !== undefined || missing('answer', operation).length === 0,
 
@@ -163,9 +163,9 @@ export function referee(): Referee {
       if (known === undefined) return missing('answer', operation);
       const part = known.answers[String(status)];
       if (typeof body === 'string' || body instanceof Uint8Array) return [];
-      if (part === undefined && status >= 400) {
-        // GitHub documents only some of an operation's errors; all of them have this shape.
-        return judged(bodyProblems('answer', operation, body, ANY_ERROR));
+      if ((part === undefined || part === null) && status >= 400) {
+        // GitHub documents only some of an operation's errors, some without their body; all of them have this shape.
+        return body === undefined ? [] : judged(bodyProblems('answer', operation, body, ANY_ERROR));
       }
       const problem = (text: string): Violation => ({
         side: 'answer',

@@ -23,26 +23,31 @@ const numberIn = (value: unknown): number | undefined => {
 };
 
 export function webhooksFor({ access, accounts, deliveries, referee, violated }: WebhookParts) {
-  return (box: Box, { event, action, repository, sender, payload }: Happening): void => {
+  return (box: Box, { event, action, repository, account: about, sender, payload }: Happening): void => {
     const owner = repository === null ? undefined : accounts.ownerOf(box, repository);
     const organization: unknown = payload['organization'];
     const account =
       owner ??
+      about ??
       (typeof organization === 'object' && organization !== null && 'login' in organization
         ? String(organization.login)
         : undefined);
     const installation = account === undefined ? undefined : access.installationFor(account, repository ?? undefined);
-    if (installation === undefined || installation.suspendedAt !== null) return;
+    if (installation === undefined) return;
+    if (installation.suspendedAt !== null && event !== 'installation') return;
     if (!access.app.events.includes(event) && !ALWAYS_SENT.has(event)) return;
 
     const complete = {
       ...(action === undefined ? {} : { action }),
       ...payload,
       ...(repository === null ? {} : { repository: accounts.repositoryJson(box, repository) }),
-      ...(account !== undefined && accounts.find(box, account)?.type === 'Organization'
+      ...(account !== undefined && about === undefined && accounts.find(box, account)?.type === 'Organization'
         ? { organization: accounts.organizationJson(box, account) }
         : {}),
-      installation: { id: installation.id, node_id: installationNodeId(installation.id) },
+      installation: payload['installation'] ?? {
+        id: installation.id,
+        node_id: installationNodeId(installation.id),
+      },
       sender: accounts.json(box, sender),
     };
     // The state goes on changing; the payload is the moment it happened.

@@ -153,14 +153,25 @@ export function teamJson(box: Box, team: Team, role?: Role) {
   };
 }
 
-/** The team as webhooks and lists of requested teams within them have it: without `type`, which older schemas lack. */
+/** The team as webhooks have it: the teams that a payload's pull request asks for lack two newer fields. */
 export function webhookTeamJson(box: Box, team: Team) {
-  const plain = ({ type: _, notification_setting: _setting, ...rest }: ReturnType<typeof simpleTeamJson>) => rest;
+  const { id, organizationId, slug, name, description, privacy } = team;
   const parent = team.parentId === null ? undefined : box.state.teams.get(team.parentId);
-  return {
-    ...plain(simpleTeamJson(box, team)),
-    parent: parent === undefined ? null : plain(simpleTeamJson(box, parent)),
+  const self = `${box.url}/organizations/${organizationId}/team/${id}`;
+  const own = {
+    id,
+    node_id: nodeId('Team', id),
+    url: self,
+    html_url: `${box.htmlUrl}/orgs/${accountOf(box.state, organizationId).login}/teams/${slug}`,
+    name,
+    slug,
+    description,
+    privacy,
+    permission: 'pull',
+    members_url: `${self}/members{/member}`,
+    repositories_url: `${self}/repos`,
   };
+  return { ...own, parent: parent === undefined ? null : simpleTeamJson(box, parent) };
 }
 
 /** `team-full`. */

@@ -145,7 +145,7 @@ function tellOfTeam(
   event: string,
   action: string,
   extra: Readonly<Record<string, unknown>> = {},
-  repository: Repository | undefined = undefined,
+  repository?: Repository,
 ): void {
   const { box } = call;
   box.emit({

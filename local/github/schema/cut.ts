@@ -25,6 +25,7 @@ const UNKNOWN_FORMATS = new Set(['repo.nwo', 'binary', 'timestamp']);
 
 const objectOf = (value: Json | undefined): JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 const mapOf = (value: Json | undefined, change: (each: Json) => Json): JsonObject =>
   Object.fromEntries(Object.entries(objectOf(value)).map(([key, each]) => [key, change(each)]));
@@ -82,7 +83,7 @@ function cut(description: JsonObject): GitHubSchema {
         .map(resolved)
         .filter((each) => each['in'] === 'path' || each['in'] === 'query')
         .map((each) => ({
-          name: String(each['name']),
+          name: textOf(each['name']),
           in: each['in'] === 'path' ? 'path' : 'query',
           required: each['required'] === true,
           schema: cleaned(each['schema'] ?? {}, wanted),
@@ -109,16 +110,17 @@ function cut(description: JsonObject): GitHubSchema {
   // A set iterates over what is added during the iteration too: that is the closure.
   for (const name of wanted) $defs[name] = cleaned(objectOf(components['schemas'])[name] ?? {}, wanted);
   const { version } = objectOf(description['info']);
-  return { source: `@octokit/openapi ${String(version)}, api.github.com`, license: 'MIT', operations, webhooks, $defs };
+  return { source: `@octokit/openapi ${textOf(version)}, api.github.com`, license: 'MIT', operations, webhooks, $defs };
 }
+
+const lines = (entries: Readonly<Record<string, unknown>>): string =>
+  Object.keys(entries)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${JSON.stringify(entries[key])}`)
+    .join(',\n');
 
 /** One operation, webhook or definition per line, so that a newer cut shows what changed. */
 function printed({ source, license, operations, webhooks, $defs }: GitHubSchema): string {
-  const lines = (entries: Readonly<Record<string, unknown>>): string =>
-    Object.keys(entries)
-      .toSorted()
-      .map((key) => `${JSON.stringify(key)}:${JSON.stringify(entries[key])}`)
-      .join(',\n');
   return `{"source":${JSON.stringify(source)},"license":${JSON.stringify(license)},
 "operations":{\n${lines(operations)}\n},
 "webhooks":{\n${lines(webhooks)}\n},
