@@ -3,10 +3,15 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { giveUp } from '../shared/carry-out.ts';
 import { deadLetterSettings } from '../shared/config.ts';
 import { parseDelivery } from '../shared/delivery.ts';
-import { drain } from '../shared/queue.ts';
+import { drain, postpone } from '../shared/queue.ts';
 import { servicesFrom } from '../shared/services.ts';
 
-const services = servicesFrom(deadLetterSettings(process.env));
+const settings = deadLetterSettings(process.env);
+const services = servicesFrom(settings);
 
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  drain(event.Records, async ({ body }) => giveUp(parseDelivery(body), await services));
+  drain(
+    event.Records,
+    async ({ body }) => giveUp(parseDelivery(body), await services),
+    ({ receiptHandle }, seconds) => postpone(settings.deadLetterQueueUrl ?? settings.queueUrl, receiptHandle, seconds),
+  );

@@ -51,7 +51,7 @@ const keptAction = z.union([
   }),
   z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
   z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
-  z.object({ is: z.literal('lift-holds') }),
+  z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()) }),
   z.object({ is: z.literal('observe-head'), headSha: z.string(), at: z.string() }),
   z.object({
     is: z.literal('carry-votes'),
@@ -111,7 +111,10 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       return { ...state, holds: [...others, { by, reason: action.reason, at }] };
     }
     case 'lift-holds':
-      return { ...state, holds: [] };
+      return {
+        ...state,
+        holds: state.holds.filter(({ by }) => action.by !== undefined && by !== action.by.toLowerCase()),
+      };
     case 'observe-head': {
       const last = state.heads.at(-1);
       if (last?.headSha === action.headSha) return state;

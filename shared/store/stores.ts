@@ -1,5 +1,6 @@
 /** What the engine asks of durable storage. Every write is conditional: two workers at once, and a zombie, do no harm. */
 import type { AuditRecord, ChainHead, RecordDraft } from '../audit-record.ts';
+import type { Action } from '../language/index.ts';
 import type { PullState } from '../pull-state.ts';
 
 export type Audit = {
@@ -21,15 +22,15 @@ export type StoredDecision = {
   /** The record as it will be, except for what comes of its actions. */
   readonly draft: RecordDraft;
   /** Actions as decided, in order. */
-  readonly actions: readonly unknown[];
+  readonly actions: readonly Action[];
   /** The end of the chain when it was decided. */
   readonly since: ChainHead;
 };
 
 export type Claim =
   | { readonly is: 'done' }
-  /** Somebody else holds the lease until then; milliseconds since the epoch. */
-  | { readonly is: 'busy'; readonly until: number }
+  /** Somebody else holds the lease for so many seconds more. */
+  | { readonly is: 'busy'; readonly seconds: number }
   | {
       readonly is: 'mine';
       /** Counts from 1; above 1 somebody may have begun before. */

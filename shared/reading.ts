@@ -1,0 +1,443 @@
+/**
+ * What is so, for one delivery: each fact is fetched at most once and only when a rule names it, from the signed
+ * delivery where that is exact, from the cache where that is allowed, from the forge otherwise.
+ */
+import { repositoryOf, type Delivery } from './delivery.ts';
+import { Refusal } from './errors.ts';
+import {
+  ABANDONED_LABELS,
+  inForce,
+  labelOn,
+  inWords,
+  reaches,
+  permits,
+  type Action,
+  type ActionResult,
+  type AnySeen,
+  type Approval,
+  type CatalogueEntry,
+  type ChangeSince,
+  type FactName,
+  type FactTypes,
+  type Given,
+  type Person,
+  type Requirement,
+  type Role,
+  type Settings,
+  type Standing,
+  type Unknown,
+  type Vote,
+} from './language/index.ts';
+import {
+  approvalState,
+  basisOf,
+  mayApproveAny,
+  mayReviewAny,
+  reasonInWords,
+  rootApproversOf,
+  type OwnersOptions,
+} from './owners/index.ts';
+import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
+import type { PullNow, Read } from './providers/provider.ts';
+import type { PullState } from './pull-state.ts';
+import type { Cache } from './store/stores.ts';
+
+export type Basis = {
+  readonly rule: string;
+  readonly file?: string;
+  readonly path?: string;
+  readonly commit?: string;
+};
+
+export type Permission = {
+  readonly permitted: boolean;
+  readonly standing: Standing;
+  readonly basis: Basis;
+  /** Who could have, as far as that is known without asking more. */
+  readonly couldBe: readonly string[];
+};
+
+export type Reading = {
+  readonly given: Given;
+  /** @throws Refusal where the delivery has no such fact. */
+  seen(needs: readonly FactName[]): Promise<AnySeen>;
+  permission(need: Requirement, flags: ReadonlySet<string>): Promise<Permission>;
+  /** Whether the actor could see the commit that is the head now. */
+  headSeen(): Promise<{ readonly sha: string; readonly seen: boolean }>;
+  /** The head as far as it is known without asking. */
+  knownHead(): string;
+  state(): PullState;
+  absorb(state: PullState): void;
+  /** What we did is so from now on. */
+  learn(action: Action, result: ActionResult): void;
+  /** Forgets what came from the cache, so that nobody is refused because of it. True where there was anything. */
+  forgetCached(): boolean;
+};
+
+export type ReadingSources = {
+  readonly delivery: Delivery;
+  readonly read: Read;
+  readonly cache: Cache;
+  readonly owners: (repository: string, ref: string, options: OwnersOptions) => OwnersMemory;
+  readonly settings: Settings;
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly state: PullState;
+  /** Canonical names of the commands in the delivery's text. */
+  readonly commands: readonly string[];
+};
+
+/** Privileged verdicts rest on a role that was asked for at most this long ago: figures §4. */
+const ROLE_SECONDS = 60;
+const LABELS_SECONDS = 300;
+const NOT_HERE = 'This delivery tells nothing of it.';
+
+type Once<T> = { get(): Promise<T>; forget(): void; known(): boolean };
+
+function once<T>(load: () => Promise<T>): Once<T> {
+  let loaded: Promise<T> | undefined;
+  return {
+    get: () => (loaded ??= load()),
+    forget() {
+      loaded = undefined;
+    },
+    known: () => loaded !== undefined,
+  };
+}
+
+export function readingFor(sources: ReadingSources): Reading {
+  const { delivery, read, cache, settings } = sources;
+  const { target } = delivery;
+  if (target === undefined) throw new Error('a delivery that is about no pull request or issue has no facts');
+  const repository = repositoryOf(delivery);
+  let state = sources.state;
+  /** What our own actions changed since the forge was asked. */
+  const labelsSince = new Map<string, { readonly label: string; readonly on: boolean }>();
+  let pullSince: Partial<PullNow> = {};
+  let cachedUsed = false;
+  let bypass = false;
+
+  const given: Given = {
+    actor: delivery.sender,
+    author: target.author,
+    subject: {
+      kind: target.kind,
+      number: target.number,
+      owner: delivery.repository.owner,
+      repository: delivery.repository.name,
+      title: target.title,
+      state: target.state,
+      draft: target.draft,
+      headSha: delivery.headMoved?.after ?? target.headSha,
+    },
+    event: delivery.event,
+    at: delivery.text?.at ?? delivery.at,
+    delivery: delivery.id,
+    commands: sources.commands,
+  };
+
+  const throughCache = async <T>(
+    key: string,
+    seconds: number,
+    load: () => Promise<T>,
+    fits: (value: unknown) => value is T,
+  ): Promise<T> => {
+    const kept = bypass ? undefined : await cache.get(key);
+    if (fits(kept)) {
+      cachedUsed = true;
+      return kept;
+    }
+    const fresh = await load();
+    await cache.put(key, fresh, seconds);
+    return fresh;
+  };
+
+  let loadedHead: string | undefined;
+  const pull = once<PullNow>(async () => {
+    const now = await read.pull();
+    loadedHead = now.headSha;
+    return now;
+  });
+  const changedFiles = once(() => read.changedFiles());
+  const roleKey = (person: Person): string => `role#${repository}#${person.id}`;
+  const roles = new Map<string, Once<{ readonly role: Role; readonly public: boolean }>>();
+  const roleOf = (person: Person): Promise<{ readonly role: Role; readonly public: boolean }> => {
+    let role = roles.get(person.id);
+    if (role === undefined) {
+      role = once(() => throughCache(roleKey(person), ROLE_SECONDS, () => read.role(person), isRole));
+      roles.set(person.id, role);
+    }
+    return role.get();
+  };
+  const issueLabels = once(() => read.labels());
+  const labelsKey = `labels#${repository}`;
+  const repositoryLabels = once(() =>
+    throughCache(labelsKey, LABELS_SECONDS, () => read.repositoryLabels(), isStrings),
+  );
+
+  const labels = async (): Promise<ReadonlySet<string>> => {
+    const now = new Set(target.kind === 'pull' ? (await pull.get()).labels : await issueLabels.get());
+    for (const { label, on } of labelsSince.values()) {
+      for (const each of now) if (each.toLowerCase() === label.toLowerCase()) now.delete(each);
+      if (on) now.add(label);
+    }
+    return now;
+  };
+
+  /** People whose power can matter now: who acts, who wrote it, whose vote stands. */
+  const peopleHere = (): readonly Person[] => {
+    const voters = state.votes.filter(({ id }) => id !== '').map(({ by, id }) => ({ login: by, id, bot: false }));
+    const everybody = [delivery.sender, target.author, ...voters];
+    return [...new Map(everybody.map((person) => [person.id, person])).values()].filter(({ bot }) => !bot);
+  };
+  const maintainers = async (): Promise<ReadonlySet<string>> => {
+    const all = await Promise.all(peopleHere().map(async (person) => ({ person, has: await roleOf(person) })));
+    return new Set(
+      all.filter(({ has }) => reaches(has.role, 'maintain')).map(({ person }) => person.login.toLowerCase()),
+    );
+  };
+
+  const options = ownersOptions(settings);
+  const owned = once<Owned>(async () => {
+    const onIssue = target.kind === 'issue';
+    // On an issue only the root speaks: whether the repository has OWNERS at all.
+    const { baseRef, baseSha } = onIssue ? { baseRef: 'HEAD', baseSha: 'HEAD' } : await pull.get();
+    const paths = onIssue ? ['OWNERS'] : sidesOf((await changedFiles.get()).files);
+    return ownedBy(baseSha, paths, options, {
+      filesAt: (commit, wanted) => read.filesAt(commit, wanted),
+      teamMembers: (team) => read.teamMembers(team),
+      maintainers,
+      memory: onIssue ? NO_MEMORY : sources.owners(repository, baseRef, options),
+    });
+  });
+
+  const filesHere = async (): Promise<
+    readonly { readonly path: string; readonly previousPath?: string | undefined }[]
+  > => (target.kind === 'issue' ? [{ path: 'OWNERS' }] : (await changedFiles.get()).files);
+
+  const approval = async (): Promise<Approval> => {
+    const [now, { files, complete }, { index, rung, commit }] = await Promise.all([
+      pull.get(),
+      changedFiles.get(),
+      owned.get(),
+    ]);
+    const counting = state.votes.filter(
+      ({ vote, headSha }) =>
+        headSha === now.headSha && (vote === 'approve' || (vote === 'lgtm' && settings.approve.lgtmActsAsApprove)),
+    );
+    const { approved, groups, unapproved, suggested, reasons } = approvalState({
+      index,
+      files,
+      filesComplete: complete,
+      approvals: new Set(counting.map(({ by }) => by)),
+      stale: staleOf(counting),
+      author: target.author.login,
+      selfApproval: settings.approve.selfApproval && !state.declined.includes(target.author.login.toLowerCase()),
+      pull: target.number,
+    });
+    return {
+      approved,
+      groups,
+      unapproved,
+      suggested,
+      reasons: reasons.map((reason) => reasonInWords(reason, (text) => `\`${text.replaceAll('`', "'")}\``)),
+      rung,
+      commit,
+    };
+  };
+
+  const changeSince = async (): Promise<ChangeSince> => {
+    const { headMoved } = delivery;
+    if (headMoved === undefined) throw new Refusal(NOT_HERE);
+    const { before, after } = headMoved;
+    // Without a vote there is nothing to carry, so nothing to compare.
+    if (!state.votes.some(({ headSha }) => headSha === before)) return { before, after, altered: 'all' };
+    const { baseRef } = await pull.get();
+    const [then, now] = await Promise.all([read.changeAt(baseRef, before), read.changeAt(baseRef, after)]);
+    if (!then.complete || !now.complete) return { before, after, altered: 'all' };
+    const paths = new Set([...then.digests.keys(), ...now.digests.keys()]);
+    return { before, after, altered: [...paths].filter((path) => then.digests.get(path) !== now.digests.get(path)) };
+  };
+
+  const headSeen = async (): Promise<{ readonly sha: string; readonly seen: boolean }> => {
+    const { headSha, headCommittedAt } = await pull.get();
+    const { text, review } = delivery;
+    if (review !== undefined) return { sha: headSha, seen: review.headSha === headSha };
+    if (text?.headSha !== undefined) return { sha: headSha, seen: text.headSha === headSha };
+    const known = state.heads.findLast(({ at }) => Date.parse(at) <= Date.parse(given.at));
+    if (known !== undefined) return { sha: headSha, seen: known.headSha === headSha };
+    if (state.heads.length > 0) return { sha: headSha, seen: false };
+    // Nobody told us of this head. A commit says itself when it was made: enough to refuse, never more.
+    return { sha: headSha, seen: Date.parse(headCommittedAt) <= Date.parse(given.at) };
+  };
+
+  const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
+    head: async () => ({ sha: (await headSeen()).sha }),
+    pull: async () => ({ ...(await pull.get()), ...pullSince }),
+    labels,
+    repositoryLabels: async () => new Set(await repositoryLabels.get()),
+    changedFiles: () => changedFiles.get(),
+    votes: async () => {
+      const { headSha } = await pull.get();
+      // During a push the votes for the head before are what is to be carried over.
+      const from = delivery.headMoved?.before;
+      return state.votes.filter((each) => each.headSha === headSha || each.headSha === from);
+    },
+    holds: async () => state.holds,
+    approval,
+    changeSince,
+    review: async () => {
+      const { review } = delivery;
+      if (review === undefined) throw new Refusal(NOT_HERE);
+      return review;
+    },
+    actorOwns: async () => {
+      const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
+      const { login } = delivery.sender;
+      const named = mayReviewAny(index, files, login);
+      if (rung === 'owners' && (named || settings.owners.skipCollaborators)) {
+        return { approver: mayApproveAny(index, files, login), reviewer: named };
+      }
+      const { role } = await roleOf(delivery.sender);
+      return { approver: mayApproveAny(index, files, login), reviewer: named || reaches(role, 'write') };
+    },
+    eventLabel: async () => {
+      if (delivery.label === undefined) throw new Refusal(NOT_HERE);
+      return { label: delivery.label };
+    },
+    role: async () => (await roleOf(delivery.sender)).role,
+    settings: async () => settings,
+    catalogue: async () => sources.catalogue,
+  };
+
+  const fetched = async (name: FactName): Promise<Partial<FactTypes>> => ({ [name]: await facts[name]() });
+
+  const lookedUp = async (standing: Standing, unknown: Unknown): Promise<Standing> => {
+    switch (unknown.lookUp) {
+      case 'role':
+        return { ...standing, ...(await roleOf(delivery.sender)) };
+      case 'ownership': {
+        const [{ rung, index }, files] = await Promise.all([owned.get(), filesHere()]);
+        const { login } = delivery.sender;
+        const ownership = {
+          rung,
+          approver: mayApproveAny(index, files, login),
+          named: rung === 'owners' && mayReviewAny(index, files, login),
+        };
+        return { ...standing, ownership };
+      }
+      case 'holder':
+        return { ...standing, holder: state.holds.some(({ by }) => sameLogin(by, delivery.sender.login)) };
+      case 'abandoned': {
+        const on = await labels();
+        return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };
+      }
+      case 'member':
+        return { ...standing, member: await read.member(delivery.sender) };
+      default: {
+        const teams = new Map(standing.teams);
+        teams.set(unknown.team, await read.inTeam(delivery.sender, unknown.team));
+        return { ...standing, teams };
+      }
+    }
+  };
+
+  const couldBe = async (): Promise<readonly string[]> => {
+    if (!owned.known() || target.kind === 'issue') return [];
+    const { groups, suggested } = await approval();
+    const people = [...suggested, ...groups.flatMap(({ canApprove }) => canApprove)];
+    const { index } = await owned.get();
+    const root = index.is === 'owners' && people.length === 0 ? [...rootApproversOf(index)] : [];
+    return [...new Set([...people, ...root])].filter((login) => !sameLogin(login, delivery.sender.login));
+  };
+
+  const basisFor = async (need: Requirement, standing: Standing): Promise<Basis> => {
+    const role = standing.role === undefined ? '' : ` (role on the forge: ${standing.role})`;
+    const rule = `${inWords(need)}${role}`;
+    if (standing.ownership === undefined) return { rule };
+    const [{ index, commit }, files] = await Promise.all([owned.get(), filesHere()]);
+    const named = basisOf(index, files, delivery.sender.login);
+    return { rule, ...(named === undefined ? {} : { file: named.path }), commit };
+  };
+
+  return {
+    given,
+    headSeen,
+    async seen(needs) {
+      const parts = await Promise.all(needs.map((name) => fetched(name)));
+      return Object.assign({}, given, ...parts);
+    },
+    async permission(need, flags) {
+      let standing: Standing = {
+        author: delivery.sender.id === target.author.id,
+        switches: new Set(settings.hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []),
+        writersReview: !settings.owners.skipCollaborators,
+      };
+      let answer = permits(need, standing, flags);
+      while (typeof answer !== 'boolean') {
+        // One after the other on purpose: each answer may make the next question needless.
+        // oxlint-disable-next-line no-await-in-loop
+        standing = await lookedUp(standing, answer);
+        answer = permits(need, standing, flags);
+      }
+      return {
+        permitted: answer,
+        standing,
+        basis: await basisFor(inForce(need, flags), standing),
+        couldBe: answer ? [] : await couldBe(),
+      };
+    },
+    knownHead: () =>
+      loadedHead ??
+      delivery.headMoved?.after ??
+      delivery.review?.headSha ??
+      target.headSha ??
+      state.heads.at(-1)?.headSha ??
+      '',
+    state: () => state,
+    absorb(next) {
+      state = next;
+    },
+    learn(action, { result }) {
+      if (result !== 'done' && result !== 'unchanged') return;
+      if (action.is === 'add-label' || action.is === 'remove-label') {
+        labelsSince.set(action.label.toLowerCase(), { label: action.label, on: action.is === 'add-label' });
+      }
+      if (action.is === 'close') pullSince = { ...pullSince, state: 'closed' };
+      if (action.is === 'reopen') pullSince = { ...pullSince, state: 'open' };
+      if (action.is === 'retitle') pullSince = { ...pullSince, title: action.title };
+      if (action.is === 'merge') pullSince = { ...pullSince, state: 'merged' };
+    },
+    forgetCached() {
+      if (!cachedUsed) return false;
+      cachedUsed = false;
+      bypass = true;
+      repositoryLabels.forget();
+      for (const role of roles.values()) role.forget();
+      return true;
+    },
+  };
+}
+
+function sameLogin(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };
+
+function sidesOf(
+  files: readonly { readonly path: string; readonly previousPath?: string | undefined }[],
+): readonly string[] {
+  return files.flatMap(({ path, previousPath }) => (previousPath === undefined ? [path] : [path, previousPath]));
+}
+
+function staleOf(votes: readonly Vote[]): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(votes.filter(({ stale }) => stale.length > 0).map(({ by, stale }) => [by, new Set(stale)]));
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function isRole(value: unknown): value is { readonly role: Role; readonly public: boolean } {
+  return typeof value === 'object' && value !== null && 'role' in value && 'public' in value;
+}
