@@ -227,16 +227,9 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
 }
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
-const OTHER_WORDS: ReadonlySet<string> = new Set([
-  'arena',
-  'clone',
-  'heap',
-  'hell',
-  'king',
-  'label_values',
-  'move',
-  'trial',
-]);
+const OTHER_WORDS: ReadonlySet<string> = new Set(
+  'area51 arena aria clone committed committer heap held hell helm hola hole hood kid kin king trial'.split(' '),
+);
 
 /** The command somebody mistyped. The first letter is hardly ever the wrong one, and short words are near everything. */
 function nearestSpelling(written: string, { spellings }: Grammar): string | undefined {
@@ -244,9 +237,9 @@ function nearestSpelling(written: string, { spellings }: Grammar): string | unde
   let best: { readonly name: string; readonly rank: number } | undefined;
   for (const [name, { canonical }] of spellings) {
     if (name.length < 4 || Math.abs(name.length - written.length) > 2) continue;
-    const within = name.length <= 4 ? 1 : 2;
+    if (!beginsAlike(written, name)) continue;
     const far = distance(written, name);
-    if (far > within || !beginsAlike(written, name)) continue;
+    if (far > (name.length <= 4 ? 1 : 2)) continue;
     const rank = 2 * far + (canonical ? 0 : 1);
     if (best === undefined || rank < best.rank || (rank === best.rank && name < best.name)) best = { name, rank };
   }

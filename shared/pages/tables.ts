@@ -1,0 +1,50 @@
+/** Markdown tables made from definitions, for the README and the documentation. */
+import { code, type AnyAutomation, type AnySweep, type CatalogueEntry } from '../language/index.ts';
+import type { SettingRow } from '../settings/index.ts';
+
+export function commandTable(entries: readonly CatalogueEntry[]): string {
+  return table(
+    ['command', 'what it does', 'who', 'also'],
+    entries.map(({ usage, summary, who, aliases, pullsOnly }) => [
+      code(usage),
+      pullsOnly ? `${summary} Pull requests only.` : summary,
+      who,
+      aliases.map((alias) => code(`/${alias}`)).join(', '),
+    ]),
+  );
+}
+
+export function automationTable(automations: readonly AnyAutomation[], sweeps: readonly AnySweep[]): string {
+  return table(
+    ['rule', 'what it does', 'woken by'],
+    [
+      ...automations.map(({ name, summary, on, after }) => [code(name), summary, wakers(on, after)]),
+      ...sweeps.map(({ name, summary, every }) => [code(name), summary, `the clock, every ${every} minutes`]),
+    ],
+  );
+}
+
+export function settingTable(rows: readonly SettingRow[]): string {
+  return table(
+    ['setting', 'default', 'what it does'],
+    rows.map(({ key, byDefault, summary }) => [code(key), defaultIn(byDefault), summary]),
+  );
+}
+
+function wakers(on: readonly string[], after: readonly string[]): string {
+  return [on.join(', '), ...(after.length === 0 ? [] : [`after ${after.join(', ')}`])].join('; ');
+}
+
+function defaultIn(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each) => code(String(each))).join(', ');
+  return value === '' ? 'none' : code(String(value));
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map(cellOf).join(' | ')} |`).join('\n');
+}
+
+function cellOf(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,173 @@
+/** A pull request to decide about: every fact a rule may ask for, each of which a test may replace. */
+import { commands } from '../../shared/commands/index.ts';
+import type {
+  Action,
+  AnyAutomation,
+  AnySweep,
+  Approval,
+  CatalogueEntry,
+  FactTypes,
+  Given,
+  Person,
+  PullFact,
+  Settings,
+  Vote,
+} from '../../shared/language/index.ts';
+import { catalogueOf } from '../../shared/pages/catalogue.ts';
+import { grammarOf, invocationsIn, settled, type Grammar, type Settled } from '../../shared/parse.ts';
+import { defaultSettings } from '../../shared/settings/index.ts';
+import { commandVerdict, misused, nearMiss, superseded, type Verdict } from '../../shared/verdict.ts';
+
+export const ada: Person = { login: 'ada', id: '1', bot: false };
+export const grace: Person = { login: 'Grace', id: '2', bot: false };
+export const linus: Person = { login: 'linus', id: '3', bot: false };
+export const robot: Person = { login: 'robot[bot]', id: '9', bot: true };
+
+export const HEAD = 'aaaaaaa1111111111111111111111111111111aa';
+export const BEFORE = 'bbbbbbb2222222222222222222222222222222bb';
+
+export const grammar: Grammar = grammarOf(commands, defaultSettings);
+export const catalogue: readonly CatalogueEntry[] = catalogueOf(grammar);
+
+/** All that a rule could see. */
+export type All = Given & FactTypes;
+
+const pull: PullFact = {
+  headSha: HEAD,
+  baseRef: 'main',
+  title: 'docs: explain holds',
+  draft: false,
+  state: 'open',
+  author: ada,
+  mergeable: 'yes',
+  methods: ['merge', 'squash', 'rebase'],
+  checks: [],
+  checksComplete: true,
+};
+
+export const unapproved: Approval = {
+  approved: false,
+  groups: [
+    {
+      directory: 'docs',
+      ownersFile: 'docs/OWNERS',
+      files: 2,
+      approvedBy: [],
+      missing: true,
+      partial: false,
+      canApprove: ['grace', 'linus'],
+    },
+  ],
+  unapproved: ['docs/a.md', 'docs/b.md'],
+  suggested: ['grace'],
+  reasons: [],
+  rung: 'owners',
+  commit: 'c'.repeat(40),
+};
+
+export const approved: Approval = {
+  ...unapproved,
+  approved: true,
+  groups: unapproved.groups.map((group) => ({ ...group, approvedBy: ['grace'], missing: false, canApprove: [] })),
+  unapproved: [],
+  suggested: [],
+};
+
+export function voteOf(by: string, more: Partial<Vote> = {}): Vote {
+  return {
+    vote: 'lgtm',
+    by,
+    id: '',
+    headSha: HEAD,
+    at: '2026-03-01T12:00:00Z',
+    delivery: 'd-earlier',
+    stale: [],
+    ...more,
+  };
+}
+
+/** Facts on the made-up pull request acme/widgets#12 that ada opened; Grace acts. */
+export function given(more: Partial<All> = {}): All {
+  return {
+    actor: grace,
+    author: ada,
+    subject: subjectOf(),
+    event: 'comment-created',
+    at: '2026-03-01T13:00:00Z',
+    delivery: 'd-now',
+    head: { sha: HEAD },
+    pull,
+    labels: new Set(),
+    repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
+    changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },
+    votes: [],
+    holds: [],
+    approval: unapproved,
+    changeSince: { before: BEFORE, after: HEAD, altered: [] },
+    review: { id: 'r1', verdict: 'approved', headSha: HEAD, by: grace },
+    actorOwns: { approver: true, reviewer: true },
+    eventLabel: { label: 'lgtm' },
+    role: 'write',
+    settings: defaultSettings,
+    catalogue,
+    ...more,
+  };
+}
+
+export function subjectOf(more: Partial<Given['subject']> = {}): Given['subject'] {
+  return {
+    kind: 'pull',
+    number: 12,
+    owner: 'acme',
+    repository: 'widgets',
+    title: 'docs: explain holds',
+    state: 'open',
+    draft: false,
+    headSha: HEAD,
+    ...more,
+  };
+}
+
+export function pullOf(more: Partial<PullFact> = {}): PullFact {
+  return { ...pull, ...more };
+}
+
+export function settingsOf<Group extends Exclude<keyof Settings, 'bots'>>(
+  group: Group,
+  more: Partial<Settings[Group]>,
+): Settings {
+  return { ...defaultSettings, [group]: { ...defaultSettings[group], ...more } };
+}
+
+/** The lines of a body, as if all of it were plain text. */
+export function linesOf(body: string): { readonly number: number; readonly text: string }[] {
+  return body.split('\n').map((text, index) => ({ number: index + 1, text }));
+}
+
+export function parsedFrom(body: string, by: Grammar = grammar): readonly Settled[] {
+  return settled(invocationsIn(linesOf(body), by));
+}
+
+/** What the commands of a comment decide, in order; permission is not asked. */
+export function verdictsFor(comment: string, facts: All = given()): readonly Verdict[] {
+  return parsedFrom(comment).map((line) => {
+    switch (line.is) {
+      case 'invocation':
+        return commandVerdict(line.command, line.args, facts);
+      case 'superseded':
+        return superseded(line.by);
+      case 'near-miss':
+        return nearMiss(line.written, line.nearest);
+      default:
+        return misused(line.problem);
+    }
+  });
+}
+
+export function actionsFor(comment: string, facts: All = given()): readonly Action[] {
+  return verdictsFor(comment, facts).flatMap(({ actions }) => actions);
+}
+
+export function decided(rule: AnyAutomation | AnySweep, facts: Partial<All> = {}): readonly Action[] {
+  return rule.decide(given(facts));
+}
