@@ -1,0 +1,53 @@
+/** Reactions, which issues and all kinds of comments have alike. GitHub sends no webhooks about them. */
+import { type Answer, type Call, GitHubError, type Routes } from '../box.ts';
+import { actorOf, invalid, may, type Need, notFound, repositoryFor } from '../gate.ts';
+import { reactionJson } from '../json/issues.ts';
+import { type Moment, nextId, type Reaction, REACTIONS, type Repository } from '../state.ts';
+import { acting, oneOf } from './acting.ts';
+
+interface Reactable {
+  reactions: readonly Reaction[];
+  readonly createdAt: Moment;
+}
+
+/** The three routes below `path`; `find` throws where there is nothing to react to. */
+export function reactionRoutes(
+  path: string,
+  permission: Need['permission'],
+  find: (call: Call, repository: Repository) => Reactable,
+): Routes {
+  const write: Need = { permission, level: 'write', role: 'read' };
+  return {
+    [`GET ${path}/reactions`]: (call): Answer => {
+      const repository = repositoryFor(call, { permission, level: 'read', role: 'read' });
+      const content = call.query.get('content');
+      const shown = find(call, repository).reactions.filter((each) => content === null || each.content === content);
+      return { status: 200, body: shown.map((each) => reactionJson(call.box, each)), list: true };
+    },
+    [`POST ${path}/reactions`]: (call): Answer => {
+      const { state, at, repository, actor, box } = acting(call, write);
+      const subject = find(call, repository);
+      const content = oneOf(REACTIONS, call.body, 'content', 'Reaction');
+      if (content === undefined) throw invalid('Reaction', 'content', 'missing_field');
+      const old = subject.reactions.find((each) => each.userId === actor.id && each.content === content);
+      if (old !== undefined) return { status: 200, body: reactionJson(box, old) };
+      const made = { id: nextId(state), userId: actor.id, content, createdAt: at };
+      subject.reactions = [...subject.reactions, made];
+      return { status: 201, body: reactionJson(box, made) };
+    },
+    [`DELETE ${path}/reactions/{reaction_id}`]: (call): Answer => {
+      const { repository } = acting(call, write);
+      const subject = find(call, repository);
+      const reaction = subject.reactions.find(({ id }) => id === Number(call.params['reaction_id']));
+      if (reaction === undefined) throw notFound();
+      const own = reaction.userId === actorOf(call).id;
+      if (
+        !own &&
+        !may(call.box.state, call.caller, repository, { permission: 'administration', level: 'write', role: 'admin' })
+      )
+        throw new GitHubError(403, 'Must have admin rights to Repository.');
+      subject.reactions = subject.reactions.filter((each) => each !== reaction);
+      return { status: 204 };
+    },
+  };
+}
