@@ -1,6 +1,5 @@
 /** Where a line stands in the diff of a pull request: what a comment on it is anchored to. */
 import { filesBetween } from '../diff.ts';
-import { invalid } from '../gate.ts';
 import { commitAt, mergeBase } from '../git.ts';
 import { baseTip } from '../pulls.ts';
 import { objectsOf, type PullRequest, type Repository, type ReviewComment, type State } from '../state.ts';
@@ -49,21 +48,24 @@ export function* linesOfPatch(patch: string): Generator<DiffLine> {
   }
 }
 
-const outside = (field: string): Error =>
-  invalid(
-    'PullRequestReviewComment',
-    `pull_request_review_thread.${field}`,
-    'custom',
-    `pull_request_review_thread.${field} must be part of the diff`,
-  );
+/** What of the spot is not part of the diff. */
+export interface Outside {
+  readonly outside: 'path' | 'line' | 'position' | 'start_line';
+}
 
-/** Throws GitHub's 422 where the path or the line is not part of the diff. */
-export function placeIn(state: State, repository: Repository, issue: PullRequest, head: string, spot: Spot): Place {
+/** Where the spot is in the diff between the base and `head`. */
+export function placeIn(
+  state: State,
+  repository: Repository,
+  issue: PullRequest,
+  head: string,
+  spot: Spot,
+): Place | Outside {
   const objects = objectsOf(state, repository);
   const base = mergeBase(objects, issue.pull.merged ? issue.pull.base.sha : baseTip(repository, issue), head);
   const before = base === undefined ? undefined : commitAt(objects, base).tree;
   const file = filesBetween(objects, before, commitAt(objects, head).tree).find(({ path }) => path === spot.path);
-  if (file === undefined) throw outside('path');
+  if (file === undefined) return { outside: 'path' };
   if (spot.subject === 'file') {
     return {
       diffHunk: '',
@@ -83,12 +85,12 @@ export function placeIn(state: State, repository: Repository, issue: PullRequest
     lines.find((each) => (side === 'LEFT' ? each.left : each.right) === line);
   const { line, position } = spot;
   const at = line === undefined ? lines.find((each) => each.position === position) : numbered(line, spot.side);
-  if (at === undefined) throw outside(line === undefined ? 'position' : 'line');
+  if (at === undefined) return { outside: line === undefined ? 'position' : 'line' };
   const side = line === undefined && at.right === undefined ? 'LEFT' : spot.side;
   const shownLine = (side === 'LEFT' ? at.left : at.right) ?? null;
   const startSide = spot.startLine === undefined ? null : (spot.startSide ?? side);
   if (spot.startLine !== undefined && (startSide === null || numbered(spot.startLine, startSide) === undefined))
-    throw outside('start_line');
+    return { outside: 'start_line' };
   return {
     diffHunk: at.hunk,
     side,

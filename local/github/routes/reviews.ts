@@ -24,7 +24,7 @@ import {
 } from '../state.ts';
 import { type Acting, acting, fitting, note, oneOf, required, tell, visibleRepository } from './acting.ts';
 import { mustBeOpenTo } from './issue-changes.ts';
-import { placeIn, type Spot } from './line-places.ts';
+import { type Outside, type Place, placeIn, type Spot } from './line-places.ts';
 import { mergedWhereReady, requestsAnswered } from './pull-changes.ts';
 import { reactionRoutes } from './reactions.ts';
 
@@ -142,6 +142,24 @@ function spotIn(body: Call['body']): Spot {
   };
 }
 
+const notInDiff = (field: Outside['outside']): GitHubError => {
+  const name = `pull_request_review_thread.${field}`;
+  return invalid(RESOURCE, name, 'custom', `${name} must be part of the diff`);
+};
+
+/** Throws what `refusal` makes of a spot outside the diff. */
+function placeFor(
+  { state, repository }: Acting,
+  issue: PullRequest,
+  head: string,
+  spot: Spot,
+  refusal: (field: Outside['outside']) => GitHubError,
+): Place {
+  const place = placeIn(state, repository, issue, head, spot);
+  if ('outside' in place) throw refusal(place.outside);
+  return place;
+}
+
 interface NewComment {
   readonly body: string;
   readonly spot: Spot;
@@ -151,7 +169,7 @@ interface NewComment {
 /** Stores a comment where its line stands in the diff; throws where the line is not part of it. */
 function placed(who: Acting, issue: PullRequest, { body, spot, review }: NewComment): ReviewComment {
   const { state, at, repository, actor } = who;
-  const place = placeIn(state, repository, issue, review.commitId, spot);
+  const place = placeFor(who, issue, review.commitId, spot, notInDiff);
   const comment: ReviewComment = {
     id: nextId(state),
     pullNumber: issue.number,
@@ -176,7 +194,7 @@ function placed(who: Acting, issue: PullRequest, { body, spot, review }: NewComm
 /** Checks before it stores: a review is there with all of its comments or not at all. */
 function created(call: Call): Answer {
   const { who, issue } = reviewing(call);
-  const { box, state, repository, actor } = who;
+  const { box, repository, actor } = who;
   const { body } = call;
   const text = fitting(textIn(body, 'body') ?? '', 'PullRequestReview');
   const event = oneOf(EVENTS, body, 'event', 'PullRequestReview');
@@ -187,7 +205,10 @@ function created(call: Call): Answer {
   if (pending) throw refused('User can only have one pending review per pull request');
   if (event !== undefined) mustBeAllowed(who, issue, event, text, comments.length);
   const commitId = commitIn(who, issue, body);
-  for (const each of comments) placeIn(state, repository, issue, commitId, spotIn(each));
+  for (const each of comments) {
+    const words = { path: 'Path', line: 'Line', position: 'Position', start_line: 'Start line' } as const;
+    placeFor(who, issue, commitId, spotIn(each), (field) => refused(`${words[field]} could not be resolved`));
+  }
   const review = newReview(who, issue, text, commitId);
   for (const each of comments) placed(who, issue, { body: textIn(each, 'body') ?? '', spot: spotIn(each), review });
   if (event !== undefined) submitted(who, issue, review, event);
@@ -288,9 +309,9 @@ function commented(call: Call): Answer {
   const text = required(textIn(body, 'body'), RESOURCE, 'body');
   const parent = numberIn(body, 'in_reply_to');
   if (parent !== undefined) return replied(who, issue, parent, text);
-  const { box, state, repository } = who;
+  const { box, repository } = who;
   const [spot, commitId] = [spotIn(body), commitIn(who, issue, body)];
-  placeIn(state, repository, issue, commitId, spot);
+  placeFor(who, issue, commitId, spot, notInDiff);
   const review = newReview(who, issue, '', commitId);
   const comment = placed(who, issue, { body: text, spot, review });
   submitted(who, issue, review, 'COMMENT');

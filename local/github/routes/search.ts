@@ -3,7 +3,7 @@ import { type Answer, type Box, type Call, GitHubError, type Routes } from '../b
 import { canSee } from '../gate.ts';
 import { userJson } from '../json/accounts.ts';
 import { issueJson } from '../json/issues.ts';
-import { repositoryJson } from '../json/repositories.ts';
+import { webhookRepositoryJson } from '../json/repositories.ts';
 import { verdicts } from '../pulls.ts';
 import {
   type Account,
@@ -286,7 +286,10 @@ function issuesFound(call: Call): Answer {
     updated: ({ issue }) => `${issue.updatedAt} ${String(issue.id).padStart(12, '0')}`,
     comments: ({ repository, issue }) => commentsOn(repository, issue.number).length,
   });
-  const items = ordered.map(({ repository, issue }) => ({ ...issueJson(box, repository, issue), ...SCORE }));
+  const items = ordered.map(({ repository, issue }) => {
+    const { body, ...rest } = issueJson(box, repository, issue);
+    return { ...rest, ...(body === null ? {} : { body }), ...SCORE };
+  });
   return results(items, { search_type: 'lexical' });
 }
 
@@ -325,7 +328,7 @@ function repositoriesFound(call: Call): Answer {
     fitsAll(terms, (term) => fitsRepository(call.box, term, each)),
   );
   const ordered = sorted(call, found, { updated: ({ updatedAt }) => updatedAt });
-  return results(ordered.map((each) => ({ ...repositoryJson(call.box, each), ...SCORE })));
+  return results(ordered.map((each) => ({ ...webhookRepositoryJson(call.box, each), ...SCORE })));
 }
 
 function fitsAccount({ qualifier, value }: Term, { login, name, email, type, createdAt }: Account): boolean {

@@ -71,4 +71,22 @@ export const EXCEPTIONS: readonly Exception[] = [
     where: /^\/installation$/,
     reason: 'Every payload for an App names its installation; the description of these two forgot it.',
   },
+  {
+    side: 'webhook',
+    subject: /^WEBHOOK pull_request_review\.edited$/,
+    where: /^\/pull_request\/(?:head|base)\/repo\//,
+    reason: 'Described with an older shape of repositories than the other payloads about reviews.',
+  },
+  {
+    side: 'answer',
+    subject: /\/deployments\/\{deployment_id\}\/statuses$/,
+    where: /\/(?:target_url|log_url|environment_url)$/,
+    reason: 'GitHub has an empty string where no URL was given.',
+  },
+  {
+    side: 'webhook',
+    subject: /^WEBHOOK workflow_run\.in_progress$/,
+    where: /^\/workflow_run\/display_title$/,
+    reason: 'Only the description of this action lacks the title that runs have everywhere else.',
+  },
 ];

@@ -254,7 +254,7 @@ describe('requested reviewers', () => {
   });
 });
 
-const MERGED = ['pull_request.closed', 'push'];
+const MERGED = ['push', 'pull_request.closed'];
 
 describe('merging', () => {
   test.each(['merge', 'squash', 'rebase'] as const)('by %s', async (method) => {
@@ -386,7 +386,7 @@ describe('merging', () => {
       forge,
       [
         ['joan', 'PATCH /pulls/1', { body: 'Fixes #2' }, 200, ['pull_request.edited']],
-        ['grace', 'PUT /pulls/1/merge', {}, 200, ['pull_request.closed', 'issues.closed', 'push', 'delete', 'push']],
+        ['grace', 'PUT /pulls/1/merge', {}, 200, ['push', 'delete', 'push', 'pull_request.closed', 'issues.closed']],
       ],
       ({ settings }) => void (settings.deleteBranchOnMerge = true),
     );
