@@ -218,6 +218,7 @@ function requestFor(table: string, query: AuditQuery): Request {
   const values = new Map(keys.map(({ attribute, value }) => [`:${attribute}`, value]));
   const filters = keys.slice(1).map(({ attribute }) => `#${attribute} = :${attribute}`);
   const times: string[] = [];
+  if (from !== undefined && to !== undefined && from > to) throw new Rejected(400, 'the end lies before the beginning');
   if (from !== undefined || to !== undefined) {
     names.set('#moment', 'moment');
     // The end is not included, and BETWEEN is the only way to give both: nothing sorts below a time without an id.

@@ -1,0 +1,216 @@
+/**
+ * Idempotency keys: one item per delivery, taken on lease, that holds what was decided and becomes terminal. An unanswered
+ * request is sent again by the client, so every condition lets its own writer pass a second time.
+ */
+import { DeleteCommand, GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import { auditRecord } from '../audit-record.ts';
+import { Retryable } from '../errors.ts';
+import type { Action } from '../language/index.ts';
+import { answered, held } from './documents.ts';
+import type { Claim, Seen, StoredDecision } from './stores.ts';
+import { MAX_STORED_BYTES } from './tables.ts';
+
+export type SeenOptions = {
+  readonly documents: DynamoDBDocumentClient;
+  readonly table: string;
+  /** Longer than a worker runs, shorter than the queue hides a message. */
+  readonly leaseSeconds: number;
+  readonly now: () => Date;
+};
+
+/** The forge redelivers for 30 days at most (law 5); five more for a message that waits in a queue. */
+const KEPT_SECONDS = 35 * 24 * 3_600;
+/** Decisions above it are packed. */
+const MAX_PLAIN_CHARS = 4_096;
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+const MAX_RACES = 5;
+
+const storedDecision = z.object({
+  position: z.number(),
+  draft: z.omit(auditRecord, { sequence: true, previous: true, hash: true }),
+  // Only `decide` writes here, and it is given actions; one that this version does not know is refused where it is applied.
+  actions: z.array(z.custom<Action>((value) => typeof value === 'object' && value !== null && 'is' in value)),
+  since: z.object({ sequence: z.number(), hash: z.string() }),
+});
+
+const packed = z.union([z.string(), z.instanceof(Uint8Array)]);
+
+const item = z.object({
+  state: z.enum(['open', 'done']),
+  owner: z.string(),
+  /** Milliseconds since the epoch. */
+  until: z.number(),
+  attempt: z.number(),
+  decisions: z.record(z.string(), packed),
+  finished: z.number(),
+  expires: z.number(),
+});
+
+const NAMES = { '#state': 'state', '#owner': 'owner', '#until': 'until' } as const;
+/** Nobody else may have taken over, and nobody else may do so at this moment. */
+const MINE = '#owner = :me AND #state = :open AND #until > :now';
+
+function keyOf(key: string): { readonly key: string } {
+  return { key: `seen#${key}` };
+}
+
+export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Seen {
+  const millis = (): number => now().getTime();
+  const leased = (): number => millis() + leaseSeconds * 1_000;
+
+  async function taken(key: string, owner: string): Promise<Claim | undefined> {
+    let after: unknown;
+    const mine = await held(
+      documents
+        .send(
+          new UpdateCommand({
+            TableName: table,
+            Key: keyOf(key),
+            UpdateExpression:
+              'SET #owner = :me, #until = :until, #state = :open, #expires = :expires, ' +
+              'attempt = if_not_exists(attempt, :zero) + :one, finished = if_not_exists(finished, :zero), ' +
+              'decisions = if_not_exists(decisions, :none)',
+            ConditionExpression:
+              'attribute_not_exists(#key) OR (#state = :open AND #expires > :second AND (#until <= :now OR #owner = :me))',
+            ExpressionAttributeNames: { ...NAMES, '#key': 'key', '#expires': 'expires' },
+            ExpressionAttributeValues: {
+              ':me': owner,
+              ':open': 'open',
+              ':now': millis(),
+              ':second': Math.floor(millis() / 1_000),
+              ':until': leased(),
+              ':expires': Math.floor(millis() / 1_000) + KEPT_SECONDS,
+              ':zero': 0,
+              ':one': 1,
+              ':none': {},
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        )
+        .then(({ Attributes }) => {
+          after = Attributes;
+        }),
+    );
+    if (!mine) return undefined;
+    const { attempt, decisions, finished } = item.parse(after);
+    const read = Object.values(decisions).map(decisionIn);
+    return { is: 'mine', attempt, finished, decisions: read.toSorted((one, other) => one.position - other.position) };
+  }
+
+  /** Why a key could not be taken; undefined where it can be now. */
+  async function hindrance(key: string): Promise<Claim | undefined> {
+    const { Item } = await answered(
+      documents.send(new GetCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })),
+    );
+    if (Item === undefined) return undefined;
+    const { state, until, expires } = item.parse(Item);
+    if (expires <= Math.floor(millis() / 1_000)) {
+      await forgotten(key, expires);
+      return undefined;
+    }
+    if (state === 'done') return { is: 'done' };
+    const seconds = Math.ceil((until - millis()) / 1_000);
+    return seconds > 0 ? { is: 'busy', seconds } : undefined;
+  }
+
+  const forgotten = (key: string, expires: number): Promise<boolean> =>
+    held(
+      documents.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: keyOf(key),
+          ConditionExpression: '#expires = :expires',
+          ExpressionAttributeNames: { '#expires': 'expires' },
+          ExpressionAttributeValues: { ':expires': expires },
+        }),
+      ),
+    );
+
+  type Change = {
+    readonly set: string;
+    readonly names?: Readonly<Record<string, string>>;
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly condition: string;
+  };
+
+  const changed = (key: string, owner: string, { set, names = {}, values, condition }: Change): Promise<boolean> =>
+    held(
+      documents.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: keyOf(key),
+          UpdateExpression: set,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { ...NAMES, ...names },
+          ExpressionAttributeValues: { ':me': owner, ':open': 'open', ':now': millis(), ...values },
+        }),
+      ),
+    );
+
+  async function extended(key: string, owner: string, change: Change): Promise<void> {
+    if (!(await changed(key, owner, change))) throw new Retryable('the lease was lost', { retryAfter: 1 });
+  }
+
+  return {
+    async claim(key, owner) {
+      for (let races = 0; races < MAX_RACES; races += 1) {
+        // What hinders may be gone by the time it is looked at.
+        // oxlint-disable-next-line no-await-in-loop
+        const claim = (await taken(key, owner)) ?? (await hindrance(key));
+        if (claim !== undefined) return claim;
+      }
+      return { is: 'busy', seconds: 1 };
+    },
+
+    async decide(key, owner, decision) {
+      await extended(key, owner, {
+        set: 'SET decisions.#position = :decision, #until = :until',
+        // Decided once: a second decision about the same invocation is only ever the same one, sent again.
+        condition: `${MINE} AND (attribute_not_exists(decisions.#position) OR decisions.#position = :decision)`,
+        names: { '#position': String(decision.position) },
+        values: { ':decision': packedOf(decision), ':until': leased() },
+      });
+    },
+
+    async progress(key, owner, finished) {
+      await extended(key, owner, {
+        set: 'SET finished = :finished, #until = :until',
+        condition: MINE,
+        values: { ':finished': finished, ':until': leased() },
+      });
+    },
+
+    async finish(key, owner) {
+      await extended(key, owner, {
+        // What was decided is in the audit trail now. The item itself stays, and suppresses.
+        set: 'SET #state = :done, decisions = :none',
+        condition: `(${MINE}) OR (#owner = :me AND #state = :done)`,
+        values: { ':done': 'done', ':none': {} },
+      });
+    },
+
+    async release(key, owner) {
+      // Where the lease was lost there is nothing to give back.
+      await changed(key, owner, { set: 'SET #until = :now', condition: MINE, values: {} });
+    },
+  };
+}
+
+/** @throws Error where even packed it is too large: ours to mend, so its delivery ends in the dead-letter queue. */
+function packedOf(decision: StoredDecision): string | Uint8Array {
+  const json = JSON.stringify(decision);
+  if (json.length <= MAX_PLAIN_CHARS) return json;
+  const bytes = gzipSync(json);
+  if (bytes.byteLength > MAX_STORED_BYTES) throw new Error(`a decision over ${MAX_STORED_BYTES} bytes`);
+  return bytes;
+}
+
+function decisionIn(stored: string | Uint8Array): StoredDecision {
+  const json =
+    typeof stored === 'string' ? stored : gunzipSync(stored, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
+  const parsed = storedDecision.safeParse(JSON.parse(json));
+  if (!parsed.success) throw new Error('not a decision', { cause: parsed.error });
+  return parsed.data;
+}

@@ -1,0 +1,56 @@
+/** What a pull request's records add up to: a cached sum, and whatever the chain holds beyond it. */
+import * as z from 'zod/mini';
+import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
+import type { Audit, Cache, States } from './stores.ts';
+
+/** Raise it when the same records add up to something else: older sums are then not read. */
+const FORMAT = 1;
+/** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
+const KEPT_SECONDS = 30 * 24 * 3_600;
+
+const text = z.string();
+const vote = z.object({
+  vote: z.enum(['lgtm', 'approve']),
+  by: text,
+  id: text,
+  headSha: text,
+  at: text,
+  delivery: text,
+  stale: z.array(text),
+  review: z.optional(text),
+});
+const pullState = z.object({
+  sequence: z.number(),
+  hash: text,
+  votes: z.array(vote),
+  holds: z.array(z.object({ by: text, reason: text, at: text })),
+  declined: z.array(text),
+  heads: z.array(z.object({ headSha: text, at: text })),
+  notices: z.record(text, text),
+});
+
+function keyOf(pull: string): string {
+  return `state#${FORMAT}#${pull}`;
+}
+
+export function statesIn({ audit, cache }: { readonly audit: Pick<Audit, 'after'>; readonly cache: Cache }): States {
+  async function cached(pull: string): Promise<PullState> {
+    const parsed = pullState.safeParse(await cache.get(keyOf(pull)));
+    return parsed.success ? parsed.data : NO_STATE;
+  }
+
+  return {
+    async read(pull) {
+      const known = await cached(pull);
+      if (known.sequence === 0) return withRecords(NO_STATE, await audit.after(pull, 0));
+      // The last record that was summed up is read again: a sum of another chain is none.
+      const [last, ...later] = await audit.after(pull, known.sequence - 1);
+      if (last?.sequence === known.sequence && last.hash === known.hash) return withRecords(known, later);
+      return withRecords(NO_STATE, await audit.after(pull, 0));
+    },
+
+    async write(pull, state) {
+      await cache.put(keyOf(pull), state, KEPT_SECONDS);
+    },
+  };
+}
