@@ -5,7 +5,7 @@ import { blobOf, changedEntries, type FileEntry, type Objects } from './git.ts';
 const MAX_PATCH_LINES = 20_000;
 const MAX_PATCH_BYTES = 500_000;
 /** Beyond so many differing lines the middle is taken as replaced: right, only not shortest. */
-const MAX_EDITS = 3000;
+const MAX_EDITS = 2000;
 const CONTEXT_LINES = 3;
 /** Git looks for a zero byte in as many. */
 const BINARY_PROBE_BYTES = 8000;
