@@ -238,8 +238,8 @@ function nearestSpelling(written: string, { spellings }: Grammar): string | unde
   for (const [name, { canonical }] of spellings) {
     if (name.length < 4 || Math.abs(name.length - written.length) > 2) continue;
     if (!beginsAlike(written, name)) continue;
-    const far = distance(written, name);
-    if (far > (name.length <= 4 ? 1 : 2)) continue;
+    const far = distance(written, name, name.length <= 4 ? 1 : 2);
+    if (far === Number.POSITIVE_INFINITY) continue;
     const rank = 2 * far + (canonical ? 0 : 1);
     if (best === undefined || rank < best.rank || (rank === best.rank && name < best.name)) best = { name, rank };
   }

@@ -60,7 +60,7 @@ function noticeOf(now: Approval): string {
 }
 
 function whoMustAct({ suggested }: Approval): string {
-  if (suggested.length === 0) return `It needs an approver of every changed file to comment ${code('/approve')}.`;
+  if (suggested.length === 0) return `For each changed file, one of its approvers has to comment ${code('/approve')}.`;
   const asked = suggested.slice(0, MAX_MENTIONED).map(mention);
   return `${listed(asked)}: please look at it, and comment ${code('/approve')} where you agree.`;
 }

@@ -3,9 +3,12 @@
 /** Words longer than this are nothing anybody mistyped; keeps the cost of a comparison bounded. */
 const MAX_COMPARED_CHARS = 64;
 
-/** Infinite where a word is too long to be compared. */
-export function distance(one: string, other: string): number {
-  if (one.length > MAX_COMPARED_CHARS || other.length > MAX_COMPARED_CHARS) return Number.POSITIVE_INFINITY;
+/** Infinite where a word is too long to be compared, or where they are further apart than `within`. */
+export function distance(first: string, second: string, within: number = Number.POSITIVE_INFINITY): number {
+  if (first.length > MAX_COMPARED_CHARS || second.length > MAX_COMPARED_CHARS) return Number.POSITIVE_INFINITY;
+  let alike = 0;
+  while (alike < first.length && first[alike] === second[alike]) alike += 1;
+  const [one, other] = [first.slice(alike), second.slice(alike)];
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, column) => column);
   for (let row = 1; row <= one.length; row += 1) {
@@ -22,10 +25,12 @@ export function distance(one: string, other: string): number {
         ),
       );
     }
+    if (Math.min(...last, ...current) > within) return Number.POSITIVE_INFINITY;
     beforeLast = last;
     last = current;
   }
-  return at(last, other.length);
+  const far = at(last, other.length);
+  return far <= within ? far : Number.POSITIVE_INFINITY;
 }
 
 function at(row: readonly number[], column: number): number {
@@ -40,7 +45,7 @@ export function nearestTo(
 ): readonly string[] {
   const lower = word.toLowerCase();
   return words
-    .map((each) => ({ each, far: distance(lower, each.toLowerCase()) }))
+    .map((each) => ({ each, far: distance(lower, each.toLowerCase(), within) }))
     .filter(({ far }) => far <= within)
     .toSorted((one, other) => one.far - other.far || (one.each < other.each ? -1 : 1))
     .slice(0, most)

@@ -109,7 +109,7 @@ function sentenceFor(issue: Exclude<Issue, { readonly code: 'unrecognized_keys' 
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['boolean', 'true or false'],
   ['string', 'text'],
-  ['number', 'a number'],
+  ['number', 'a whole number'],
   ['int', 'a whole number'],
   ['array', 'a list'],
   ['object', 'a group of settings'],

@@ -1,0 +1,70 @@
+/** What holds for every command. */
+import { describe, expect, test } from 'vitest';
+import { commands } from '../../shared/commands/index.ts';
+import { inForce, inWords, pullsOnly } from '../../shared/language/index.ts';
+import { usageOf } from '../../shared/parse.ts';
+import { commandVerdict } from '../../shared/verdict.ts';
+import { ada, catalogue, given, parsedFrom, subjectOf } from '../support/given.ts';
+
+const examples = commands.flatMap((command) => command.examples.map((example) => [example, command] as const));
+
+test.each(examples)('the example %s is parsed and run', (example, command) => {
+  const [line, ...more] = parsedFrom(example);
+  expect(more).toEqual([]);
+  if (line?.is !== 'invocation') throw new Error(`${example} is no invocation`);
+  const labels = new Set(['kind/bug', 'area/api', 'area/docs']);
+  const kind = pullsOnly(line.command) || !example.includes('not-planned') ? 'pull' : 'issue';
+  const verdict = commandVerdict(line.command, line.args, given({ labels, subject: subjectOf({ kind }) }));
+  expect(verdict.outcome).toBe('done');
+  expect(verdict.actions).not.toEqual([]);
+  // `/kind bug` is an example of `/label`, `/remove-kind bug` of `/remove-label`.
+  expect(line.command).toBe(command);
+});
+
+describe.each(commands.map((command) => [command.name, command] as const))('/%s', (name, command) => {
+  test('has its eight properties in order, and a name that is ASCII and lower-case', () => {
+    expect(Object.keys(command)).toEqual([
+      'is',
+      'name',
+      'summary',
+      'aliases',
+      'args',
+      'examples',
+      'allow',
+      'needs',
+      'decide',
+    ]);
+    expect(name).toMatch(/^[a-z][a-z-]*$/);
+  });
+
+  test('says in sentences what it does, and in words who may', () => {
+    expect(command.summary).toMatch(/^[A-Z].*\.$/);
+    for (const flags of [new Set<string>(), new Set(Object.keys(command.args))]) {
+      expect(inWords(inForce(command.allow, flags))).toMatch(/^\S.+/);
+    }
+    expect(inWords(command.allow)).not.toMatch(/undefined|\bor\s*$|^\s*$/);
+    expect(usageOf(command)).toMatch(/^\/[a-z-]+/);
+  });
+
+  test('is found by everything it is also called', () => {
+    const entry = catalogue.find((each) => each.name === name);
+    for (const alias of entry?.aliases ?? []) {
+      const [line] = parsedFrom(`/${alias} x`);
+      expect(line !== undefined && line.is !== 'near-miss' && line.command.name).toBe(name);
+    }
+  });
+});
+
+test('names and spellings are unique', () => {
+  const all = catalogue.flatMap(({ name, aliases }) => [name, ...aliases]);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('the same facts give the same actions', () => {
+  for (const [example, command] of examples) {
+    const [line] = parsedFrom(example);
+    if (line?.is !== 'invocation') continue;
+    const facts = given({ actor: ada, labels: new Set(['kind/bug']) });
+    expect(commandVerdict(command, line.args, facts)).toEqual(commandVerdict(command, line.args, facts));
+  }
+});

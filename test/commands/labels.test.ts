@@ -1,0 +1,106 @@
+/** label, remove-label and the families. */
+import { expect, test } from 'vitest';
+import { addLabel, refuse, removeLabel, reply, type Action } from '../../shared/language/index.ts';
+import { actionsFor, given, type All } from '../support/given.ts';
+
+/** Facts: labels of the repository, labels that are on. */
+const where = (repository: readonly string[], on: readonly string[] = [], more: Partial<All> = {}): All =>
+  given({ repositoryLabels: new Set(repository), labels: new Set(on), ...more });
+
+const sigs = ['sig/testing', 'sig/node', 'sig/auth'];
+
+test.each<[comment: string, facts: All, actions: readonly Action[]]>([
+  ['/area infra', where(['area/infra']), [addLabel('area/infra')]],
+  ['/kind BuG', where(['kind/bug']), [addLabel('kind/bug')]],
+  ['/Kind bug', where(['Kind/Bug']), [addLabel('Kind/Bug')]],
+  ['/area api infra ', where(['area/api', 'area/infra']), [addLabel('area/api'), addLabel('area/infra')]],
+  [
+    '/area lgtm infra',
+    where(['area/infra', 'area/api']),
+    [
+      addLabel('area/infra'),
+      reply('There is no label `area/lgtm` in this repository. Did you mean `area/api` or `area/infra`?'),
+    ],
+  ],
+  [
+    '/kind nonsense',
+    where(['kind/bug', 'area/api']),
+    [refuse('There is no label `kind/nonsense` in this repository. Did you mean `kind/bug`?')],
+  ],
+  ['/label wontfix', where([]), [refuse('There is no label `wontfix` in this repository.')]],
+  ['/label wontfix duplicate', where(['wontfix', 'duplicate']), [addLabel('wontfix'), addLabel('duplicate')]],
+  ['/label Good First  Issue', where(['good first issue', 'issue']), [addLabel('good first issue')]],
+  [
+    '/priority urgent\n/area infra',
+    where(['priority/urgent', 'area/infra']),
+    [addLabel('priority/urgent'), addLabel('area/infra')],
+  ],
+  ['/kind bug', where(['kind/bug', 'needs-kind']), [addLabel('kind/bug'), removeLabel('needs-kind')]],
+  ['/area api', where(['area/api', 'needs-kind']), [addLabel('area/api')]],
+  [
+    '/triage needs-information accepted',
+    where(['triage/accepted', 'triage/needs-information'], [], { role: 'read' }),
+    [addLabel('triage/needs-information'), reply('`triage/accepted` is for people who may triage.')],
+  ],
+  [
+    '/triage accepted',
+    where(['triage/accepted'], [], { role: 'read' }),
+    [refuse('`triage/accepted` is for people who may triage.')],
+  ],
+  ['/triage accepted', where(['triage/accepted'], [], { role: 'triage' }), [addLabel('triage/accepted')]],
+  ['/remove-triage accepted', where([], ['triage/accepted'], { role: 'read' }), [removeLabel('triage/accepted')]],
+  ['/remove-area infra', where([], ['area/infra']), [removeLabel('area/infra')]],
+  ['/unlabel area/infra', where([], ['Area/Infra']), [removeLabel('Area/Infra')]],
+  ['/remove-area infra', where([], []), [refuse('`area/infra` is not on. There is none to take off.')]],
+  [
+    '/remove-area infra api',
+    where([], ['kind/bug', 'lgtm']),
+    [refuse('`area/infra` and `area/api` are not on. On are `kind/bug`.')],
+  ],
+  [
+    '/remove-area infra api',
+    where([], ['area/infra']),
+    [removeLabel('area/infra'), reply('`area/api` is not on. On are `area/infra`.')],
+  ],
+  [
+    '/remove-kind api-server',
+    where(['kind/api-server', 'needs-kind'], ['kind/api-server']),
+    [removeLabel('kind/api-server'), addLabel('needs-kind')],
+  ],
+  ['/remove-sig testing', where([...sigs, 'needs-sig'], sigs), [removeLabel('sig/testing')]],
+  [
+    '/remove-triage needs-information accepted',
+    where(['needs-triage'], ['triage/needs-information', 'triage/accepted']),
+    [removeLabel('triage/needs-information'), removeLabel('triage/accepted'), addLabel('needs-triage')],
+  ],
+  ['/remove-area infra', where(['needs-area'], ['area/infra']), [removeLabel('area/infra')]],
+  [
+    '/remove-sig testing\n/sig node',
+    where(['sig/testing', 'sig/node', 'needs-sig'], ['sig/testing']),
+    [removeLabel('sig/testing'), addLabel('needs-sig'), addLabel('sig/node'), removeLabel('needs-sig')],
+  ],
+])('%j', (comment, facts, actions) => {
+  expect(actionsFor(comment, facts)).toEqual(actions);
+});
+
+test.each([
+  ['lgtm', '/lgtm'],
+  ['LGTM', '/lgtm'],
+  ['approved', '/approve'],
+  ['do-not-merge/hold', '/hold'],
+  ['do-not-merge/work-in-progress', 'draft'],
+  ['do-not-merge/anything', 'by itself'],
+  ['needs-rebase', 'by itself'],
+  ['size/XL', 'by itself'],
+  ['tide/merge-method-squash', 'by itself'],
+  ['ok-to-test', 'vouched'],
+  ['needs-ok-to-test', 'vouched'],
+  ['cherry-pick-approved', 'release manager'],
+])('%s is neither put on nor taken off, and what to do instead is said: %s', (label, instead) => {
+  for (const command of ['label', 'remove-label']) {
+    const actions = actionsFor(`/${command} ${label}`, where([label], [label]));
+    expect(actions).toHaveLength(1);
+    expect(actions[0]).toMatchObject({ is: 'refuse' });
+    expect(JSON.stringify(actions[0])).toContain(instead);
+  }
+});
