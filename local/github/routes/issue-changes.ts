@@ -16,6 +16,7 @@ import {
   type Issue,
   type Label,
   labelNamed,
+  labelsOn,
   type Milestone,
   type Repository,
   type State,
@@ -91,19 +92,23 @@ export function labelCreated(who: Acting, given: Parameters<typeof addLabel>[2])
   return label;
 }
 
-/** The labels of these names. One that is not there yet is made, as GitHub does. */
+/** The labels of these names, each once. One that is not there yet is made, as GitHub does. */
 function labelsNamed(who: Acting, names: readonly string[]): readonly Label[] {
-  const wanted = names.map(labelName);
-  return wanted.map((name) => labelNamed(who.repository, name) ?? labelCreated(who, { name }));
+  const wanted = new Map(names.map((name) => [labelName(name).toLowerCase(), labelName(name)]));
+  return [...wanted.values()].map((name) => labelNamed(who.repository, name) ?? labelCreated(who, { name }));
+}
+
+/** Refuses before anything was made. */
+function mustFit(kept: number, { repository }: Acting, issue: Issue, names: readonly string[]): void {
+  const fresh = new Set(names.map((name) => labelName(name).toLowerCase()));
+  for (const { name } of labelsOn(repository, issue)) fresh.delete(name.toLowerCase());
+  if (kept + fresh.size > MAX_LABELS)
+    throw invalid('Issue', 'labels', 'custom', `labels is too many (maximum is ${MAX_LABELS})`);
 }
 
 export function labelsAdded(who: Acting, issue: Issue, names: readonly string[]): void {
-  const fresh = labelsNamed(who, names).filter(({ id }, at, all) => {
-    const first = all.findIndex((each) => each.id === id) === at;
-    return first && !issue.labels.includes(id);
-  });
-  if (issue.labels.length + fresh.length > MAX_LABELS)
-    throw invalid('Issue', 'labels', 'custom', `labels is too many (maximum is ${MAX_LABELS})`);
+  mustFit(issue.labels.length, who, issue, names);
+  const fresh = labelsNamed(who, names).filter(({ id }) => !issue.labels.includes(id));
   issue.labels = [...issue.labels, ...fresh.map(({ id }) => id)];
   for (const label of fresh) {
     const { name, color } = label;
@@ -123,6 +128,7 @@ export function labelsRemoved(who: Acting, issue: Issue, labels: readonly Label[
 }
 
 export function labelsReplaced(who: Acting, issue: Issue, names: readonly string[]): void {
+  mustFit(0, who, issue, names);
   const wanted = new Set(labelsNamed(who, names).map(({ id }) => id));
   const gone = issue.labels.filter((id) => !wanted.has(id)).map((id) => who.repository.labels.get(id));
   labelsRemoved(

@@ -14,7 +14,7 @@ import { repositoryPage } from '../json/repositories.ts';
 import { mergeOf } from '../merging.ts';
 import { baseTip, branchRef, commitsOf, endLabel, filesOf } from '../pulls.ts';
 import { givenRole, atLeast } from '../roles.ts';
-import { isPull, nextId, objectsOf, type PullRequest, pullsOf, type Repository } from '../state.ts';
+import { isPull, objectsOf, type PullRequest, pullsOf, type Repository } from '../state.ts';
 import { type Acting, acting, fitting, oneOf, required, visibleRepository } from './acting.ts';
 import { commitFor } from './check-changes.ts';
 import { closed, retitled, rewritten } from './issue-changes.ts';
@@ -57,7 +57,7 @@ function listed(call: Call, repository: Repository): readonly PullRequest[] {
 
 /** Turns an issue into a pull request: it keeps its number, its words and its author. */
 function converted(call: Call, who: Acting, given: NewPull, number: number): PullRequest {
-  const { box, repository, actor, appId, state } = who;
+  const { box, repository, actor, appId } = who;
   const issue = repository.issues.get(number);
   if (issue === undefined || isPull(issue) || issue.state === 'closed')
     throw invalid('PullRequest', 'issue', 'invalid');
@@ -72,7 +72,7 @@ function converted(call: Call, who: Acting, given: NewPull, number: number): Pul
   repository.issues.delete(made.number);
   repository.refs.delete(`refs/pull/${made.number}/head`);
   repository.lastNumber = before;
-  const pull: PullRequest = { ...issue, pull: { ...made.pull, id: nextId(state) } };
+  const pull: PullRequest = { ...issue, pull: made.pull };
   repository.issues.set(number, pull);
   repository.refs.set(`refs/pull/${number}/head`, pull.pull.head.sha);
   tellOfPull(box, repository, pull, 'opened', actor.login);

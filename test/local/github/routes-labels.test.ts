@@ -91,8 +91,6 @@ test('a new label gets a color; the payload names label and pull request', async
 
 test('a hundred labels are enough', async () => {
   const labels = Array.from({ length: 101 }, (_, index) => `label-${index}`);
-  const { violations } = await walk(forge, [
-    ['alan', 'POST /issues/2/labels', { labels }, 422, labels.map(() => 'label.created')],
-  ]);
+  const { violations } = await walk(forge, [['alan', 'POST /issues/2/labels', { labels }, 422, []]]);
   expect(violations).toEqual([]);
 });

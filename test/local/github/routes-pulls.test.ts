@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fieldOf, type Forge, openForge, ORG, type Step, textOf, walk } from './forge.ts';
-import type { Repository } from '../../../local/github/state.ts';
+import { byLane, fieldOf, type Forge, openForge, ORG, type Step, textOf, violationsOfTheBox, walk } from './forge.ts';
+import type { Call } from '../../../local/github/box.ts';
+import { acting as actingOn, type Acting } from '../../../local/github/routes/acting.ts';
+import { autoMergeDisabled, autoMergeEnabled, drafted, readied } from '../../../local/github/routes/pull-changes.ts';
+import { isPull, type PullRequest, type Repository } from '../../../local/github/state.ts';
 
 let forge: Forge;
 beforeAll(async () => {
@@ -428,5 +431,90 @@ describe('updating the branch', () => {
     const given = onFeature({ 'src/lines.txt': 'other\n' }, 'main');
     const { body } = await walk(forge, [['grace', 'PUT /pulls/1/update-branch', {}, 422, []]], given);
     expect(fieldOf(body, 'message')).toBe('merge conflict between base and head');
+  });
+});
+
+const acting = (repository: Repository, login: string): { readonly who: Acting; readonly issue: PullRequest } => {
+  const call: Call = {
+    params: { owner: ORG, repo: repository.name },
+    query: new URLSearchParams(),
+    body: {},
+    caller: { is: 'user', login },
+    accept: '',
+    box: forge.github.box,
+  };
+  const issue = repository.issues.get(1);
+  if (!isPull(issue)) throw new Error('no pull request');
+  return { who: actingOn(call, { permission: 'pull_requests', level: 'write', role: 'read' }), issue };
+};
+const told = async (): Promise<readonly string[]> => byLane(await forge.heard()).map(({ name }) => name);
+
+/** What GraphQL does, which has no REST operation. */
+describe('drafts and auto-merge', () => {
+  test('to a draft and back', async () => {
+    const repository = forge.freshRepository();
+    await forge.heard();
+    const { who, issue } = acting(repository, 'grace-example');
+    drafted(who, issue);
+    drafted(who, issue);
+    readied(who, issue);
+    readied(who, issue);
+    expect(await told()).toEqual(['pull_request.converted_to_draft', 'pull_request.ready_for_review']);
+    expect(violationsOfTheBox(forge)).toEqual([]);
+  });
+
+  test('merged by itself once a review was the last thing missing', async () => {
+    const repository = forge.freshRepository();
+    await forge.heard();
+    const { who, issue } = acting(repository, 'grace-example');
+    const autoMerge = { method: 'squash', commitTitle: '', commitMessage: '' } as const;
+    expect(() => autoMergeEnabled(who, issue, autoMerge)).toThrow('not allowed');
+    repository.settings.allowAutoMerge = true;
+    expect(() => autoMergeEnabled(who, issue, autoMerge)).toThrow('clean status');
+    protect(repository, { approvals: 1 });
+    autoMergeEnabled(who, issue, autoMerge);
+    autoMergeDisabled(who, issue);
+    autoMergeEnabled(who, issue, autoMerge);
+    const on = 'pull_request.auto_merge_enabled';
+    expect(await told()).toEqual([on, 'pull_request.auto_merge_disabled', on]);
+    await forge.ask('ada', `POST /repos/${ORG}/${repository.name}/pulls/1/reviews`, { event: 'APPROVE' });
+    expect(await told()).toEqual(['push', 'pull_request_review.submitted', 'pull_request.closed']);
+    expect(issue.pull.merged).toBe(true);
+    expect(violationsOfTheBox(forge)).toEqual([]);
+  });
+});
+
+describe('where nothing may change', () => {
+  test.each<[string, (repository: Repository) => void, Step[]]>([
+    [
+      'an archived repository is read only',
+      (repository) => void (repository.archived = true),
+      [
+        ['ada', 'POST /issues/1/comments', { body: 'hi' }, 403, []],
+        ['app', 'PUT /pulls/1/merge', {}, 403, []],
+        ['nobody', 'GET /pulls/1', undefined, 200, []],
+      ],
+    ],
+    [
+      'a private one is not there for strangers',
+      (repository) => void (repository.private = true),
+      [
+        ['kay', 'GET /pulls/1', undefined, 404, []],
+        ['kay', 'POST /issues/1/comments', { body: 'hi' }, 404, []],
+        ['nobody', 'POST /issues/1/comments', { body: 'hi' }, 404, []],
+        ['joan', 'POST /issues/1/comments', { body: 'hi' }, 201, ['issue_comment.created']],
+        ['app', 'GET /pulls/1', undefined, 200, []],
+      ],
+    ],
+    [
+      'issues may be switched off',
+      ({ settings }) => void (settings.hasIssues = false),
+      [
+        ['joan', 'POST /issues', { title: 'A wish' }, 410, []],
+        ['joan', 'POST /issues/1/comments', { body: 'hi' }, 201, ['issue_comment.created']],
+      ],
+    ],
+  ])('%s', async (_, given, steps) => {
+    expect((await walk(forge, steps, given)).violations).toEqual([]);
   });
 });
