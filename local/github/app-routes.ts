@@ -66,7 +66,7 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     slug: app.slug,
     node_id: nodeId('App', app.id),
     client_id: app.clientId,
-    owner: accounts.json(box, app.owner ?? accounts.owners(box)[0] ?? ''),
+    owner: accounts.json(box, app.owner ?? accounts.organizations(box)[0] ?? accounts.people(box)[0] ?? ''),
     name: app.name,
     description: '',
     external_url: box.htmlUrl,
@@ -77,7 +77,7 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     events: app.events,
   });
 
-  const installationJson = (installation: Installation, box: Call['box']): unknown => ({
+  const listedJson = (installation: Installation, box: Call['box']): Readonly<Record<string, unknown>> => ({
     id: installation.id,
     account: accounts.json(box, installation.account),
     repository_selection: installation.repositories === 'all' ? 'all' : 'selected',
@@ -85,7 +85,6 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     repositories_url: `${box.url}/installation/repositories`,
     html_url: `${box.htmlUrl}/organizations/${installation.account}/settings/installations/${installation.id}`,
     app_id: app.id,
-    client_id: app.clientId,
     app_slug: app.slug,
     target_id: accounts.find(box, installation.account)?.id ?? 0,
     target_type: accounts.find(box, installation.account)?.type ?? 'User',
@@ -98,6 +97,11 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     single_file_paths: [],
     suspended_by: null,
     suspended_at: installation.suspendedAt,
+  });
+  /** What the list of installations does not say is the client id. */
+  const installationJson = (installation: Installation, box: Call['box']): Readonly<Record<string, unknown>> => ({
+    ...listedJson(installation, box),
+    client_id: app.clientId,
   });
 
   const installationIn = ({ params }: Call): Installation =>
@@ -173,7 +177,7 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
     },
     'GET /app/installations': (call) => {
       onlyApp(call);
-      return { status: 200, body: access.installations().map((each) => installationJson(each, call.box)), list: true };
+      return { status: 200, body: access.installations().map((each) => listedJson(each, call.box)), list: true };
     },
     'GET /app/installations/{installation_id}': (call) => {
       onlyApp(call);

@@ -115,10 +115,34 @@ export function pushed(
   }
   for (const issue of pullsOf(repository)) {
     if (issue.state !== 'open' || issue.pull.base.ref !== branch) continue;
-    if (after === NO_OBJECT) closeIssue(box, repository, issue, sender);
+    const merged = after === NO_OBJECT ? mergedFrom(repository, branch) : undefined;
+    if (merged !== undefined) changeBase(box, repository, issue, merged.pull.base.ref, sender);
+    else if (after === NO_OBJECT) closeIssue(box, repository, issue, sender);
     else if (landed(box.state, repository, issue, before, after))
       recordMerge(box, repository, issue, { sha: issue.pull.head.sha, sender, base: before });
   }
+}
+
+/** The newest merged pull request that a branch was the head of. */
+const mergedFrom = (repository: Repository, branch: string): PullRequest | undefined =>
+  pullsOf(repository).findLast(
+    ({ pull }) => pull.merged && pull.head.repositoryId === repository.id && pull.head.ref === branch,
+  );
+
+/** What stood on a merged branch that is now gone goes on to where that was merged. */
+function changeBase(box: Box, repository: Repository, issue: PullRequest, to: string, sender: string): void {
+  const { base } = issue.pull;
+  const from = { ...base };
+  base.ref = to;
+  base.sha = baseTip(repository, issue);
+  issue.updatedAt = moment(box.now());
+  addEvent(box.state, box.now(), repository, {
+    issueNumber: issue.number,
+    event: 'automatic_base_change_succeeded',
+    actorId: senderOf(box, sender).id,
+  });
+  const changes = { base: { ref: { from: from.ref }, sha: { from: from.sha } } };
+  tellOfPull(box, repository, issue, 'edited', sender, { changes });
 }
 
 /** Whether a push brought everything the pull request has into its base. */

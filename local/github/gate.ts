@@ -83,7 +83,11 @@ export function may(state: State, caller: Caller, repository: Repository, need: 
 export function demand({ box, caller }: Call, repository: Repository, need: Need): void {
   const { state } = box;
   if (!canSee(state, caller, repository)) throw notFound();
-  if (may(state, caller, repository, need)) return;
+  if (may(state, caller, repository, need)) {
+    if (repository.archived && need.level !== 'read' && need.permission !== 'administration')
+      throw new GitHubError(403, 'Repository was archived so is read-only.');
+    return;
+  }
   if (caller.is === 'nobody') throw new GitHubError(401, 'Requires authentication');
   if (caller.is !== 'user') throw new GitHubError(403, NO_INTEGRATION);
   throw new GitHubError(

@@ -19,7 +19,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { rootRoutes } from './routes/root.ts';
 import { searchRoutes } from './routes/search.ts';
 import { restore, save } from './saving.ts';
-import { ACTIONS_APP_ID, addBot, freshState, type State } from './state.ts';
+import { ACTIONS_APP_ID, addBot, freshState, isOrganization, type State } from './state.ts';
 
 const ACTIONS_APP: AppFacts = {
   id: ACTIONS_APP_ID,
@@ -34,7 +34,8 @@ const ACTIONS_APP: AppFacts = {
 
 function adopt(state: State, app: AppFacts, now: Date): void {
   const { id, slug, name, clientId, owner, permissions, events, createdAt } = app;
-  state.apps.set(id, { id, slug, name, clientId, owner, permissions, events, createdAt });
+  const someone = [...state.accounts.values()].find(isOrganization)?.login;
+  state.apps.set(id, { id, slug, name, clientId, owner: owner ?? someone, permissions, events, createdAt });
   state.apps.set(ACTIONS_APP.id, ACTIONS_APP);
   for (const each of [slug, ACTIONS_APP.slug]) addBot(state, now, `${each}[bot]`);
 }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { moveRef } from '../../../local/github/changes.ts';
+import type { Box } from '../../../local/github/box.ts';
+import { mergePull, type MergeMethod, moveRef } from '../../../local/github/changes.ts';
+import { commitAt } from '../../../local/github/git.ts';
 import { seedInto, startGitHub } from '../../../local/github/index.ts';
 import { fitsPattern } from '../../../local/github/protection.ts';
 import { mergeabilityOf } from '../../../local/github/pulls.ts';
@@ -13,6 +15,7 @@ import {
   freshState,
   isPull,
   nextId,
+  objectsOf,
   organizationNamed,
   repositoryNamed,
   type Role,
@@ -78,6 +81,14 @@ test.each<[pattern: string, name: string, fits: boolean]>([
   expect(fitsPattern(pattern, name)).toBe(fits);
 });
 
+const silentBox = (state: State): Box => ({
+  state,
+  now: NOW,
+  url: 'http://127.0.0.1',
+  htmlUrl: 'http://127.0.0.1',
+  emit: () => undefined,
+});
+
 const LINES = 'one\ntwo\nthree\nfour\nfive\n';
 
 function withPull(state: State) {
@@ -120,10 +131,39 @@ describe('a push', () => {
     const main = repository.refs.get('refs/heads/main') ?? '';
     seed.commitFiles('ada-example/boat', 'main', { 'a.txt': LINES.replace('two', 'zwei') }, 'ada-example', 'Zwei');
     expect(mergeabilityOf(state, repository, pull)).toMatchObject({ mergeable: false, state: 'dirty' });
-    const box = { state, now: NOW, url: 'http://127.0.0.1', htmlUrl: 'http://127.0.0.1', emit: () => undefined };
-    moveRef(box, repository, 'refs/heads/main', main, 'ada-example');
+    moveRef(silentBox(state), repository, 'refs/heads/main', main, 'ada-example');
     expect(mergeabilityOf(state, repository, pull)).toMatchObject({ mergeable: true, state: 'clean' });
   });
+});
+
+test('a branch that is merged and deleted hands the pull requests on it to where it went', () => {
+  const state = freshState();
+  const { seed, repository, pull } = withPull(state);
+  seed.createBranch('ada-example/boat', 'next', 'feature');
+  seed.commitFiles('ada-example/boat', 'next', { 'b.txt': 'b\n' }, 'grace-example', 'Next');
+  const stacked = seed.openPull('ada-example/boat', 'grace-example', { title: 'Next', head: 'next', base: 'feature' });
+  repository.settings.deleteBranchOnMerge = true;
+  mergePull(silentBox(state), repository, pull, { method: 'merge', sender: 'ada-example' });
+  expect(repository.refs.has('refs/heads/feature')).toBe(false);
+  expect(stacked).toMatchObject({ state: 'open', pull: { base: { ref: 'main' } } });
+});
+
+test.each<[method: MergeMethod, message: string, parents: number, author: string]>([
+  ['merge', 'Merge pull request #1 from ada-example/feature\n\nTwo', 2, 'ada-example'],
+  ['squash', 'Two (#1)', 1, 'grace-example'],
+  ['rebase', 'Two', 1, 'grace-example'],
+])('merged by %s', (method, message, parents, author) => {
+  const state = freshState();
+  const { seed, repository, pull } = withPull(state);
+  seed.commitFiles('ada-example/boat', 'main', { 'z.txt': 'z\n' }, 'ada-example', 'Elsewhere');
+  const base = repository.refs.get('refs/heads/main');
+  const sha = mergePull(silentBox(state), repository, pull, { method, sender: 'ada-example' }) ?? '';
+  const commit = commitAt(objectsOf(state, repository), sha);
+  expect(commit).toMatchObject({ message, author: { name: author }, committer: { name: 'GitHub' } });
+  expect(commit.parents).toHaveLength(parents);
+  expect(commit.parents[0]).toBe(base);
+  expect(repository.refs.get('refs/heads/main')).toBe(sha);
+  expect(pull).toMatchObject({ state: 'closed', pull: { merged: true, mergeCommitSha: sha, base: { sha: base } } });
 });
 
 test('a renamed account keeps its id, its work and what it may', () => {
