@@ -1,0 +1,56 @@
+/** The door for GitHub: the raw bytes are verified before anything is made of them. */
+import { verify } from '@octokit/webhooks-methods';
+import { Rejected } from '../../errors.ts';
+import type { RawRequest, Receive } from '../provider.ts';
+import { NOT_THE_PROMISED_BODY, translate } from './translate.ts';
+
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+/** SHA-256 only: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries */
+const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
+/** GitHub sends a GUID. */
+const DELIVERY_ID = /^[\w.:-]{1,100}$/;
+const EVENT = /^[a-z_]{1,64}$/;
+
+export const receive: Receive = async (request, { secrets, appId, bots, maxBodyBytes }) => {
+  const { headers, body, receivedAt } = request;
+  if (body.byteLength > maxBodyBytes) throw new Rejected(413, 'the body is over the limit');
+  if (!JSON_TYPE.test(headers['content-type'] ?? ''))
+    throw new Rejected(415, 'the content type is not application/json');
+  const text = await verified(request, secrets);
+  const event = headers['x-github-event'] ?? '';
+  const id = headers['x-github-delivery'] ?? '';
+  if (!EVENT.test(event) || !DELIVERY_ID.test(id)) throw new Rejected(400, 'the event or delivery header is missing');
+  const hookedApp = headers['x-github-hook-installation-target-id'];
+  if (hookedApp !== undefined && appId !== undefined && hookedApp !== appId) {
+    throw new Rejected(400, 'the delivery is meant for another App');
+  }
+  const translated = translate(parsed(text), { event, id, receivedAt }, { appId, bots });
+  return typeof translated === 'string'
+    ? { is: 'ignored', id, reason: translated }
+    : { is: 'delivery', delivery: translated };
+};
+
+/**
+ * The text whose bytes are signed. Bytes that are no UTF-8 do not survive decoding, so they fit no signature.
+ * @throws Rejected with 401, the same for every cause.
+ */
+async function verified({ headers, body }: RawRequest, secrets: readonly string[]): Promise<string> {
+  const signature = headers['x-hub-signature-256'] ?? '';
+  // `verify` throws on an empty body or signature; one that is no SHA-256 is wrong whatever the body.
+  if (body.byteLength === 0 || !SIGNATURE.test(signature)) throw unsigned();
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  // Every secret is tried, so that the time does not tell which one fits.
+  const fits = await Promise.all(secrets.map((secret) => verify(secret, text, signature)));
+  if (!fits.includes(true)) throw unsigned();
+  return text;
+}
+
+const unsigned = (): Rejected => new Rejected(401, 'the signature is missing or wrong');
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  }
+}

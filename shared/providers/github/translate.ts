@@ -1,0 +1,433 @@
+/** From a verified GitHub payload to a Delivery, or to the fixed sentence that says why nothing could come of it. */
+import * as z from 'zod/mini';
+import { addedLines, candidateLines } from '../../comment-lines.ts';
+import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
+import { Rejected } from '../../errors.ts';
+import type { DoorKnowledge } from '../provider.ts';
+import {
+  checkRun,
+  checkSuite,
+  envelope,
+  issueComment,
+  issues,
+  pullRequest,
+  push,
+  review,
+  reviewComment,
+  status,
+  type CheckedPulls,
+  type Issue,
+  type Pull,
+  type Push,
+  type User,
+} from './payloads.ts';
+
+export const NOT_THE_PROMISED_BODY = 'the body is not what the event promises';
+
+const IGNORED = {
+  ping: 'a ping',
+  event: 'no rule listens to this event',
+  action: 'no rule listens to this action',
+  noApp: 'not the delivery of an App',
+  noLine: 'no line could be a command',
+  ours: 'Bowsprit did it itself',
+  bot: 'the bot is not on the list of those that are listened to',
+  tag: 'not a push to a branch',
+  deleted: 'the branch was deleted',
+  unfinished: 'the check has not finished',
+  noCommit: 'the review names no commit',
+} as const;
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#push: what exceeds it is left out of the payload. */
+const MAX_PUSHED_COMMITS = 2_048;
+/** The same page: "a maximum of 3000 changed files will be reported per commit". */
+const MAX_CHANGED_FILES = 3_000;
+/** What may name owners: OWNERS, OWNERS_ALIASES, CODEOWNERS, front matter of Markdown, and our own settings. */
+const OWNERS_PATHS = ['owners', 'owners_aliases', 'codeowners', '.md', 'bowsprit.yaml', 'bowsprit.yml'];
+/** Whoever deleted the account: https://docs.github.com/en/account-and-profile/reference/personal-account-reference */
+const GHOST: Person = { login: 'ghost', id: '0', bot: false };
+/** A commit heads few pull requests; where a payload names more, the worker asks. */
+const MAX_CHECKED_PULLS = 100;
+
+type Envelope = z.infer<typeof envelope>;
+
+/** Who did it and where, beside the payload of the event itself. */
+type Setting = {
+  readonly action: string;
+  readonly repository: Repository;
+  readonly sender: Person;
+  readonly receivedAt: string;
+  readonly knowledge: Pick<DoorKnowledge, 'appId' | 'bots'>;
+};
+
+type Happened = Omit<Delivery, 'version' | 'id' | 'provider' | 'installation' | 'repository' | 'sender' | 'receivedAt'>;
+type Ignored = (typeof IGNORED)[keyof typeof IGNORED];
+type Translated = Happened | Ignored;
+
+type Listener = {
+  /** Undefined: the event has none. */
+  readonly actions: ReadonlySet<string> | undefined;
+  readonly translate: (body: unknown, setting: Setting) => Translated;
+};
+
+function listener<Schema extends z.ZodMiniType>(
+  actions: readonly string[] | undefined,
+  schema: Schema,
+  from: (payload: z.infer<Schema>, setting: Setting) => Translated,
+): Listener {
+  return {
+    actions: actions === undefined ? undefined : new Set(actions),
+    translate: (body, setting) => from(promised(schema, body), setting),
+  };
+}
+
+/** A Map, so that no name of an event finds anything else. */
+const LISTENERS: ReadonlyMap<string, Listener> = new Map([
+  ['issue_comment', listener(['created', 'edited'], issueComment, fromIssueComment)],
+  ['issues', listener(['opened', 'edited', 'closed', 'reopened', 'labeled', 'unlabeled'], issues, fromIssue)],
+  [
+    'pull_request',
+    listener(
+      [
+        'opened',
+        'edited',
+        'closed',
+        'reopened',
+        'synchronize',
+        'labeled',
+        'unlabeled',
+        'ready_for_review',
+        'converted_to_draft',
+      ],
+      pullRequest,
+      fromPull,
+    ),
+  ],
+  ['pull_request_review', listener(['submitted', 'edited', 'dismissed'], review, fromReview)],
+  ['pull_request_review_comment', listener(['created', 'edited'], reviewComment, fromReviewComment)],
+  ['push', listener(undefined, push, fromPush)],
+  ['check_suite', listener(['completed'], checkSuite, fromCheckSuite)],
+  ['check_run', listener(['completed'], checkRun, fromCheckRun)],
+  ['status', listener(undefined, status, fromStatus)],
+]);
+
+/** @throws Rejected with 400 when the body is not what the event promises. */
+export function translate(
+  body: unknown,
+  about: { readonly event: string; readonly id: string; readonly receivedAt: string },
+  knowledge: Pick<DoorKnowledge, 'appId' | 'bots'>,
+): Delivery | Ignored {
+  const { event, id, receivedAt } = about;
+  if (event === 'ping') return IGNORED.ping;
+  const { action = '', installation, repository: where, sender: user } = promised(envelope, body);
+  const listening = LISTENERS.get(event);
+  if (listening === undefined) return IGNORED.event;
+  if (listening.actions !== undefined && !listening.actions.has(action)) return IGNORED.action;
+  const repository = repositoryIn(where);
+  if (!installation || repository === undefined) return IGNORED.noApp;
+  const sender = personIn(user);
+  const happened = listening.translate(body, { action, repository, sender, receivedAt, knowledge });
+  if (typeof happened === 'string') return happened;
+  return {
+    version: 1,
+    id,
+    provider: 'github',
+    installation: String(installation.id),
+    repository,
+    sender,
+    receivedAt,
+    ...happened,
+  };
+}
+
+function promised<Schema extends z.ZodMiniType>(schema: Schema, body: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  return parsed.data;
+}
+
+function fromIssueComment(
+  { issue, comment, changes }: z.infer<typeof issueComment>,
+  { action, sender, knowledge }: Setting,
+): Translated {
+  if (isOurs(comment.performed_via_github_app, knowledge)) return IGNORED.ours;
+  if (!isHeard(sender, knowledge)) return IGNORED.bot;
+  const target = targetOfIssue(issue);
+  const said = { kind: 'comment', id: String(comment.id), url: comment.html_url } as const;
+  return action === 'edited'
+    ? commented(
+        'comment-edited',
+        target,
+        { ...said, at: comment.updated_at },
+        addedLines(changes?.body?.from ?? comment.body, comment.body),
+      )
+    : commented('comment-created', target, { ...said, at: comment.created_at }, candidateLines(comment.body));
+}
+
+function fromReviewComment(
+  { pull_request: pull, comment, changes }: z.infer<typeof reviewComment>,
+  { action, sender, repository, knowledge }: Setting,
+): Translated {
+  if (isOurs(comment.performed_via_github_app, knowledge)) return IGNORED.ours;
+  if (!isHeard(sender, knowledge)) return IGNORED.bot;
+  const target = targetOfPull(pull, repository);
+  const said = {
+    kind: 'review-comment',
+    id: String(comment.id),
+    url: comment.html_url,
+    headSha: comment.original_commit_id ?? comment.commit_id,
+  } as const;
+  return action === 'edited'
+    ? commented(
+        'comment-edited',
+        target,
+        { ...said, at: comment.updated_at },
+        addedLines(changes?.body?.from ?? comment.body, comment.body),
+      )
+    : commented('comment-created', target, { ...said, at: comment.created_at }, candidateLines(comment.body));
+}
+
+function fromReview(
+  { pull_request: pull, review: given, changes }: z.infer<typeof review>,
+  { action, sender, repository, knowledge }: Setting,
+): Translated {
+  const target = targetOfPull(pull, repository);
+  const verdict = verdictIn(given.state);
+  const { commit_id: headSha } = given;
+  if (!headSha) return IGNORED.noCommit;
+  const by = personIn(given.user);
+  const about = { id: String(given.id), headSha, by };
+  // Whoever takes a consent away, it is gone.
+  if (action === 'dismissed') {
+    return { event: 'review-dismissed', at: pull.updated_at, target, review: { ...about, verdict: 'dismissed' } };
+  }
+  if (!isHeard(sender, knowledge)) return IGNORED.bot;
+  const said = { kind: 'review', id: about.id, url: given.html_url, headSha } as const;
+  if (action === 'edited') {
+    const written = addedLines(changes?.body?.from ?? given.body ?? '', given.body ?? '');
+    return commented('comment-edited', target, { ...said, at: given.updated_at ?? pull.updated_at }, written);
+  }
+  const at = given.submitted_at ?? pull.updated_at;
+  const text = spoken({ ...said, at }, candidateLines(given.body ?? ''));
+  if (verdict === 'commented' && text === undefined) return IGNORED.noLine;
+  return { event: 'review-submitted', at, target, review: { ...about, verdict }, ...withText(text) };
+}
+
+function fromPull(
+  { pull_request: pull, label, before, after, changes }: z.infer<typeof pullRequest>,
+  setting: Setting,
+): Translated {
+  const { action, sender, repository, knowledge } = setting;
+  const target = targetOfPull(pull, repository);
+  const said = { kind: 'description', id: String(pull.id), url: pull.html_url } as const;
+  const at = pull.updated_at;
+  const heard = isHeard(sender, knowledge);
+  switch (action) {
+    case 'opened': {
+      const written = heard ? candidateLines(pull.body ?? '') : NOTHING;
+      const text = spoken({ ...said, at: pull.created_at, headSha: pull.head.sha }, written);
+      return { event: 'opened', at: pull.created_at, target, ...withText(text) };
+    }
+    case 'synchronize':
+      if (before === undefined || after === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+      return { event: 'synchronized', at, target, headMoved: { before, after } };
+    case 'edited': {
+      const text = heard ? spoken({ ...said, at }, addedToDescription(changes, pull)) : undefined;
+      // GitHub itself retargets, in the name of whoever merged the pull request below.
+      if (changes?.base !== undefined) return { event: 'retargeted', at, target, ...withText(text) };
+      return heard ? edited(target, at, changes, text) : IGNORED.bot;
+    }
+  }
+  if (!heard) return IGNORED.bot;
+  switch (action) {
+    case 'closed':
+      return { event: 'closed', at: pull.closed_at ?? at, target, merged: pull.merged === true };
+    case 'ready_for_review':
+    case 'converted_to_draft':
+      return { event: 'draft-changed', at, target };
+    default:
+      return changed(action, at, target, label);
+  }
+}
+
+function fromIssue(
+  { issue, label, changes }: z.infer<typeof issues>,
+  { action, sender, knowledge }: Setting,
+): Translated {
+  const target = targetOfIssue(issue);
+  const said = { kind: 'description', id: String(issue.id), url: issue.html_url } as const;
+  const at = issue.updated_at;
+  const heard = isHeard(sender, knowledge);
+  if (action === 'opened') {
+    const written = heard ? candidateLines(issue.body ?? '') : NOTHING;
+    const text = spoken({ ...said, at: issue.created_at }, written);
+    return { event: 'opened', at: issue.created_at, target, ...withText(text) };
+  }
+  if (!heard) return IGNORED.bot;
+  switch (action) {
+    case 'edited':
+      return edited(target, at, changes, spoken({ ...said, at }, addedToDescription(changes, issue)));
+    case 'closed':
+      return { event: 'closed', at: issue.closed_at ?? at, target };
+    default:
+      return changed(action, at, target, label);
+  }
+}
+
+/** What pull requests and issues have in common. */
+function changed(action: string, at: string, target: Target, label: { readonly name: string } | undefined): Translated {
+  if (action === 'reopened') return { event: 'reopened', at, target };
+  if (label === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  return { event: action === 'labeled' ? 'labeled' : 'unlabeled', at, target, label: label.name };
+}
+
+type DescriptionChanges = z.infer<typeof issues>['changes'];
+/** The lines of a text that could be commands. */
+type CommandLines = ReturnType<typeof candidateLines>;
+type Said = Omit<Text, 'lines' | 'cut'>;
+
+const NOTHING: CommandLines = { lines: [], cut: false };
+
+function addedToDescription(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>): CommandLines {
+  return changes?.body === undefined ? NOTHING : addedLines(changes.body.from ?? '', body ?? '');
+}
+
+function edited(target: Target, at: string, changes: DescriptionChanges, text: Text | undefined): Translated {
+  if (changes?.title === undefined && text === undefined) return IGNORED.noLine;
+  return { event: 'edited', at, target, ...withText(text) };
+}
+
+function commented(
+  event: 'comment-created' | 'comment-edited',
+  target: Target,
+  said: Said,
+  written: CommandLines,
+): Translated {
+  const text = spoken(said, written);
+  return text === undefined ? IGNORED.noLine : { event, at: text.at, target, text };
+}
+
+/** A text without a line that could be a command is none. */
+function spoken(said: Said, { lines, cut }: CommandLines): Text | undefined {
+  return lines.length > 0 || cut ? { ...said, lines: [...lines], cut } : undefined;
+}
+
+const withText = (text: Text | undefined): { readonly text?: Text } => (text === undefined ? {} : { text });
+
+function fromPush(pushed: Push, { receivedAt }: Setting): Translated {
+  const { ref, before, after, deleted, repository } = pushed;
+  if (!ref.startsWith('refs/heads/')) return IGNORED.tag;
+  if (deleted) return IGNORED.deleted;
+  const { pushed_at: seconds } = repository;
+  return {
+    event: 'pushed',
+    at: typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : receivedAt,
+    push: { ref, before, after, ownersMayHaveChanged: ownersMayHaveChanged(pushed) },
+  };
+}
+
+/**
+ * A forced push drops commits that no payload lists, and a new branch has no known past. Everything else is known from
+ * the paths, as long as GitHub lists all of them.
+ */
+function ownersMayHaveChanged({ created, forced, commits, after }: Push): boolean {
+  if (created || forced || commits.length === 0 || commits.length >= MAX_PUSHED_COMMITS) return true;
+  if (commits.at(-1)?.id !== after) return true;
+  return commits.some(({ added, modified, removed }) => {
+    if (added === undefined || modified === undefined || removed === undefined) return true;
+    if (added.length + modified.length + removed.length >= MAX_CHANGED_FILES) return true;
+    return [added, modified, removed].some((paths) => paths.some(mayNameOwners));
+  });
+}
+
+function mayNameOwners(path: string): boolean {
+  const name = path.toLowerCase();
+  return OWNERS_PATHS.some((end) => name.endsWith(end));
+}
+
+function fromCheckSuite({ check_suite: suite }: z.infer<typeof checkSuite>, setting: Setting): Translated {
+  if (isOurs(suite.app, setting.knowledge)) return IGNORED.ours;
+  if (!suite.conclusion) return IGNORED.unfinished;
+  return checked(suite.head_sha, suite.updated_at, suite.pull_requests, setting);
+}
+
+function fromCheckRun({ check_run: run }: z.infer<typeof checkRun>, setting: Setting): Translated {
+  if (isOurs(run.app, setting.knowledge)) return IGNORED.ours;
+  if (!run.conclusion) return IGNORED.unfinished;
+  return checked(run.head_sha, run.completed_at ?? setting.receivedAt, run.pull_requests, setting);
+}
+
+function fromStatus({ sha, state, updated_at: at }: z.infer<typeof status>, setting: Setting): Translated {
+  return state === 'pending' ? IGNORED.unfinished : checked(sha, at, [], setting);
+}
+
+/** Payloads about commits of forks name no pull requests; those of other repositories are not ours to touch. */
+function checked(sha: string, at: string, listed: CheckedPulls, { repository }: Setting): Translated {
+  const here = listed.filter(({ base }) => String(base.repo.id) === repository.id).map(({ number }) => number);
+  const pulls = [...new Set(here)].toSorted((one, other) => one - other);
+  const known = pulls.length > 0 && pulls.length <= MAX_CHECKED_PULLS;
+  return { event: 'checks-passed', at, checks: { sha, ...(known ? { pulls } : {}) } };
+}
+
+const personIn = (user: User | null | undefined): Person =>
+  user ? { login: user.login, id: String(user.id), bot: user.type === 'Bot' || user.login.endsWith('[bot]') } : GHOST;
+
+function repositoryIn(where: Envelope['repository']): Repository | undefined {
+  return where ? { id: String(where.id), owner: where.owner.login, name: where.name } : undefined;
+}
+
+/** What bots write is not a command, and what they do wakes no rule: otherwise two of them could go on for ever. */
+function isHeard({ bot, login }: Person, { bots }: Setting['knowledge']): boolean {
+  const name = login.toLowerCase();
+  return !bot || bots.includes(name) || bots.includes(name.replace(/\[bot\]$/, ''));
+}
+
+function isOurs(app: { readonly id: number } | null | undefined, { appId }: Setting['knowledge']): boolean {
+  return app !== null && app !== undefined && String(app.id) === appId;
+}
+
+function verdictIn(state: string): 'approved' | 'changes-requested' | 'commented' | 'dismissed' {
+  switch (state.toLowerCase()) {
+    case 'approved':
+      return 'approved';
+    case 'changes_requested':
+      return 'changes-requested';
+    case 'commented':
+      return 'commented';
+    case 'dismissed':
+      return 'dismissed';
+    default:
+      throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  }
+}
+
+function targetOfIssue(issue: Issue): Target {
+  return {
+    kind: issue.pull_request ? 'pull' : 'issue',
+    ...common(issue),
+    ...(issue.draft === undefined ? {} : { draft: issue.draft }),
+  };
+}
+
+/** @throws Rejected with 400 when the pull request belongs to another repository than the delivery. */
+function targetOfPull(pull: Pull, repository: Repository): Target {
+  if (String(pull.base.repo.id) !== repository.id) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  return {
+    kind: 'pull',
+    ...common(pull),
+    headSha: pull.head.sha,
+    baseRef: pull.base.ref,
+    ...(pull.draft === undefined ? {} : { draft: pull.draft }),
+  };
+}
+
+function common(of: Issue | Pull): Omit<Target, 'kind'> {
+  return {
+    number: of.number,
+    author: personIn(of.user),
+    state: of.state,
+    title: of.title,
+    labels: of.labels.map(({ name }) => name),
+    locked: of.locked ?? false,
+  };
+}
