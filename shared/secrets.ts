@@ -48,7 +48,8 @@ export type Secrets = {
 
 export function webhookSecrets(kept: Kept, read = storedText, now = Date.now): Secrets {
   if (kept.is === 'value') {
-    return { current: async () => secretsIn(kept.value), reread: async () => undefined };
+    const secrets = secretsIn(kept.value);
+    return { current: async () => secrets, reread: async () => undefined };
   }
   let text: Promise<string> | undefined;
   let readAt = 0;
