@@ -80,22 +80,31 @@ export function referee(): Referee {
     return made;
   };
 
+  const followed = new WeakMap<object, CutSchema[]>();
   /** The schemas that `part` is made of, references and alternatives followed. */
   const alternatives = (part: unknown): CutSchema[] => {
     if (!isRecord(part)) return [];
+    const before = followed.get(part);
+    if (before !== undefined) return before;
     const { $ref: reference } = part;
-    if (typeof reference === 'string') return alternatives(schema.$defs[reference.slice('github#/$defs/'.length)]);
     const parts = [part['allOf'], part['anyOf']].flatMap((each) => (Array.isArray(each) ? each : []));
-    return [part, ...parts.flatMap(alternatives)];
+    const made =
+      typeof reference === 'string'
+        ? alternatives(schema.$defs[reference.slice('github#/$defs/'.length)])
+        : [part, ...parts.flatMap(alternatives)];
+    followed.set(part, made);
+    return made;
   };
 
   /** Fields that none of the alternatives documents. An object for which nothing is documented may hold anything. */
   function* undocumented(value: unknown, part: unknown, where: string): Generator<string> {
+    if (typeof value !== 'object' || value === null) return;
     const schemas = alternatives(part);
     if (Array.isArray(value)) {
       const items = schemas.map((each) => each['items']).filter((each) => each !== undefined);
       if (items.length === 0) return;
-      for (const [index, each] of value.entries()) yield* undocumented(each, { anyOf: items }, `${where}/${index}`);
+      const item = { anyOf: items };
+      for (const [index, each] of value.entries()) yield* undocumented(each, item, `${where}/${index}`);
     } else if (isRecord(value)) {
       const documented = schemas.map((each) => each['properties']).filter(isRecord);
       const open = schemas.map((each) => each['additionalProperties']).filter((each) => each !== undefined);
