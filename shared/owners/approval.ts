@@ -20,6 +20,8 @@ export type ApprovalQuestion = {
   readonly filesComplete: boolean;
   /** Logins of those whose approval stands. */
   readonly approvals: ReadonlySet<string>;
+  /** By login, paths of changed files that became other ones since: that approval does not count for them. */
+  readonly stale?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   readonly author: string;
   /** Whether the author counts as having approved. */
   readonly selfApproval: boolean;
@@ -77,7 +79,7 @@ type View = {
   readonly standsAlone: (owner: string) => boolean;
 };
 
-/** Paths with the same owners: approved together or not at all. */
+/** Paths with the same owners and the same approvals that count: approved together or not at all. */
 type Unit = {
   readonly heirs: Heirs;
   readonly approvedBy: readonly string[];
@@ -94,32 +96,44 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
   const approvals = new Set([...question.approvals].map(normalizeLogin).filter(counts));
   if (question.selfApproval && counts(author)) approvals.add(author);
 
-  const units = new Map<Heirs, Unit>();
-  const unitOf = (heirs: Heirs): Unit => {
-    const known = units.get(heirs);
+  // An author knows every version of the change, so only what others agreed to can be outdated.
+  const stale = [...(question.stale ?? [])]
+    .map(([login, paths]) => [normalizeLogin(login), paths] as const)
+    .filter(([login]) => approvals.has(login) && !(question.selfApproval && login === author));
+  const outdatedFor = (path: string): readonly string[] =>
+    stale.flatMap(([login, paths]) => (paths.has(path) ? [login] : []));
+
+  const units = new Map<Heirs, Map<string, Unit>>();
+  const unitOf = (heirs: Heirs, outdated: readonly string[]): Unit => {
+    let byOutdated = units.get(heirs);
+    if (byOutdated === undefined) units.set(heirs, (byOutdated = new Map<string, Unit>()));
+    const key = outdated.filter((login) => heirs.all.has(login)).join(' ');
+    const known = byOutdated.get(key);
     if (known !== undefined) return known;
-    const unit = { heirs, approvedBy: [...approvals].filter((login) => heirs.all.has(login)).toSorted(), files: [] };
-    units.set(heirs, unit);
+    const counting = [...approvals].filter((login) => heirs.all.has(login) && !outdated.includes(login));
+    const unit = { heirs, approvedBy: counting.toSorted(), files: [] };
+    byOutdated.set(key, unit);
     return unit;
   };
 
   const unapproved: string[] = [];
   let automatic = 0;
   for (const [position, file] of files.entries()) {
+    const outdated = outdatedFor(file.path);
     const duties = sidesOf(file)
       .map((path) => ({ path, heirs: view.heirsOf(path, 'approvers') }))
       .filter(({ path, heirs }) => !view.needsNobody(path, heirs))
-      .map(({ heirs }) => unitOf(heirs));
+      .map(({ heirs }) => unitOf(heirs, outdated));
     for (const unit of duties) if (unit.files.at(-1) !== position) unit.files.push(position);
     if (duties.length === 0) automatic += 1;
     if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
   }
   if (!filesComplete) {
     const root = view.ofRoot();
-    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined });
+    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, []);
   }
 
-  const all = [...units.values()];
+  const all = [...units.values()].flatMap((each) => [...each.values()]);
   const missing = all.filter((unit) => unit.approvedBy.length === 0);
   return {
     approved: files.length > 0 && missing.length === 0,
@@ -144,6 +158,48 @@ export function mayApproveAny(index: Ownership, files: readonly ChangedFile[], l
 /** Whether OWNERS name `login` as approver or reviewer of at least one side of one changed file. */
 export function mayReviewAny(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
   return ownsAny(index, files, login, ['approvers', 'reviewers']);
+}
+
+/** Whether `login` may approve every side of every changed file. */
+export function mayApproveAll(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
+  const view = viewOf(index, files);
+  const name = normalizeLogin(login);
+  return files.every((file) => sidesOf(file).every((path) => view.heirsOf(path, 'approvers').all.has(name)));
+}
+
+/** The file that names `login` for a changed path, the nearest to the first such path. */
+export function basisOf(
+  index: Ownership,
+  files: readonly ChangedFile[],
+  login: string,
+): { readonly path: string } | undefined {
+  const name = normalizeLogin(login);
+  if (index.is === 'codeowners') {
+    return index.path !== '' && mayApproveAny(index, files, login) ? { path: index.path } : undefined;
+  }
+  assertKnown(index, files.flatMap(sidesOf));
+  for (const path of files.flatMap(sidesOf)) {
+    const heirs = (['approvers', 'reviewers'] as const).map((kind) => resolverOf(index).heirsOf(path, kind));
+    if (!heirs.some(({ all }) => all.has(name))) continue;
+    return { path: nearestNaming(index, path, name) };
+  }
+  return undefined;
+}
+
+/** From the folder of `path` upwards, the first file whose rules name `login`, directly or through an alias. */
+function nearestNaming(index: OwnersIndex, path: string, login: string): string {
+  const aliases = new Map(index.aliases?.is === 'aliases' ? index.aliases.entries : []);
+  const names = (owner: string): boolean => {
+    const file = fileOf(index, owner);
+    if (file?.is !== 'owners') return false;
+    return file.rules
+      .flatMap(({ approvers, reviewers }) => [...approvers, ...reviewers])
+      .some((name) => name === login || (aliases.get(name)?.includes(login) ?? false));
+  };
+  if (index.documents.has(path) && names(path)) return path;
+  let at = folderOf(path);
+  while (at !== '' && !names(at)) at = folderOf(at);
+  return sourceOf(index, at);
 }
 
 function ownsAny(index: Ownership, files: readonly ChangedFile[], login: string, kinds: readonly Kind[]): boolean {

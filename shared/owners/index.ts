@@ -1,6 +1,8 @@
 /** OWNERS and CODEOWNERS: parse, inherit, work out what is still unapproved. Pure: texts in, answers out. */
 export {
   approvalState,
+  basisOf,
+  mayApproveAll,
   mayApproveAny,
   mayReviewAny,
   reasonInWords,

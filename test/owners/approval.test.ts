@@ -1,0 +1,615 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  ALWAYS,
+  basisOf,
+  approvalState,
+  compileOwners,
+  mayApproveAny,
+  mayReviewAny,
+  reasonInWords,
+  UnknownOwners,
+  type ApprovalQuestion,
+  type ApprovalState,
+  type ChangedFile,
+  type OwnersIndex,
+  type Rule,
+} from '../../shared/owners/index.ts';
+import { blobOf, printOwners, treeOf } from '../support/owners-tree.ts';
+
+const indexOf = (texts: Readonly<Record<string, string>>): OwnersIndex => compileOwners(treeOf(texts));
+const changed = (paths: readonly string[]): ChangedFile[] => paths.map((path) => ({ path }));
+const ask = (
+  index: OwnersIndex,
+  files: readonly (string | ChangedFile)[],
+  approvals: readonly string[] = [],
+  more: Partial<ApprovalQuestion> = {},
+): ApprovalState =>
+  approvalState({
+    index,
+    files: files.map((file) => (typeof file === 'string' ? { path: file } : file)),
+    filesComplete: true,
+    approvals: new Set(approvals),
+    author: 'author',
+    selfApproval: true,
+    pull: 12,
+    ...more,
+  });
+
+// The tree on which Prow's documentation and tests explain suggestions.
+const combo = ['eve', 'erin', 'david', 'dan', 'debbie'];
+const family = {
+  OWNERS: 'approvers: [Alice, Bob]',
+  'a/OWNERS': 'approvers: [Art, Anne]',
+  'b/OWNERS': 'approvers: [Bill, Ben, Barbara]',
+  'a/d/OWNERS': 'approvers: [David, Dan, Debbie]',
+  'a/combo/OWNERS': `approvers: [${combo.join(', ')}]`,
+};
+const people = indexOf(family);
+
+test.each<[files: readonly string[], approvals: readonly string[], approved: boolean]>([
+  [[], ['alice'], false],
+  [['x'], [], false],
+  [['x'], ['alice'], true],
+  [['x'], ['ALICE'], true],
+  [['x'], ['@bob'], true],
+  [['x'], ['art'], false],
+  [['a/x'], ['art'], true],
+  [['a/x'], ['alice'], true],
+  [['a/x'], ['bill', 'stranger'], false],
+  [['a/d/x'], ['art'], true],
+  [['a/d/x', 'a/x'], ['dan'], false],
+  [['a/d/x', 'a/x'], ['dan', 'anne'], true],
+  [['a/x', 'b/x'], ['art', 'ben'], true],
+  [['a/x', 'b/x'], ['art'], false],
+  [['a/x', 'b/x'], ['bob'], true],
+  [['new/folder/x'], ['art', 'ben'], false],
+])('%j approved by %j: %s', (files, approvals, approved) => {
+  expect(ask(people, files, approvals).approved).toBe(approved);
+});
+
+describe('the author', () => {
+  test('counts where self-approval is on, and otherwise like anybody else', () => {
+    expect(ask(people, ['a/x'], [], { author: 'Art' }).approved).toBe(true);
+    expect(ask(people, ['a/x'], [], { author: 'Art', selfApproval: false }).approved).toBe(false);
+    expect(ask(people, ['a/x'], ['art'], { author: 'Art', selfApproval: false }).approved).toBe(true);
+    expect(ask(people, ['b/x'], [], { author: 'Art' }).approved).toBe(false);
+  });
+
+  test('is never suggested', () => {
+    expect(ask(people, ['a/x'], [], { author: 'Art', selfApproval: false }).suggested).toEqual(['anne']);
+    const alone = indexOf({ OWNERS: 'approvers: [bob]', 'a/OWNERS': 'approvers: [art]' });
+    expect(ask(alone, ['a/x'], [], { author: 'art', selfApproval: false }).suggested).toEqual(['bob']);
+  });
+});
+
+test('a rename needs the owners of both places', () => {
+  const file = { path: 'b/x', previousPath: 'a/x' };
+  expect(ask(people, [file], ['ben']).approved).toBe(false);
+  expect(ask(people, [file], ['art'])).toMatchObject({ approved: false, unapproved: ['b/x'] });
+  const both = ask(people, [file], ['art', 'ben']);
+  expect(both.approved).toBe(true);
+  expect(both.groups.map(({ directory, files }) => [directory, files])).toEqual([
+    ['a', 1],
+    ['b', 1],
+  ]);
+});
+
+test('filters are asked file by file, and the folder above does not stand in for them', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]',
+    'a/OWNERS':
+      'filters:\n  "\\\\.go$": {approvers: [gopher]}\n  "\\\\.md$": {approvers: [writer]}\n  ".*": {labels: [a]}\n',
+    'a/b/OWNERS': 'approvers: [ben]\n',
+  });
+  expect(ask(index, ['a/x.go', 'a/y.md'], ['gopher'])).toMatchObject({
+    approved: false,
+    unapproved: ['a/y.md'],
+    groups: [
+      {
+        directory: 'a',
+        files: 2,
+        approvedBy: ['gopher'],
+        missing: true,
+        partial: true,
+        canApprove: ['writer', 'root'],
+      },
+    ],
+  });
+  expect(ask(index, ['a/x.go', 'a/y.md'], ['gopher', 'writer']).approved).toBe(true);
+  // Both are shown at `a`; yet who approves Go there has no say over a document below.
+  expect(ask(index, ['a/x.go', 'a/b/y.md'], ['gopher'])).toMatchObject({ approved: false, unapproved: ['a/b/y.md'] });
+  expect(ask(index, ['a/z.c'], ['gopher', 'writer'])).toMatchObject({ approved: false, groups: [{ directory: '' }] });
+});
+
+const groupsOf = (index: OwnersIndex, files: readonly string[]): readonly string[] =>
+  ask(index, files).groups.map(({ directory }) => directory);
+
+describe('groups', () => {
+  const all = {
+    'a/OWNERS': 'approvers: [x]',
+    'a/b/c/OWNERS': 'approvers: [x]',
+    'd/e/OWNERS': 'approvers: [x]',
+    'd/e/f/OWNERS': 'approvers: [x]',
+  };
+  const files = ['a/1', 'a/b/c/2', 'd/e/3', 'd/e/f/4'];
+
+  test('are those owners above which no other is asked', () => {
+    expect(groupsOf(indexOf(all), files)).toEqual(['a', 'd/e']);
+    expect(groupsOf(indexOf({ ...all, OWNERS: 'approvers: [x]' }), [...files, '5'])).toEqual(['']);
+  });
+
+  test('stay apart where a folder shuts its parents out', () => {
+    const alone = 'options: {no_parent_owners: true}';
+    expect(groupsOf(indexOf({ ...all, 'a/b/c/OWNERS': `approvers: [x]\n${alone}` }), files)).toEqual([
+      'a',
+      'a/b/c',
+      'd/e',
+    ]);
+    expect(groupsOf(indexOf({ ...all, 'a/b/OWNERS': alone }), files)).toEqual(['a', 'a/b/c', 'd/e']);
+    expect(groupsOf(indexOf({ ...all, 'a/OWNERS': `approvers: [x]\n${alone}` }), files)).toEqual(['a', 'd/e']);
+  });
+
+  test('say who approved, what is missing and who can help, nearest first', () => {
+    expect(ask(people, ['a/d/1', 'a/d/2', 'b/3'], ['ben', 'bob', 'stranger'], { author: 'dan' }).groups).toEqual([
+      {
+        directory: 'a/d',
+        ownersFile: 'a/d/OWNERS',
+        files: 2,
+        approvedBy: ['bob', 'dan'],
+        missing: false,
+        partial: false,
+        canApprove: [],
+      },
+      {
+        directory: 'b',
+        ownersFile: 'b/OWNERS',
+        files: 1,
+        approvedBy: ['ben', 'bob'],
+        missing: false,
+        partial: false,
+        canApprove: [],
+      },
+    ]);
+    expect(ask(people, ['a/d/1', 'a/2'], ['dan']).groups).toEqual([
+      {
+        directory: 'a',
+        ownersFile: 'a/OWNERS',
+        files: 2,
+        approvedBy: ['dan'],
+        missing: true,
+        partial: true,
+        canApprove: ['art', 'anne', 'alice', 'bob'],
+      },
+    ]);
+  });
+});
+
+describe('auto_approve_unowned_subfolders', () => {
+  const auto = 'approvers: [art]\noptions: {auto_approve_unowned_subfolders: true}';
+  const index = indexOf({ OWNERS: 'approvers: [root]', 'a/OWNERS': auto, 'a/owned/OWNERS': 'approvers: [ola]' });
+
+  test.each<[path: string, automatic: number]>([
+    ['a/new/x', 1],
+    ['a/new/deep/x', 1],
+    ['a/x', 0],
+    ['a/owned/x', 0],
+    ['ab/new/x', 0],
+    ['x', 0],
+    // It would name its own approvers.
+    ['a/new/OWNERS', 0],
+  ])('%s', (path, automatic) => {
+    expect(ask(index, [path])).toMatchObject({
+      approved: automatic === 1,
+      automatic,
+      groups: { length: 1 - automatic },
+    });
+  });
+
+  test('in the root spares folders, not the files beside it', () => {
+    const root = indexOf({ OWNERS: auto });
+    expect(ask(root, ['new/x']).approved).toBe(true);
+    expect(ask(root, ['x']).approved).toBe(false);
+    expect(ask(root, ['OWNERS_ALIASES']).approved).toBe(false);
+  });
+
+  test('does not excuse the place a file was moved from', () => {
+    expect(ask(index, [{ path: 'a/new/x', previousPath: 'a/owned/x' }]).unapproved).toEqual(['a/new/x']);
+  });
+
+  test('beside other files leaves those to be approved', () => {
+    expect(ask(index, ['a/new/x', 'a/y'])).toMatchObject({ approved: false, automatic: 1, unapproved: ['a/y'] });
+  });
+});
+
+describe('what is not known', () => {
+  test('an incomplete list needs an approver of the root besides those of the known files', () => {
+    const alone = indexOf({ ...family, 'a/OWNERS': 'approvers: [art]\noptions: {no_parent_owners: true}' });
+    const incomplete = { filesComplete: false };
+    expect(ask(alone, ['a/x'], ['art'], incomplete)).toMatchObject({
+      approved: false,
+      reasons: [{ is: 'files-incomplete' }],
+    });
+    expect(ask(alone, ['a/x'], ['alice'], incomplete).approved).toBe(false);
+    expect(ask(alone, ['a/x'], ['art', 'alice'], incomplete).approved).toBe(true);
+    expect(ask(alone, [], ['alice'], incomplete).approved).toBe(false);
+  });
+
+  test('an unreadable OWNERS needs an approver of the root, and says where it is broken', () => {
+    const index = indexOf({ ...family, 'a/OWNERS': 'approvers:\n- art\n- 12\n' });
+    expect(ask(index, ['a/x', 'a/d/y'], ['art', 'dan'])).toEqual({
+      approved: false,
+      groups: [
+        {
+          directory: 'a',
+          ownersFile: 'a/OWNERS',
+          files: 2,
+          approvedBy: [],
+          missing: true,
+          partial: false,
+          canApprove: ['alice', 'bob'],
+        },
+      ],
+      unapproved: ['a/x', 'a/d/y'],
+      automatic: 0,
+      suggested: [expect.stringMatching(/^(alice|bob)$/)],
+      reasons: [
+        {
+          is: 'unreadable',
+          path: 'a/OWNERS',
+          line: 3,
+          column: 3,
+          problem: 'A name that looks like a number or like true or false must stand in quotes.',
+        },
+      ],
+    });
+    expect(ask(index, ['a/x', 'a/d/y'], ['alice']).approved).toBe(true);
+    expect(ask(index, ['b/x'], ['ben'])).toMatchObject({ approved: true, reasons: [] });
+  });
+
+  test('an unreadable root leaves nobody, and no folder is approved automatically below what is unreadable', () => {
+    const index = indexOf({ OWNERS: '[', 'a/OWNERS': 'options: {auto_approve_unowned_subfolders: true}' });
+    expect(ask(index, ['a/new/x'], ['anybody'])).toMatchObject({
+      approved: false,
+      suggested: [],
+      reasons: [
+        { is: 'unreadable', path: 'OWNERS' },
+        { is: 'nobody', directory: '' },
+      ],
+    });
+  });
+
+  test('unreadable aliases are a reason, for whoever wonders', () => {
+    const index = indexOf({ ...family, OWNERS_ALIASES: 'aliases:\n  x: y\n' });
+    expect(ask(index, ['a/x'], ['art'])).toMatchObject({
+      approved: true,
+      reasons: [{ is: 'aliases-unreadable', path: 'OWNERS_ALIASES', line: 2 }],
+    });
+  });
+
+  test('an index that does not reach a side of a change is no answer', () => {
+    const partial = compileOwners({
+      files: new Map([['OWNERS', blobOf('approvers: [root]')]]),
+      aliases: null,
+      complete: false,
+    });
+    expect(() => ask(partial, [{ path: 'x', previousPath: 'a/x' }], ['root'])).toThrow(
+      expect.objectContaining({ files: ['a/OWNERS'] }),
+    );
+    expect(() => mayApproveAny(partial, changed(['a/x']), 'root')).toThrow(UnknownOwners);
+  });
+
+  test('without any OWNERS nobody can approve', () => {
+    expect(ask(indexOf({}), ['x'], ['alice'])).toMatchObject({
+      approved: false,
+      reasons: [{ is: 'nobody', directory: '', ownersFile: 'OWNERS' }],
+    });
+  });
+});
+
+test('reasons are sentences in which the repository’s words are marked', () => {
+  const index = indexOf({ OWNERS: '[', OWNERS_ALIASES: '[' });
+  const { reasons } = ask(index, [], [], { filesComplete: false });
+  const unread = ask(index, ['x']).reasons;
+  expect([...reasons, ...unread].map((reason) => reasonInWords(reason, (text) => `<${text}>`))).toMatchInlineSnapshot(`
+    [
+      "No file is changed, so there is nothing to approve.",
+      "The list of changed files is not complete, so an approver of the root is needed as well.",
+      "<OWNERS_ALIASES> cannot be read (line 1: Something is missing here: a closing quote, a closing bracket, a comma or a colon.) Until it is mended its aliases stand for nobody.",
+      "<OWNERS> leaves nobody who could approve.",
+      "<OWNERS> cannot be read (line 1: Something is missing here: a closing quote, a closing bracket, a comma or a colon.) What depends on it needs an approver of the root.",
+      "<OWNERS_ALIASES> cannot be read (line 1: Something is missing here: a closing quote, a closing bracket, a comma or a colon.) Until it is mended its aliases stand for nobody.",
+      "<OWNERS> leaves nobody who could approve.",
+    ]
+  `);
+});
+
+test('with a list of collaborators nobody else counts or is suggested, and ownership stays where it is', () => {
+  const collaborators = new Set(['alice', 'anne']);
+  expect(ask(people, ['a/x'], ['art'], { collaborators })).toMatchObject({ approved: false, suggested: ['anne'] });
+  expect(ask(people, ['a/x'], ['anne'], { collaborators }).approved).toBe(true);
+  expect(ask(people, ['b/x'], [], { collaborators, author: 'bill' })).toMatchObject({
+    approved: false,
+    groups: [{ directory: 'b', canApprove: ['alice'] }],
+    suggested: ['alice'],
+  });
+});
+
+const suggested = (files: readonly string[], approvals: readonly string[] = [], more: Partial<ApprovalQuestion> = {}) =>
+  ask(people, files, approvals, more).suggested;
+const pulls = Array.from({ length: 50 }, (_, pull) => pull);
+
+describe('suggestions', () => {
+  test.each<[files: readonly string[], oneOfEach: readonly (readonly string[])[]]>([
+    [
+      ['a/x', 'b/x'],
+      [
+        ['art', 'anne'],
+        ['bill', 'ben', 'barbara'],
+      ],
+    ],
+    [['a/x', 'a/d/x'], [['art', 'anne']]],
+    [
+      ['a/combo/x', 'b/x'],
+      [combo, ['bill', 'ben', 'barbara']],
+    ],
+    [['a/combo/x'], [combo]],
+    [['a/combo/x', 'a/d/x'], [['david', 'dan', 'debbie']]],
+    [['x'], [['alice', 'bob']]],
+    [[], []],
+  ])('for %j: one of each of %j', (files, oneOfEach) => {
+    for (const pull of pulls) {
+      const names = suggested(files, [], { pull });
+      expect(names).toHaveLength(oneOfEach.length);
+      expect(oneOfEach.every((group) => names.some((name) => group.includes(name)))).toBe(true);
+    }
+  });
+
+  test('stay the same for a pull request and differ between them', () => {
+    const answers = pulls.map((pull) => suggested(['b/x'], [], { pull })[0]);
+    expect(pulls.map((pull) => suggested(['b/x'], [], { pull })[0])).toEqual(answers);
+    expect(new Set(answers)).toEqual(new Set(['bill', 'ben', 'barbara']));
+  });
+
+  test('leave out what is approved', () => {
+    expect(suggested(['a/x', 'b/x'], ['ben'])).toEqual([expect.stringMatching(/^(art|anne)$/)]);
+    expect(suggested(['a/x', 'b/x'], ['alice'])).toEqual([]);
+  });
+
+  test('prefer whoever is assigned already, from whatever layer', () => {
+    expect(suggested(['a/x', 'b/x'], [], { assignees: new Set(['Bob']) })).toEqual(['bob']);
+    expect(suggested(['a/x', 'b/x'], [], { assignees: new Set(['Anne', 'stranger']) })).toEqual([
+      'anne',
+      expect.any(String),
+    ]);
+  });
+
+  test('need both where a folder shuts its parents out', () => {
+    const index = indexOf({ ...family, 'a/d/OWNERS': 'approvers: [david]\noptions: {no_parent_owners: true}' });
+    expect(ask(index, ['a/x', 'a/d/x'])).toMatchObject({
+      groups: [{ directory: 'a' }, { directory: 'a/d' }],
+      suggested: [expect.stringMatching(/^(art|anne)$/), 'david'],
+    });
+  });
+});
+
+test('who may approve or review: owners of at least one side of one file', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]',
+    'a/OWNERS': 'approvers: [art]\nreviewers: [rita]',
+    'b/OWNERS': 'reviewers: [bea]',
+  });
+  const files = [{ path: 'b/x', previousPath: 'a/x' }];
+  expect(['root', 'Art', 'rita', 'bea', 'author'].map((login) => mayApproveAny(index, files, login))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(['root', 'Art', '@rita', 'bea', 'author'].map((login) => mayReviewAny(index, files, login))).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  expect(mayReviewAny(index, [], 'root')).toBe(false);
+});
+
+// A small world in which every rule of inheritance occurs, and a model of it that is slow, plain and written apart.
+
+type Folder =
+  | {
+      readonly rules: readonly Rule[];
+      readonly noParentOwners: boolean;
+      readonly autoApproveUnownedSubfolders: boolean;
+    }
+  | 'broken';
+const FOLDERS = ['', 'a', 'a/b', 'a/b/c', 'd', 'd/e'];
+const login = fc.constantFrom('ada', 'ben', 'cleo', 'dan', 'eve');
+const logins = fc.uniqueArray(login, { maxLength: 2 });
+const rule = (pattern: string): fc.Arbitrary<Rule> =>
+  fc.record({
+    pattern: fc.constant(pattern),
+    approvers: logins,
+    reviewers: logins,
+    requiredReviewers: fc.constant([]),
+    labels: fc.constant([]),
+  });
+const rules = fc.oneof(
+  rule(ALWAYS).map((only) => [only]),
+  fc.subarray([ALWAYS, String.raw`\.go$`, '^b/', '^x']).chain((patterns) => fc.tuple(...patterns.map(rule))),
+);
+const folder: fc.Arbitrary<Folder> = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record({ rules, noParentOwners: fc.boolean(), autoApproveUnownedSubfolders: fc.boolean() }),
+  },
+  { weight: 1, arbitrary: fc.constant('broken' as const) },
+);
+const world = fc.tuple(...FOLDERS.map(() => fc.option(folder))).map((folders) => {
+  const known = new Map<string, Folder>();
+  for (const [position, each] of folders.entries()) if (each !== null) known.set(FOLDERS[position] ?? '', each);
+  return known;
+});
+const path = fc
+  .tuple(fc.constantFrom(...FOLDERS, 'a/x', 'd/e/x/y'), fc.constantFrom('x.go', 'y.md', 'OWNERS'))
+  .map(([at, name]) => (at === '' ? name : `${at}/${name}`));
+const change = fc.record({ path, previousPath: fc.option(path, { nil: undefined }) });
+const approvalsGiven = fc.uniqueArray(login, { maxLength: 3 });
+
+const compiled = (known: ReadonlyMap<string, Folder>): OwnersIndex =>
+  indexOf(
+    Object.fromEntries(
+      [...known].map(([at, each]) => [
+        at === '' ? 'OWNERS' : `${at}/OWNERS`,
+        each === 'broken' ? 'approvers: 1' : printOwners(each),
+      ]),
+    ),
+  );
+
+function modelSays(
+  known: ReadonlyMap<string, Folder>,
+  files: readonly ChangedFile[],
+  approvals: ReadonlySet<string>,
+): boolean {
+  const named = (each: Folder | undefined, rest: string): string[] =>
+    each === undefined || each === 'broken'
+      ? []
+      : each.rules.filter(({ pattern }) => new RegExp(pattern).test(rest)).flatMap(({ approvers }) => [...approvers]);
+  const approversOf = (words: readonly string[], rest: string, soFar: readonly string[]): readonly string[] => {
+    const each = known.get(words.join('/'));
+    if (each === 'broken') return named(known.get(''), '.');
+    const now = [...soFar, ...named(each, rest)];
+    if (words.length === 0 || (each?.noParentOwners === true && now.length > 0)) return now;
+    return approversOf(words.slice(0, -1), `${words.at(-1) ?? ''}/${rest}`, now);
+  };
+  const spared = (words: readonly string[], rest: string): boolean => {
+    const each = known.get(words.join('/'));
+    if (each === 'broken' || rest.endsWith('OWNERS')) return false;
+    if (named(each, rest).length > 0 || words.length === 0) {
+      return each?.autoApproveUnownedSubfolders === true && rest.includes('/');
+    }
+    return spared(words.slice(0, -1), `${words.at(-1) ?? ''}/${rest}`);
+  };
+  const blocked = (words: readonly string[], rest: string): boolean => {
+    // Whether the walk for approvers meets a broken file.
+    let names = 0;
+    for (let depth = words.length; depth >= 0; depth -= 1) {
+      const each = known.get(words.slice(0, depth).join('/'));
+      if (each === 'broken') return true;
+      names += named(each, [...words.slice(depth), rest].join('/')).length;
+      if (each?.noParentOwners === true && names > 0) return false;
+    }
+    return false;
+  };
+  return (
+    files.length > 0 &&
+    files.every(({ path: now, previousPath: before }) =>
+      [now, before ?? now].every((side) => {
+        const words = side.split('/');
+        const [above, name] = [words.slice(0, -1), words.at(-1) ?? ''];
+        if (!blocked(above, name) && spared(above, name)) return true;
+        return approversOf(above, name, []).some((approver) => approvals.has(approver));
+      }),
+    )
+  );
+}
+
+const given = fc.record({
+  known: world,
+  files: fc.array(change, { maxLength: 4 }),
+  approvals: approvalsGiven,
+  pull: fc.nat(),
+});
+
+test('the answer is that of a naive model', () => {
+  fc.assert(
+    fc.property(given, ({ known, files, approvals }) => {
+      expect(ask(compiled(known), files, approvals).approved).toBe(modelSays(known, files, new Set(approvals)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('one more approver never takes an approval away', () => {
+  fc.assert(
+    fc.property(given, login, ({ known, files, approvals }, another) => {
+      const index = compiled(known);
+      const before = ask(index, files, approvals);
+      const after = ask(index, files, [...approvals, another]);
+      expect(before.approved && !after.approved).toBe(false);
+      expect(after.unapproved.every((each) => before.unapproved.includes(each))).toBe(true);
+    }),
+  );
+});
+
+test('if those suggested approve as well, only what nobody owns is missing, and none of them could be spared', () => {
+  fc.assert(
+    fc.property(given, ({ known, files, approvals, pull }) => {
+      const index = compiled(known);
+      const { suggested } = ask(index, files, approvals, { pull });
+      // Side by side: a file of which nobody owns one side stays unapproved whoever agrees to the other.
+      const sides = files.flatMap(({ path: now, previousPath: before }) =>
+        [now, before ?? now].map((side) => ({ path: side })),
+      );
+      const left = (names: readonly string[]): number => ask(index, sides, [...approvals, ...names]).unapproved.length;
+      const everybody = left(['ada', 'ben', 'cleo', 'dan', 'eve']);
+      expect(left(suggested)).toBe(everybody);
+      for (const name of suggested) expect(left(suggested.filter((each) => each !== name))).toBeGreaterThan(everybody);
+    }),
+  );
+});
+
+test('groups and the verdict agree', () => {
+  fc.assert(
+    fc.property(given, ({ known, files, approvals }) => {
+      const state = ask(compiled(known), files, approvals);
+      expect(state.approved).toBe(files.length > 0 && state.groups.every(({ missing }) => !missing));
+      expect(state.groups.some(({ missing }) => missing)).toBe(state.unapproved.length > 0);
+    }),
+  );
+});
+
+test('a change since does not count for who approved before it, and for nobody else', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]',
+    'a/OWNERS': 'approvers: [ada]',
+    'b/OWNERS': 'approvers: [ada, ben]',
+  });
+  const files = [{ path: 'a/x.go' }, { path: 'b/y.go' }];
+  const stale = new Map([['ada', new Set(['b/y.go'])]]);
+  expect(ask(index, files, ['ada'], { stale })).toMatchObject({ approved: false, unapproved: ['b/y.go'] });
+  expect(ask(index, files, ['ada', 'ben'], { stale })).toMatchObject({ approved: true });
+  expect(ask(index, files, ['ada'], { stale: new Map([['ada', new Set(['c/z.go'])]]) })).toMatchObject({
+    approved: true,
+  });
+});
+
+test('what is stale never approves more than what is not', () => {
+  fc.assert(
+    fc.property(given, login, ({ known, files, approvals }, who) => {
+      const index = compiled(known);
+      const stale = new Map([[who, new Set(files.slice(0, 2).map((file) => file.path))]]);
+      const outdated = ask(index, files, approvals, { stale });
+      const without = ask(index, files, approvals);
+      expect(outdated.approved && !without.approved).toBe(false);
+      expect(without.unapproved.every((each) => outdated.unapproved.includes(each))).toBe(true);
+      const others = approvals.filter((each) => each !== who);
+      const onlyOthers = ask(index, files, others);
+      expect(outdated.unapproved.every((each) => onlyOthers.unapproved.includes(each))).toBe(true);
+    }),
+  );
+});
+
+test('the file nearest to a changed path is named as what gives somebody power', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]',
+    'a/OWNERS': 'reviewers: [team]',
+    OWNERS_ALIASES: 'aliases: {team: [ada]}',
+  });
+  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'Ada')).toEqual({ path: 'a/OWNERS' });
+  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'root')).toEqual({ path: 'OWNERS' });
+  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'nobody')).toBeUndefined();
+});
