@@ -99,7 +99,10 @@ function isThrottling(error: unknown): boolean {
 
 /** What a batch must say of each message. */
 export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & {
-  readonly attributes: { readonly MessageGroupId?: string; readonly ApproximateReceiveCount?: string };
+  readonly attributes: {
+    readonly MessageGroupId?: string | undefined;
+    readonly ApproximateReceiveCount?: string | undefined;
+  };
 };
 
 type Handle<M> = (message: M) => Promise<void>;
