@@ -236,8 +236,11 @@ type Scan = {
   >;
 };
 
+function searchFor(text: string): Search {
+  return { text, from: 0, at: -1 };
+}
+
 function scanOf(body: string, limit: number): Scan {
-  const search = (text: string): Search => ({ text, from: 0, at: -1 });
   return {
     body,
     limit,
@@ -280,16 +283,16 @@ function scanOf(body: string, limit: number): Scan {
     hidingDepths: [],
     hidingCounts: HIDING.map(() => 0),
     searches: {
-      lineFeed: search('\n'),
-      carriageReturn: search('\r'),
-      angle: search('<'),
-      endTag: search('</'),
-      comment: search('-->'),
-      instruction: search('?>'),
-      declaration: search('>'),
-      cdata: search(']]>'),
-      doubleQuote: search('"'),
-      singleQuote: search("'"),
+      lineFeed: searchFor('\n'),
+      carriageReturn: searchFor('\r'),
+      angle: searchFor('<'),
+      endTag: searchFor('</'),
+      comment: searchFor('-->'),
+      instruction: searchFor('?>'),
+      declaration: searchFor('>'),
+      cdata: searchFor(']]>'),
+      doubleQuote: searchFor('"'),
+      singleQuote: searchFor("'"),
     },
   };
 }
@@ -813,7 +816,7 @@ function beginsWithScheme(body: string, from: number): boolean {
   return at - from >= 2 && body.charCodeAt(at) === COLON;
 }
 
-const IN_LOCAL_PART: ReadonlySet<number> = new Set([...".!#$%&'*+/=?^_`{|}~"].map((each) => each.charCodeAt(0)));
+const IN_LOCAL_PART: ReadonlySet<number> = new Set(Buffer.from(".!#$%&'*+/=?^_`{|}~"));
 
 function isAddress(body: string, from: number, to: number): boolean {
   let at = from;
