@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { startFauxqs, type FauxqsServer } from 'fauxqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildFunctions, type BuiltFunction } from '../../infra/build.ts';
+import { recorded, requestOf, SECRET, throughGateway, type Recorded } from '../support/github-deliveries.ts';
+
+const run = promisify(execFile);
+
+let folder: string;
+let door: BuiltFunction;
+let fauxqs: FauxqsServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bowsprit-build-'));
+  const [built] = await buildFunctions(['webhook'], folder);
+  if (built === undefined) throw new Error('nothing was built');
+  door = built;
+  fauxqs = await startFauxqs({ port: 0, logger: false });
+  fauxqs.createQueue('deliveries.fifo', { attributes: { FifoQueue: 'true' } });
+});
+afterAll(async () => {
+  await fauxqs.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** The bundle in a process of its own: what it answers, and which of its files it has loaded by then. */
+async function answered(delivery: Recorded): Promise<{ statusCode: number; loaded: readonly string[] }> {
+  const script = `
+    const { handler } = require(${JSON.stringify(join(door.folder, 'index.cjs'))});
+    handler(${JSON.stringify(throughGateway(requestOf(delivery)))}).then(({ statusCode }) => {
+      console.log(JSON.stringify({ statusCode, loaded: Object.keys(require.cache) }));
+    });`;
+  const endpoint = `http://127.0.0.1:${fauxqs.port}`;
+  const env = {
+    PATH: process.env['PATH'],
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    QUEUE_URL: `${endpoint}/000000000000/deliveries.fifo`,
+    GITHUB_WEBHOOK_SECRET: SECRET,
+  };
+  const { stdout } = await run(process.execPath, ['-e', script], { env });
+  const { statusCode, loaded }: { statusCode: number; loaded: readonly string[] } = JSON.parse(stdout);
+  return { statusCode, loaded: loaded.map((file) => basename(file)) };
+}
+
+test('the door is small, and its clients lie beside it', () => {
+  expect(door.entry.name).toBe('index.cjs');
+  expect(door.entry.bytes).toBeLessThan(60 * 1_024);
+  expect(door.lazy.map(({ name }) => name).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs']);
+  expect(readdirSync(door.folder).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs', 'index.cjs']);
+});
+
+test('the door holds no Octokit App, no YAML and no schema of the queue', () => {
+  const text = readFileSync(join(door.folder, 'index.cjs'), 'utf8');
+  for (const sign of ['installation access token', 'YAMLParseError', 'not a delivery'])
+    expect(text).not.toContain(sign);
+});
+
+test('source maps rest elsewhere', () => {
+  expect(readdirSync(join(folder, 'maps', 'webhook'))).toContain('index.cjs.map');
+});
+
+test('nothing is loaded for a delivery that is not queued', async () => {
+  expect(await answered(recorded('issue_comment.created.no-command'))).toEqual({
+    statusCode: 202,
+    loaded: ['index.cjs'],
+  });
+});
+
+test('the queue’s client is loaded for one that is', async () => {
+  expect(await answered(recorded('issue_comment.created.pull'))).toEqual({
+    statusCode: 202,
+    loaded: ['index.cjs', 'client-sqs.cjs'],
+  });
+  expect(fauxqs.inspectQueue('deliveries.fifo')?.messages.ready).toHaveLength(1);
+});
