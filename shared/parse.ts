@@ -236,9 +236,11 @@ function nearestSpelling(written: string, { spellings }: Grammar): string | unde
   if (OTHER_WORDS.has(written)) return undefined;
   let best: { readonly name: string; readonly rank: number } | undefined;
   for (const [name, { canonical }] of spellings) {
-    if (name.length < 4 || Math.abs(name.length - written.length) > 2) continue;
+    // What is before the word itself is the same for many.
+    const { length } = name.replace(/^(?:remove-|un)/, '');
+    if (length < 4 || Math.abs(name.length - written.length) > 2) continue;
     if (!beginsAlike(written, name)) continue;
-    const far = distance(written, name, name.length <= 4 ? 1 : 2);
+    const far = distance(written, name, length <= 4 ? 1 : 2);
     if (far === Number.POSITIVE_INFINITY) continue;
     const rank = 2 * far + (canonical ? 0 : 1);
     if (best === undefined || rank < best.rank || (rank === best.rank && name < best.name)) best = { name, rank };

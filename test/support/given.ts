@@ -11,6 +11,7 @@ import type {
   Person,
   PullFact,
   Settings,
+  Standing,
   Vote,
 } from '../../shared/language/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
@@ -28,6 +29,19 @@ export const BEFORE = 'bbbbbbb2222222222222222222222222222222bb';
 
 export const grammar: Grammar = grammarOf(commands, defaultSettings);
 export const catalogue: readonly CatalogueEntry[] = catalogueOf(grammar);
+
+/** Somebody about whom all is known, and who may nothing. */
+export const stranger: Standing = {
+  author: false,
+  switches: new Set(),
+  role: 'read',
+  public: true,
+  ownership: { rung: 'owners', approver: false, named: false },
+  holder: false,
+  abandoned: false,
+  member: false,
+};
+export const ownerStanding: Standing = { ...stranger, ownership: { rung: 'owners', approver: true, named: true } };
 
 /** All that a rule could see. */
 export type All = Given & FactTypes;

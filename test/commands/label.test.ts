@@ -1,13 +1,19 @@
-/** label, remove-label and the families. */
 import { expect, test } from 'vitest';
-import { addLabel, refuse, removeLabel, reply, type Action } from '../../shared/language/index.ts';
-import { actionsFor, given, type All } from '../support/given.ts';
+import { label } from '../../shared/commands/label.ts';
+import {
+  addLabel,
+  permits,
+  refuse,
+  removeLabel,
+  reply,
+  type Action,
+  type Standing,
+} from '../../shared/language/index.ts';
+import { actionsFor, given, stranger, type All } from '../support/given.ts';
 
 /** Facts: labels of the repository, labels that are on. */
 const where = (repository: readonly string[], on: readonly string[] = [], more: Partial<All> = {}): All =>
   given({ repositoryLabels: new Set(repository), labels: new Set(on), ...more });
-
-const sigs = ['sig/testing', 'sig/node', 'sig/auth'];
 
 test.each<[comment: string, facts: All, actions: readonly Action[]]>([
   ['/area infra', where(['area/infra']), [addLabel('area/infra')]],
@@ -48,37 +54,6 @@ test.each<[comment: string, facts: All, actions: readonly Action[]]>([
     [refuse('`triage/accepted` is for people who may triage.')],
   ],
   ['/triage accepted', where(['triage/accepted'], [], { role: 'triage' }), [addLabel('triage/accepted')]],
-  ['/remove-triage accepted', where([], ['triage/accepted'], { role: 'read' }), [removeLabel('triage/accepted')]],
-  ['/remove-area infra', where([], ['area/infra']), [removeLabel('area/infra')]],
-  ['/unlabel area/infra', where([], ['Area/Infra']), [removeLabel('Area/Infra')]],
-  ['/remove-area infra', where([], []), [refuse('`area/infra` is not on. There is none to take off.')]],
-  [
-    '/remove-area infra api',
-    where([], ['kind/bug', 'lgtm']),
-    [refuse('`area/infra` and `area/api` are not on. On are `kind/bug`.')],
-  ],
-  [
-    '/remove-area infra api',
-    where([], ['area/infra']),
-    [removeLabel('area/infra'), reply('`area/api` is not on. On are `area/infra`.')],
-  ],
-  [
-    '/remove-kind api-server',
-    where(['kind/api-server', 'needs-kind'], ['kind/api-server']),
-    [removeLabel('kind/api-server'), addLabel('needs-kind')],
-  ],
-  ['/remove-sig testing', where([...sigs, 'needs-sig'], sigs), [removeLabel('sig/testing')]],
-  [
-    '/remove-triage needs-information accepted',
-    where(['needs-triage'], ['triage/needs-information', 'triage/accepted']),
-    [removeLabel('triage/needs-information'), removeLabel('triage/accepted'), addLabel('needs-triage')],
-  ],
-  ['/remove-area infra', where(['needs-area'], ['area/infra']), [removeLabel('area/infra')]],
-  [
-    '/remove-sig testing\n/sig node',
-    where(['sig/testing', 'sig/node', 'needs-sig'], ['sig/testing']),
-    [removeLabel('sig/testing'), addLabel('needs-sig'), addLabel('sig/node'), removeLabel('needs-sig')],
-  ],
 ])('%j', (comment, facts, actions) => {
   expect(actionsFor(comment, facts)).toEqual(actions);
 });
@@ -96,11 +71,24 @@ test.each([
   ['ok-to-test', 'vouched'],
   ['needs-ok-to-test', 'vouched'],
   ['cherry-pick-approved', 'release manager'],
-])('%s is neither put on nor taken off, and what to do instead is said: %s', (label, instead) => {
+])('%s is neither put on nor taken off, and what to do instead is said: %s', (name, instead) => {
   for (const command of ['label', 'remove-label']) {
-    const actions = actionsFor(`/${command} ${label}`, where([label], [label]));
+    const actions = actionsFor(`/${command} ${name}`, where([name], [name]));
     expect(actions).toHaveLength(1);
     expect(actions[0]).toMatchObject({ is: 'refuse' });
     expect(JSON.stringify(actions[0])).toContain(instead);
   }
+});
+
+test.each<[who: string, standing: Standing, may: boolean]>([
+  ['anyone where OWNERS rule', stranger, true],
+  ['a stranger elsewhere', { ...stranger, ownership: { rung: 'roles', approver: false, named: false } }, false],
+  ['the author', { ...stranger, author: true, ownership: { rung: 'roles', approver: false, named: false } }, true],
+  [
+    'whoever may triage',
+    { ...stranger, role: 'triage', ownership: { rung: 'roles', approver: false, named: false } },
+    true,
+  ],
+])('%s labels: %j', (_, standing, may) => {
+  expect(permits(label.allow, standing)).toBe(may);
 });

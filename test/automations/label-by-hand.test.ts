@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { labelByHand } from '../../shared/automations/label-by-hand.ts';
+import {
+  addLabel,
+  hold,
+  liftHolds,
+  removeLabel,
+  vote,
+  withdraw,
+  withdrawAll,
+  type Action,
+} from '../../shared/language/index.ts';
+import {
+  ada,
+  approved,
+  BEFORE,
+  decided,
+  HEAD,
+  pullOf,
+  robot,
+  settingsOf,
+  subjectOf,
+  voteOf,
+  type All,
+} from '../support/given.ts';
+
+const HOLD = 'do-not-merge/hold';
+const on = (label: string, more: Partial<All> = {}): Partial<All> => ({
+  event: 'labeled',
+  eventLabel: { label },
+  labels: new Set([label]),
+  ...more,
+});
+const off = (label: string, more: Partial<All> = {}): Partial<All> => ({
+  event: 'unlabeled',
+  eventLabel: { label },
+  labels: new Set(),
+  ...more,
+});
+const held = (...by: string[]) => by.map((each) => ({ by: each, reason: '', at: '2026-03-01T12:00:00Z' }));
+const told = (text: string): Action => ({ is: 'notice', subject: 'label-by-hand', text, quiet: false });
+const nothing = { approver: false, reviewer: false };
+const moved = subjectOf({ headSha: BEFORE });
+
+test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
+  ['lgtm by a reviewer', on('lgtm', { actorOwns: { approver: false, reviewer: true } }), [vote('lgtm', 'Grace', HEAD)]],
+  ['LGTM in capitals', on('LGTM'), [vote('lgtm', 'Grace', HEAD)]],
+  ['lgtm where a vote stands', on('lgtm', { votes: [voteOf('linus')] }), []],
+  [
+    'lgtm by the author',
+    on('lgtm', { actor: ada }),
+    [removeLabel('lgtm'), told('`lgtm` was taken off again. Nobody says of their own change that it looks good.')],
+  ],
+  [
+    'lgtm by somebody else',
+    on('lgtm', { actorOwns: nothing }),
+    [removeLabel('lgtm'), told('`lgtm` was taken off again. `Grace` is not a reviewer here.')],
+  ],
+  [
+    'lgtm just before a push',
+    on('lgtm', { subject: moved }),
+    [
+      removeLabel('lgtm'),
+      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+    ],
+  ],
+  ['lgtm by a bot', on('lgtm', { actor: robot }), []],
+  ['lgtm that is off again', on('lgtm', { labels: new Set() }), []],
+  ['lgtm on a merged pull request', on('lgtm', { pull: pullOf({ state: 'merged' }) }), []],
+  [
+    'lgtm off by the author',
+    off('lgtm', { actor: ada, actorOwns: nothing, votes: [voteOf('linus')] }),
+    [withdrawAll('lgtm')],
+  ],
+  ['lgtm off by a reviewer', off('lgtm', { votes: [voteOf('linus')] }), [withdrawAll('lgtm')]],
+  [
+    'lgtm off by somebody else',
+    off('lgtm', { actorOwns: nothing, role: 'triage', votes: [voteOf('linus')] }),
+    [addLabel('lgtm'), told('`lgtm` was put back. `Grace` is not a reviewer here.')],
+  ],
+  ['lgtm off without a vote', off('lgtm', { actorOwns: nothing }), []],
+  ['approved by an approver', on('approved'), [vote('approve', 'Grace', HEAD)]],
+  ['approved where it is', on('approved', { approval: approved, actorOwns: nothing }), []],
+  [
+    'approved by somebody else',
+    on('approved', { actorOwns: nothing }),
+    [removeLabel('approved'), told('`approved` was taken off again. `Grace` is not an approver of a changed file.')],
+  ],
+  [
+    'approved just before a push',
+    on('approved', { subject: moved }),
+    [
+      removeLabel('approved'),
+      told('`approved` was taken off again. New commits were pushed just then; look at them and label again.'),
+    ],
+  ],
+  ['approved off by an approver', off('approved', { approval: approved }), [withdraw('approve', 'Grace')]],
+  [
+    'approved off by the author',
+    off('approved', { approval: approved, actor: ada, actorOwns: nothing }),
+    [withdraw('approve', 'ada')],
+  ],
+  [
+    'approved off by somebody else',
+    off('approved', { approval: approved, actorOwns: nothing }),
+    [
+      addLabel('approved'),
+      told(
+        '`approved` was put back. `Grace` is not an approver of a changed file; `/hold` keeps the change from being merged.',
+      ),
+    ],
+  ],
+  ['hold by anybody', on(HOLD, { actorOwns: nothing }), [hold('Grace', 'label put on by hand')]],
+  ['hold by who holds it already', on(HOLD, { holds: held('grace') }), []],
+  ['hold off by who set it', off(HOLD, { actorOwns: nothing, holds: held('grace') }), [liftHolds()]],
+  ['hold off by an approver', off(HOLD, { holds: held('linus') }), [liftHolds()]],
+  [
+    'hold off by a maintainer',
+    off(HOLD, { actorOwns: nothing, role: 'maintain', holds: held('linus') }),
+    [liftHolds()],
+  ],
+  [
+    'hold off by anyone, where so set',
+    off(HOLD, { actorOwns: nothing, holds: held('linus'), settings: settingsOf('hold', { liftedBy: 'anyone' }) }),
+    [liftHolds()],
+  ],
+  [
+    'hold off by one of two holders',
+    off(HOLD, { actorOwns: nothing, holds: held('grace', 'linus') }),
+    [
+      liftHolds('Grace'),
+      addLabel(HOLD),
+      told(
+        '`do-not-merge/hold` was put back. It is held by `linus`; they, approvers and maintainers lift that with `/hold cancel`.',
+      ),
+    ],
+  ],
+  ['hold off without a hold', off(HOLD, { actorOwns: nothing }), []],
+  ['another label', on('kind/bug'), []],
+])('%s', (_, facts, actions) => {
+  expect(decided(labelByHand, facts)).toEqual(actions);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { lgtmAfterPush } from '../../shared/automations/lgtm-after-push.ts';
+import { carryVotes, removeLabel, type Action } from '../../shared/language/index.ts';
+import { BEFORE, decided, HEAD, voteOf, type All } from '../support/given.ts';
+
+const since = (altered: readonly string[] | 'all'): Partial<All> => ({
+  event: 'synchronized',
+  changeSince: { before: BEFORE, after: HEAD, altered },
+});
+const removed = (where: string): Action => ({
+  is: 'notice',
+  subject: 'lgtm',
+  quiet: false,
+  text: `New changes are detected. LGTM label has been removed.\n\n\`aaaaaaa\` differs from \`bbbbbbb\`${where}.`,
+});
+const before = voteOf('linus', { headSha: BEFORE });
+
+test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
+  ['nothing is on', since('all'), []],
+  [
+    'the change is another one',
+    { ...since(['a']), votes: [before], labels: new Set(['lgtm']) },
+    [carryVotes(BEFORE, HEAD, ['a']), removeLabel('lgtm'), removed(' in 1 file')],
+  ],
+  [
+    'the change cannot be compared',
+    { ...since('all'), votes: [before], labels: new Set(['lgtm']) },
+    [carryVotes(BEFORE, HEAD, 'all'), removeLabel('lgtm'), removed('')],
+  ],
+  [
+    'the change is the same: a rebase, a merge of the base, another message',
+    { ...since([]), votes: [before], labels: new Set(['lgtm']) },
+    [carryVotes(BEFORE, HEAD, [])],
+  ],
+  [
+    'only an approval was given',
+    { ...since(['a', 'b']), votes: [voteOf('linus', { vote: 'approve', headSha: BEFORE })], labels: new Set() },
+    [carryVotes(BEFORE, HEAD, ['a', 'b'])],
+  ],
+  ['the label is on without a vote', { ...since([]), labels: new Set(['LGTM']) }, [removeLabel('lgtm'), removed('')]],
+  ['somebody said lgtm to the new head', { ...since(['a']), votes: [voteOf('linus')], labels: new Set(['lgtm']) }, []],
+  ['the label is off already', { ...since(['a']), votes: [before] }, [carryVotes(BEFORE, HEAD, ['a'])]],
+])('%s', (_, facts, actions) => {
+  expect(decided(lgtmAfterPush, facts)).toEqual(actions);
+});
+
+test('the notice mentions nobody', () => {
+  const actions = decided(lgtmAfterPush, { ...since(['@everyone']), votes: [before], labels: new Set(['lgtm']) });
+  expect(JSON.stringify(actions.filter(({ is }) => is === 'notice'))).not.toContain('@');
+});

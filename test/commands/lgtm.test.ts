@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { lgtm } from '../../shared/commands/lgtm.ts';
+import {
+  addLabel,
+  code,
+  permits,
+  refuse,
+  removeLabel,
+  vote,
+  withdraw,
+  withdrawAll,
+  type Action,
+  type Standing,
+} from '../../shared/language/index.ts';
+import {
+  actionsFor,
+  ada,
+  BEFORE,
+  given,
+  HEAD,
+  ownerStanding,
+  stranger,
+  subjectOf,
+  voteOf,
+  type All,
+} from '../support/given.ts';
+
+const mine = voteOf('grace');
+const other = voteOf('linus');
+const off = removeLabel('lgtm');
+const closed = subjectOf({ state: 'closed' });
+const othersHave = (who: string): Action =>
+  refuse(
+    `The lgtm is of ${who}, for them or the author to take back. To keep the pull request from being merged, comment ${code('/hold')}.`,
+  );
+
+test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
+  ['/lgtm', {}, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
+  ['/lgtm', { head: { sha: BEFORE } }, [vote('lgtm', 'Grace', BEFORE), addLabel('lgtm')]],
+  ['/lgtm no-issue', {}, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
+  ['/lgtm', { votes: [other] }, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
+  ['/lgtm cancel', { votes: [mine] }, [withdraw('lgtm', 'Grace'), off]],
+  ['/lgtm cancel', { votes: [mine, other] }, [withdraw('lgtm', 'Grace')]],
+  ['/lgtm cancel', { votes: [other] }, [othersHave('`linus`')]],
+  ['/lgtm cancel', { votes: [other, voteOf('alan')] }, [othersHave('`linus` and `alan`')]],
+  ['/lgtm cancel', { votes: [] }, [withdraw('lgtm', 'Grace'), off]],
+  ['/lgtm cancel', { votes: [voteOf('linus', { vote: 'approve' })] }, [withdraw('lgtm', 'Grace'), off]],
+  ['/lgtm cancel', { votes: [voteOf('linus', { headSha: BEFORE })] }, [withdraw('lgtm', 'Grace'), off]],
+  ['/lgtm cancel', { actor: ada, votes: [mine, other] }, [withdrawAll('lgtm'), off]],
+  ['/remove-lgtm', { votes: [mine] }, [withdraw('lgtm', 'Grace'), off]],
+  ['/lgtm', { subject: closed }, [refuse('This pull request is closed; reopen it before `/lgtm`.')]],
+  ['/lgtm cancel\n/lgtm', {}, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
+  ['> /lgtm', {}, []],
+])('%j with %j', (comment, facts, actions) => {
+  expect(actionsFor(comment, given(facts))).toEqual(actions);
+});
+
+test.each<[who: string, standing: Standing, gives: boolean, takesBack: boolean]>([
+  ['a stranger', stranger, false, false],
+  ['somebody who can write', { ...stranger, role: 'write' }, true, true],
+  [
+    'somebody who can write, where OWNERS alone say',
+    { ...stranger, role: 'write', writersReview: false },
+    false,
+    false,
+  ],
+  ['an approver', ownerStanding, true, true],
+  ['the author', { ...stranger, author: true }, false, true],
+  ['the author, an approver', { ...ownerStanding, author: true }, false, true],
+])('%s gives it: %j, takes it back: %j', (_, standing, gives, takesBack) => {
+  expect(permits(lgtm.allow, standing)).toBe(gives);
+  expect(permits(lgtm.allow, standing, new Set(['cancel']))).toBe(takesBack);
+});

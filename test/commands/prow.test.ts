@@ -1,0 +1,162 @@
+/**
+ * What Prow does with the same text. Where Bowsprit differs on purpose, the row names the entry of
+ * docs/prow-differences.md that says why.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { candidateLines } from '../../shared/comment-lines.ts';
+import { invocationsIn, printInvocation, settled } from '../../shared/parse.ts';
+import { grammar } from '../support/given.ts';
+
+const differences = readFileSync(join(import.meta.dirname, '../../docs/prow-differences.md'), 'utf8');
+const entries = ['nothing', ...[...differences.matchAll(/^\| \*\*(.+?)\*\*/gm)].map(([, entry]) => entry)];
+
+/** What acts, in canonical words; `?` for what is only answered. */
+function acting(body: string): string[] {
+  return settled(invocationsIn(candidateLines(body).lines, grammar)).flatMap((each) => {
+    if (each.is === 'superseded') return [];
+    return each.is === 'invocation' ? [printInvocation(each).slice(1)] : ['?'];
+  });
+}
+
+type Row = readonly [text: string, acts: readonly string[], differs?: string];
+
+const rows: Readonly<Record<string, readonly Row[]>> = {
+  approve: [
+    ['/approve', ['approve']],
+    ['/APPROVE', ['approve']],
+    ['/Approve looks great', ['?'], 'words too many'],
+    ['/approve no-issue', ['approve no-issue']],
+    ['/approve NO-ISSUE ', ['approve no-issue']],
+    ['/approve no-issue please', ['?'], 'words too many'],
+    ['/approve cancel', ['approve cancel']],
+    ['/remove-approve', ['approve cancel']],
+    ['/remove-approve whatever', ['?'], 'words too many'],
+    ['/approve please do not CANCEL this', ['?'], 'words too many'],
+    ['/approve cancelled', ['?'], 'words too many'],
+    ['/approved', ['?'], 'near misses'],
+    ['/approve!', []],
+    ['/approve,', []],
+    ['/unapprove', ['approve cancel'], 'uniform negation'],
+    ['> /approve', []],
+    ['- /approve', []],
+  ],
+  lgtm: [
+    ['/lgtm', ['lgtm']],
+    ['/LGTM', ['lgtm']],
+    ['/lgtm  ', ['lgtm']],
+    ['/lgtm no-issue', ['lgtm no-issue']],
+    ['Looks fine.\n/lgtm\nThanks', ['lgtm']],
+    ['/lgtm cancel', ['lgtm cancel']],
+    ['/remove-lgtm', ['lgtm cancel']],
+    ['/lgtm thanks', ['?'], 'words too many'],
+    ['/lgtm.', []],
+    ['/lgtm  no-issue', ['lgtm no-issue'], 'blanks'],
+    ['> /lgtm', []],
+    ['/lgtm cancel please', ['?'], 'words too many'],
+    ['/lgtm  cancel', ['lgtm cancel'], 'blanks'],
+    ['/remove-lgtm cancel', ['lgtm cancel'], 'uniform negation'],
+    ['/unlgtm', ['lgtm cancel'], 'uniform negation'],
+  ],
+  'assign and cc': [
+    ['/assign', ['assign']],
+    ['/assign alice', ['assign @alice']],
+    ['/assign @alice @bob-x', ['assign @alice @bob-x']],
+    ['/unassign', ['unassign']],
+    ['/unassign @alice', ['unassign @alice']],
+    ['/assign  @alice', ['assign @alice'], 'blanks'],
+    ['/assign @a, @b', ['assign @a @b'], 'lists of people'],
+    ['/assign @a thanks!', ['?'], 'words too many'],
+    ['/assign @org/team', ['?'], 'words too many'],
+    ['/assign @@a', ['?'], 'words too many'],
+    ['/assignee', ['?'], 'near misses'],
+    ['/assign\n@bob', ['assign']],
+    ['/cc @org/team', ['cc @org/team']],
+    ['/cc @a,@b', ['cc @a @b'], 'lists of people'],
+  ],
+  hold: [
+    ['/hold', ['hold']],
+    ['/HOLD', ['hold']],
+    ['/hold until friday', ['hold until friday']],
+    ['/hold cancelled', ['hold cancelled']],
+    ['/hold cancel', ['hold cancel']],
+    ['/hold   cancel now', ['hold cancel now']],
+    ['/unhold', ['hold cancel']],
+    ['/unhold thanks', ['hold cancel thanks']],
+    ['/remove-hold', ['hold cancel']],
+    ['/remove-hold x', ['hold cancel x']],
+    ['/hold\ncancel it', ['hold'], 'blanks'],
+    ['/holding', []],
+    ['/unholding', []],
+    ['/removehold', ['?'], 'near misses'],
+    ['/hold-cancel', []],
+    ['> /hold', []],
+  ],
+  'conformance vectors': [
+    ['Thanks!\r\n/lgtm\r\n/approve\r\n', ['lgtm', 'approve']],
+    ['```\n/lgtm\n```', [], 'hidden text'],
+    ['<!--\n/hold\n-->', [], 'hidden text'],
+    ['/lgtm cancel\n/lgtm', ['lgtm']],
+    ['/lgtm\n/lgtm cancel', ['lgtm cancel'], 'last line wins'],
+    ['/approve\n/approve cancel', ['approve cancel']],
+    ['/approve cancel\n/approve', ['approve']],
+    ['/hold\n/unhold', ['hold cancel']],
+    ['/unhold\n/hold', ['hold'], 'last line wins'],
+    ['/hold\ncancel this later', ['hold'], 'blanks'],
+    ['/hold cancelled', ['hold cancelled']],
+    ['/assign @a\n/unassign @a', ['assign @a', 'unassign @a']],
+    ['/unassign @a\n/assign @a', ['unassign @a', 'assign @a']],
+    ['/assign\t@a', ['assign @a'], 'blanks'],
+    ['/cc  @a   b', ['cc @a @b']],
+    ['/UNCC @a', ['uncc @a'], 'case'],
+  ],
+  labels: [
+    ['/area infra', ['label area/infra']],
+    ['/KIND bug', ['label kind/bug'], 'case'],
+    ['/area api infra ', ['label area/api area/infra']],
+    ['/priority urgent\n/area infra', ['label priority/urgent', 'label area/infra']],
+    ['/triage needs-information accepted', ['label triage/needs-information triage/accepted']],
+    ['/remove-area infra', ['remove-label area/infra']],
+    ['/remove-area  infra', ['remove-label area/infra'], 'blanks'],
+    ['/remove-area infra\n/area infra', ['remove-label area/infra', 'label area/infra'], 'last line wins'],
+    ['/kinda bug', ['?'], 'several labels'],
+    ['/sig-node x', []],
+    ['/signoff me', []],
+    ['/kindbug', []],
+    ['/area\n/kind bug', ['?', 'label kind/bug'], 'blanks'],
+    ['/label', ['?'], 'words too many'],
+    ['/label orchestrator/foo\r\n', ['label orchestrator/foo']],
+    ['/label a b', ['label a b'], 'several labels'],
+    ['<!-- /kind bug -->\n\n/area infra', ['label area/infra']],
+    [
+      '<!--\n/kind bug\n-->\n\n/kind cleanup\n\n<!--\n/kind flake\n-->\n\n/kind regression',
+      ['label kind/cleanup', 'label kind/regression'],
+    ],
+  ],
+  'close, reopen, retitle, help': [
+    ['/close', ['close']],
+    ['/close \r\n', ['close']],
+    ['/close not-planned \r\n', ['close not-planned']],
+    ['/close  not-planned', ['close not-planned'], 'blanks'],
+    ['/close not planned', ['?'], 'words too many'],
+    ['/close foo', ['?'], 'words too many'],
+    ['/reopen \r\n', ['reopen']],
+    ['/retitle foobar\r\n', ['retitle foobar']],
+    ['/retitle     ', ['?']],
+    ['/retitlefoo', []],
+    ['/retitle a\n/retitle b', ['retitle a', 'retitle b'], 'several titles'],
+    ['/help', ['help'], 'help'],
+    ['/remove-help', [], 'help'],
+  ],
+};
+
+describe.each(Object.entries(rows))('%s', (_, each) => {
+  test.each(each.map(([text, acts, differs = 'nothing']) => ({ text, acts, differs })))(
+    '$text acts as $acts, and differs by $differs',
+    ({ text, acts, differs }) => {
+      expect(acting(text)).toEqual(acts);
+      expect(entries).toContain(differs);
+    },
+  );
+});

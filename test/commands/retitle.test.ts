@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { retitleCommand } from '../../shared/commands/retitle.ts';
+import { permits, retitle, type Standing } from '../../shared/language/index.ts';
+import { actionsFor, given, stranger, subjectOf, verdictsFor } from '../support/given.ts';
+
+const accepted = [
+  'foobar',
+  'Fix the parser',
+  'fixing #1',
+  'bugfix #7',
+  'Close the door on 12 bugs',
+  'See #12',
+  'docs: 👩‍💻 welcome',
+  'a'.repeat(256),
+];
+test.each(accepted)('%s is taken', (title) => {
+  expect(actionsFor(`/retitle ${title}`)).toEqual([retitle(title)]);
+});
+
+test.each([
+  ['Fixes #9999', 'must not close an issue'],
+  ['closes: acme/widgets-x#1', 'must not close an issue'],
+  ['Resolve  https://github.com/acme/widgets/issues/1', 'must not close an issue'],
+  ['fixed GH-12', 'must not close an issue'],
+  ['a\u202Eb', 'cannot be seen'],
+  ['a\u200Bb', 'cannot be seen'],
+  ['a\u0007b', 'cannot be seen'],
+  ['a'.repeat(257), '257 characters'],
+])('%j is refused: %s', (title, why) => {
+  const [verdict] = verdictsFor(`/retitle ${title}`);
+  expect(verdict?.outcome).toBe('refused');
+  expect(verdict?.reason).toContain(why);
+});
+
+test('only while it is open', () => {
+  const [verdict] = verdictsFor('/retitle x', given({ subject: subjectOf({ state: 'closed' }) }));
+  expect(verdict?.reason).toBe('It is closed; reopen it before giving it another title.');
+});
+
+test.each<[who: string, standing: Standing, may: boolean]>([
+  ['a stranger', stranger, false],
+  ['the author', { ...stranger, author: true }, true],
+  ['a collaborator', { ...stranger, role: 'triage' }, true],
+  ['a member of the organization', { ...stranger, member: true }, true],
+])('%s retitles: %j', (_, standing, may) => {
+  expect(permits(retitleCommand.allow, standing)).toBe(may);
+});
