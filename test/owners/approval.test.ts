@@ -335,8 +335,11 @@ test('with a list of collaborators nobody else counts or is suggested, and owner
   });
 });
 
-const suggested = (files: readonly string[], approvals: readonly string[] = [], more: Partial<ApprovalQuestion> = {}) =>
-  ask(people, files, approvals, more).suggested;
+const suggestedFor = (
+  files: readonly string[],
+  approvals: readonly string[] = [],
+  more: Partial<ApprovalQuestion> = {},
+) => ask(people, files, approvals, more).suggested;
 const pulls = Array.from({ length: 50 }, (_, pull) => pull);
 
 describe('suggestions', () => {
@@ -359,26 +362,26 @@ describe('suggestions', () => {
     [[], []],
   ])('for %j: one of each of %j', (files, oneOfEach) => {
     for (const pull of pulls) {
-      const names = suggested(files, [], { pull });
+      const names = suggestedFor(files, [], { pull });
       expect(names).toHaveLength(oneOfEach.length);
       expect(oneOfEach.every((group) => names.some((name) => group.includes(name)))).toBe(true);
     }
   });
 
   test('stay the same for a pull request and differ between them', () => {
-    const answers = pulls.map((pull) => suggested(['b/x'], [], { pull })[0]);
-    expect(pulls.map((pull) => suggested(['b/x'], [], { pull })[0])).toEqual(answers);
+    const answers = pulls.map((pull) => suggestedFor(['b/x'], [], { pull })[0]);
+    expect(pulls.map((pull) => suggestedFor(['b/x'], [], { pull })[0])).toEqual(answers);
     expect(new Set(answers)).toEqual(new Set(['bill', 'ben', 'barbara']));
   });
 
   test('leave out what is approved', () => {
-    expect(suggested(['a/x', 'b/x'], ['ben'])).toEqual([expect.stringMatching(/^(art|anne)$/)]);
-    expect(suggested(['a/x', 'b/x'], ['alice'])).toEqual([]);
+    expect(suggestedFor(['a/x', 'b/x'], ['ben'])).toEqual([expect.stringMatching(/^(art|anne)$/)]);
+    expect(suggestedFor(['a/x', 'b/x'], ['alice'])).toEqual([]);
   });
 
   test('prefer whoever is assigned already, from whatever layer', () => {
-    expect(suggested(['a/x', 'b/x'], [], { assignees: new Set(['Bob']) })).toEqual(['bob']);
-    expect(suggested(['a/x', 'b/x'], [], { assignees: new Set(['Anne', 'stranger']) })).toEqual([
+    expect(suggestedFor(['a/x', 'b/x'], [], { assignees: new Set(['Bob']) })).toEqual(['bob']);
+    expect(suggestedFor(['a/x', 'b/x'], [], { assignees: new Set(['Anne', 'stranger']) })).toEqual([
       'anne',
       expect.any(String),
     ]);
