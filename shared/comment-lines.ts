@@ -113,6 +113,11 @@ function isWhitespace(c: number): boolean {
   return c === SPACE || (c >= TAB && c <= CR);
 }
 
+/** NUL stands for U+FFFD, which is neither. */
+function isSpaceOrControl(c: number): boolean {
+  return c <= SPACE && c !== NUL;
+}
+
 /** Every separator of Unicode beyond ASCII; characters without a width are none. */
 const WIDE_BLANKS: ReadonlySet<number> = new Set([
   0x85, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x2028,
@@ -799,7 +804,7 @@ function autolinkEnd(body: string, from: number, to: number): number {
   let at = from + 1;
   for (; at < to; at += 1) {
     const c = body.charCodeAt(at);
-    if (c <= SPACE || c === LESS || c === GREATER) break;
+    if (isSpaceOrControl(c) || c === LESS || c === GREATER) break;
   }
   if (at >= to || body.charCodeAt(at) !== GREATER) return -1;
   return beginsWithScheme(body, from + 1) || isAddress(body, from + 1, at) ? at + 1 : -1;
@@ -913,7 +918,7 @@ function valueEnd(scan: Scan, from: number, to: number): number {
 function unquotedEnd(body: string, from: number): number {
   for (let at = from; ; at += 1) {
     const c = body.charCodeAt(at);
-    if (Number.isNaN(c) || c <= SPACE || c === LESS || c === GREATER || c === EQUALS) return at;
+    if (Number.isNaN(c) || isSpaceOrControl(c) || c === LESS || c === GREATER || c === EQUALS) return at;
     if (c === DOUBLE_QUOTE || c === SINGLE_QUOTE || c === TICK) return at;
   }
 }
@@ -995,7 +1000,7 @@ function bracedDestinationEnd(body: string, from: number, to: number): number {
   for (let at = from + 1; at < to; at += 1) {
     const c = body.charCodeAt(at);
     if (c === GREATER) return at + 1;
-    if (c === LESS || c === LF || c === CR || c === NUL) return -at;
+    if (c === LESS || c === LF || c === CR) return -at;
     if (c === BACKSLASH && !isLineEnd(body.charCodeAt(at + 1))) at += 1;
   }
   return -to;
@@ -1013,7 +1018,7 @@ function titleEnd(body: string, from: number, to: number): number {
   for (let at = from + 1; at < to; at += 1) {
     const c = body.charCodeAt(at);
     if (c === close) return at + 1;
-    if (c === NUL || c === open) return -1;
+    if (c === open) return -1;
     if (c === BACKSLASH) at += 1;
   }
   return -1;
