@@ -10,8 +10,8 @@ export type Anchor = { readonly sequence: number; readonly hash: string };
 export type Anchors = {
   put(pull: string, anchor: Anchor): Promise<void>;
   of(pull: string): Promise<readonly Anchor[]>;
-  /** Pull requests of a repository, among them those of which nothing else is left. */
-  pullsOf(repository: string): Promise<readonly string[]>;
+  /** Pull requests of one repository or of all, among them those of which nothing else is left. */
+  pullsOf(repository: string | undefined): Promise<readonly string[]>;
 };
 
 const ATTEMPTS = 2;
@@ -96,7 +96,7 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
     },
 
     async pullsOf(repository) {
-      const names = await namesBelow(`anchors/${repository}#`);
+      const names = await namesBelow(repository === undefined ? 'anchors/' : `anchors/${repository}#`);
       return [...new Set(names.flatMap((name) => NAME.exec(name)?.groups?.['pull'] ?? []))];
     },
   };

@@ -48,8 +48,8 @@ export type AuditTrail = Audit & {
   /** By id, or by `github:acme/widgets#12#3`. */
   show(name: string): Promise<AuditRecord | undefined>;
   verify(pull: string): Promise<Verification>;
-  /** Pull requests of a repository that have records, or whose anchors say that they had. */
-  pullsOf(repository: string): Promise<readonly string[]>;
+  /** Pull requests, of one repository or (a scan) of all, that have records or whose anchors say that they had. */
+  pullsOf(repository: string | undefined): Promise<readonly string[]>;
   /** The whole table, pull request after pull request: a scan, for exports. */
   everything(): AsyncGenerator<AuditRecord>;
 };
@@ -172,6 +172,10 @@ export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTr
     return undefined;
   }
 
+  async function* everything(): AsyncGenerator<AuditRecord> {
+    for await (const { items } of scanned(documents, table)) yield* items.map(recordIn);
+  }
+
   return {
     append,
     after,
@@ -187,13 +191,12 @@ export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTr
 
     async pullsOf(repository) {
       const pulls = new Set(await anchors?.pullsOf(repository));
-      for await (const { pull } of query({ repository })) pulls.add(pull);
+      const records = repository === undefined ? everything() : query({ repository });
+      for await (const { pull } of records) pulls.add(pull);
       return [...pulls].toSorted(new Intl.Collator('en', { numeric: true }).compare);
     },
 
-    async *everything() {
-      for await (const { items } of scanned(documents, table)) yield* items.map(recordIn);
-    },
+    everything,
   };
 }
 

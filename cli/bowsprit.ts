@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `npx bowsprit <verb>` */
+import { once } from 'node:events';
+import { run } from './run.ts';
+
+// Whoever reads only the beginning (`| head`) has read what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  folder: process.cwd(),
+  now: () => new Date(),
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  async print(text) {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  },
+  warn(text) {
+    process.stderr.write(text);
+  },
+});
