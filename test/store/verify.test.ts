@@ -95,6 +95,60 @@ test.each<[records: number, anchors: readonly Anchor[] | undefined, sentence: st
   expect(verified(PULL, chainOf(records).map(itemOf), anchors).sentence).toBe(sentence);
 });
 
+/** As it lay in the table when the first version was published: it must verify for ever. */
+const OF_THE_FIRST_VERSION = {
+  id: '01KAWQ0000EXAMPLE000000001',
+  at: '2026-11-25T10:00:00.000Z',
+  pull: 'github:acme/widgets#12',
+  delivery: '0f1e2d3c-0000-11f0-8000-000000000001',
+  position: 0,
+  actor: {
+    login: 'Ada-Example',
+    id: '1001',
+  },
+  source: {
+    kind: 'comment',
+    id: '42',
+    url: 'https://github.com/acme/widgets/pull/12#issuecomment-42',
+  },
+  command: 'lgtm',
+  text: '/lgtm',
+  headSha: '1111111111111111111111111111111111111111',
+  outcome: 'done',
+  reason: 'Reviewers may.',
+  basis: {
+    rule: 'reviewer',
+    file: 'OWNERS',
+    commit: '2222222222222222222222222222222222222222',
+  },
+  actions: [
+    {
+      is: 'vote',
+      vote: 'lgtm',
+      by: 'ada-example',
+      headSha: '1111111111111111111111111111111111111111',
+      result: 'recorded',
+    },
+    {
+      is: 'add-label',
+      label: 'lgtm',
+      result: 'done',
+    },
+  ],
+  sequence: 1,
+  previous: '0000000000000000000000000000000000000000000000000000000000000000',
+  hash: '5ecd66888343da8e58acaed35aa85ddbeb7a262f55ecfdbdc1b68a4eb68c9fa5',
+  repository: 'github:acme/widgets',
+  person: 'ada-example',
+  moment: '2026-11-25T10:00:00.000Z#01KAWQ0000EXAMPLE000000001',
+};
+
+test('a record of the first version still verifies', () => {
+  const pull = OF_THE_FIRST_VERSION.pull;
+  const anchors = [{ sequence: 1, hash: OF_THE_FIRST_VERSION.hash }];
+  expect(verified(pull, [OF_THE_FIRST_VERSION], anchors).sentence).toBe('1 record, unbroken. Anchored to the end.');
+});
+
 test('any one character changed anywhere in a record is found there', () => {
   const records = chainOf(4);
   const textFields = ['id', 'at', 'delivery', 'command', 'text', 'headSha', 'reason', 'previous', 'hash'] as const;
