@@ -12,6 +12,6 @@ const services = servicesFrom(settings);
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   drain(
     event.Records,
-    async ({ body }) => giveUp(parseDelivery(body), await services),
+    ({ body }) => giveUp(parseDelivery(body), services),
     ({ receiptHandle }, seconds) => postpone(settings.deadLetterQueueUrl ?? settings.queueUrl, receiptHandle, seconds),
   );

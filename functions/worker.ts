@@ -12,6 +12,6 @@ const services = servicesFrom(settings);
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   drain(
     event.Records,
-    async ({ body }) => carryOut(parseDelivery(body), await services),
+    ({ body }) => carryOut(parseDelivery(body), services),
     ({ receiptHandle }, seconds) => postpone(settings.queueUrl, receiptHandle, seconds),
   );

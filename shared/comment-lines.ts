@@ -47,8 +47,9 @@ function capped(lines: readonly Line[]): CommandLines {
 
 function visibleLines(body: string, limit: number): readonly Line[] {
   if (!mayHoldCommands(body)) return [];
-  const scan = scanOf(body, limit);
-  while (scan.next < body.length && scan.found.length < limit) {
+  // Line ends after the last line spare every look ahead the question whether there is anything.
+  const scan = scanOf(`${body}\n\n`, limit);
+  while (scan.next < scan.body.length && scan.found.length < limit) {
     beginLine(scan);
     takeLine(scan);
   }
@@ -103,9 +104,8 @@ function isSpaceOrTab(c: number): boolean {
   return c === SPACE || c === TAB;
 }
 
-/** NaN is past the end of the body. */
 function isLineEnd(c: number): boolean {
-  return c === LF || c === CR || Number.isNaN(c);
+  return c === LF || c === CR;
 }
 
 /** What may stand inside tags and links; a paragraph holds no blank line, so this never spans two line ends. */
@@ -131,9 +131,10 @@ function isBlank(c: number): boolean {
 /** Whether any line looks like a command; most comments end here. */
 function mayHoldCommands(body: string): boolean {
   for (let slash = body.indexOf('/'); slash >= 0; slash = body.indexOf('/', slash + 1)) {
-    let before = slash - 1;
-    while (slash - before <= 3 && body.charCodeAt(before) === SPACE) before -= 1;
-    if (isLineEnd(body.charCodeAt(before)) && nameEnd(body, slash) > 0) return true;
+    let start = slash;
+    while (start > 0 && slash - start < 3 && body.charCodeAt(start - 1) === SPACE) start -= 1;
+    const first = start === 0 || isLineEnd(body.charCodeAt(start - 1));
+    if (first && isLetter(body.charCodeAt(slash + 1))) return true;
   }
   return false;
 }
@@ -143,9 +144,11 @@ function nameEnd(body: string, slash: number): number {
   if (!isLetter(body.charCodeAt(slash + 1))) return -1;
   let at = slash + 2;
   while (at - slash <= MAX_NAME_CHARS && isWordOrHyphen(body.charCodeAt(at))) at += 1;
-  const after = body.charCodeAt(at);
-  return Number.isNaN(after) || isBlank(after) ? at : -1;
+  return isBlank(body.charCodeAt(at)) ? at : -1;
 }
+
+/** A place past every body; V8 holds no string as long, and this is still a small integer. */
+const NOWHERE = 0x3fff_ffff;
 
 const NOTHING = 0;
 const PARAGRAPH = 1;
@@ -177,6 +180,9 @@ type Scan = {
   marked: boolean;
   /** How many of the open containers go on in this line. */
   matched: number;
+  /** What no thematic break is made of before this place: `- - - x` is asked at every dash. */
+  brokenChar: number;
+  brokenAt: number;
 
   /** The open containers: columns by which the content of a list item is indented, 0 for a quote. */
   readonly containers: number[];
@@ -199,13 +205,12 @@ type Scan = {
   /** Where the paragraph turns into a table or footnote. */
   tailStart: number;
 
-  /** Lines of the paragraph that could be commands: slash, number, end. */
+  /** Lines of the paragraph that could be commands: where the slash is, and the number. */
   readonly slashes: number[];
   readonly numbers: number[];
-  readonly ends: number[];
-  /** How many of them have been passed, and the indices of those that are still visible. */
+  /** How many of them have been passed, and how many of these are still visible: those stand first. */
   passed: number;
-  readonly visible: number[];
+  visible: number;
 
   /** Open brackets of the paragraph: twice the place, plus one for an image. */
   readonly brackets: number[];
@@ -226,16 +231,7 @@ type Scan = {
 
   readonly searches: Readonly<
     Record<
-      | 'lineFeed'
-      | 'carriageReturn'
-      | 'angle'
-      | 'endTag'
-      | 'comment'
-      | 'instruction'
-      | 'declaration'
-      | 'cdata'
-      | 'doubleQuote'
-      | 'singleQuote',
+      'angle' | 'endTag' | 'comment' | 'instruction' | 'declaration' | 'cdata' | 'doubleQuote' | 'singleQuote',
       Search
     >
   >;
@@ -260,6 +256,8 @@ function scanOf(body: string, limit: number): Scan {
     contentColumn: 0,
     marked: false,
     matched: 0,
+    brokenChar: 0,
+    brokenAt: 0,
     containers: [],
     quotes: [],
     emptyItem: false,
@@ -271,12 +269,11 @@ function scanOf(body: string, limit: number): Scan {
     end: 0,
     lastStart: 0,
     mute: false,
-    tailStart: Infinity,
+    tailStart: NOWHERE,
     slashes: [],
     numbers: [],
-    ends: [],
     passed: 0,
-    visible: [],
+    visible: 0,
     brackets: [],
     inactive: 0,
     unsure: 0,
@@ -288,8 +285,6 @@ function scanOf(body: string, limit: number): Scan {
     hidingDepths: [],
     hidingCounts: HIDING.map(() => 0),
     searches: {
-      lineFeed: searchFor('\n'),
-      carriageReturn: searchFor('\r'),
       angle: searchFor('<'),
       endTag: searchFor('</'),
       comment: searchFor('-->'),
@@ -306,8 +301,9 @@ function scanOf(body: string, limit: number): Scan {
 function placeOf(scan: Scan, search: Search, from: number): number {
   if (from < search.from || from > search.at) {
     const at = scan.body.indexOf(search.text, from);
+    if (from < search.from) scan.vainLooks += (at < 0 ? scan.body.length : at) - from;
     search.from = from;
-    search.at = at < 0 ? Infinity : at;
+    search.at = at < 0 ? NOWHERE : at;
   }
   return search.at;
 }
@@ -322,10 +318,7 @@ function beginLine(scan: Scan): void {
   scan.marked = false;
   toContent(scan, next, 0);
   let end = scan.content;
-  if (!isLineEnd(body.charCodeAt(end))) {
-    const { lineFeed, carriageReturn } = scan.searches;
-    end = Math.min(placeOf(scan, lineFeed, end), placeOf(scan, carriageReturn, end), body.length);
-  }
+  while (!isLineEnd(body.charCodeAt(end))) end += 1;
   scan.lineEnd = end;
   scan.next = body.charCodeAt(end) === CR && body.charCodeAt(end + 1) === LF ? end + 2 : end + 1;
 }
@@ -553,15 +546,22 @@ function takeFenced(scan: Scan): void {
 }
 
 function beginsBreak(scan: Scan, c: number): boolean {
+  const { body, content, lineEnd } = scan;
+  if (c === scan.brokenChar && content < scan.brokenAt) return false;
   let count = 0;
-  for (let at = scan.content; at < scan.lineEnd; at += 1) {
-    const each = scan.body.charCodeAt(at);
+  let at = content;
+  for (; at < lineEnd; at += 1) {
+    const each = body.charCodeAt(at);
     if (each === c) count += 1;
-    else if (!isSpaceOrTab(each)) return false;
+    else if (!isSpaceOrTab(each)) break;
   }
-  if (count < 3) return false;
-  beginChild(scan);
-  return true;
+  if (at === lineEnd && count >= 3) {
+    beginChild(scan);
+    return true;
+  }
+  scan.brokenChar = c;
+  scan.brokenAt = at;
+  return false;
 }
 
 /** A line of `=` or `-` makes the paragraph above it a heading, unless that held nothing but definitions. */
@@ -584,7 +584,7 @@ function beginParagraph(scan: Scan): void {
   beginChild(scan);
   scan.leaf = PARAGRAPH;
   scan.start = scan.content;
-  scan.tailStart = Infinity;
+  scan.tailStart = NOWHERE;
   scan.mute = scan.quotes.length > 0 || scan.containers.length === MAX_DEPTH;
   addLine(scan);
 }
@@ -595,16 +595,15 @@ function extendParagraph(scan: Scan): void {
 }
 
 function addLine(scan: Scan): void {
-  const { body, content, lineStart, lineEnd } = scan;
+  const { body, content, lineStart } = scan;
   scan.lastStart = content;
-  scan.end = lineEnd;
+  scan.end = scan.lineEnd;
   const c = body.charCodeAt(content);
   if (c === OPEN_BRACKET && isFootnote(body, content)) scan.tailStart = Math.min(scan.tailStart, content);
   if (c !== SLASH || scan.mute || scan.marked) return;
   if (scan.contentColumn > 3 || content - lineStart > 3 || nameEnd(body, content) < 0) return;
   scan.slashes.push(content);
   scan.numbers.push(scan.number);
-  scan.ends.push(lineEnd);
 }
 
 /** `[^name]:` begins what GitHub shows at the very end, and only when something refers to it. */
@@ -613,7 +612,7 @@ function isFootnote(body: string, from: number): boolean {
   let at = from + 2;
   for (; body.charCodeAt(at) !== CLOSE_BRACKET; at += 1) {
     const c = body.charCodeAt(at);
-    if (isWhitespace(c) || Number.isNaN(c)) return false;
+    if (isWhitespace(c)) return false;
   }
   return at > from + 2 && body.charCodeAt(at + 1) === COLON;
 }
@@ -653,59 +652,67 @@ function cellsIn(body: string, from: number, lineEnd: number): number {
 
 /** Keeps the lines of the paragraph that a reader sees. */
 function closeParagraph(scan: Scan): void {
-  const { body, start, end, slashes, numbers, ends, visible, found, tailStart } = scan;
+  const { body, start, end, slashes, numbers, found, tailStart } = scan;
   const plain = slashes.length === 0 && placeOf(scan, scan.searches.angle, start) >= end;
   if (start < end && !plain && scan.quotes.length === 0) {
     const text = definitionsEnd(scan, start, end);
     hide(scan, start - 1, text);
     readInline(scan, text, end);
     pass(scan, end);
-    for (const index of visible) {
+    for (let index = 0; index < scan.visible && found.length < scan.limit; index += 1) {
       const slash = slashes[index] ?? 0;
-      if (slash >= tailStart || found.length === scan.limit) break;
-      found.push({ number: numbers[index] ?? 0, text: textOf(body, slash, ends[index] ?? 0) });
+      if (slash < tailStart) found.push({ number: numbers[index] ?? 0, text: textOf(body, slash) });
     }
   }
   forgetLines(scan);
 }
 
-function textOf(body: string, slash: number, lineEnd: number): string {
+function textOf(body: string, slash: number): string {
   const longest = nameEnd(body, slash) + MAX_LINE_CHARS;
-  if (lineEnd <= longest) return body.slice(slash, lineEnd);
+  let end = slash;
+  while (end < longest && !isLineEnd(body.charCodeAt(end))) end += 1;
   // No half of a character.
-  const last = body.charCodeAt(longest - 1);
-  return body.slice(slash, last >= 0xd800 && last <= 0xdbff ? longest - 1 : longest);
+  const last = body.charCodeAt(end - 1);
+  return body.slice(slash, end === longest && last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
 
 function forgetLines(scan: Scan): void {
+  // To shorten an array costs something even when it is empty.
+  if (scan.slashes.length === 0) return;
   scan.slashes.length = 0;
   scan.numbers.length = 0;
-  scan.ends.length = 0;
-  scan.visible.length = 0;
+  scan.visible = 0;
   scan.passed = 0;
 }
 
 /** Lines that begin before `to` are visible, as long as nothing hides them. */
 function pass(scan: Scan, to: number): void {
-  const { slashes, visible } = scan;
-  for (; scan.passed < slashes.length && (slashes[scan.passed] ?? 0) < to; scan.passed += 1) visible.push(scan.passed);
+  const { slashes, numbers } = scan;
+  for (; scan.passed < slashes.length; scan.passed += 1) {
+    const slash = slashes[scan.passed] ?? 0;
+    if (slash >= to) return;
+    if (scan.visible < scan.passed) {
+      slashes[scan.visible] = slash;
+      numbers[scan.visible] = numbers[scan.passed] ?? 0;
+    }
+    scan.visible += 1;
+  }
 }
 
 /** Lines that begin between `from` and `to` are not text; nothing after `to` was passed before. */
 function hide(scan: Scan, from: number, to: number): void {
-  const { slashes, visible } = scan;
   pass(scan, to);
-  while (visible.length > 0 && (slashes[visible.at(-1) ?? 0] ?? 0) > from) visible.pop();
+  while (scan.visible > 0 && (scan.slashes[scan.visible - 1] ?? 0) > from) scan.visible -= 1;
 }
 
 // Inside a paragraph or heading: what of it is code, a tag, or a part of a link that is not shown.
 
 function readInline(scan: Scan, from: number, to: number): void {
   const { body, brackets, hiding } = scan;
-  brackets.length = 0;
+  if (brackets.length > 0) brackets.length = 0;
   scan.inactive = 0;
   scan.unsure = 0;
-  let hiddenFrom = hiding.length > 0 ? from : Infinity;
+  let hiddenFrom = hiding.length > 0 ? from : NOWHERE;
   let at = from;
   while (at < to) {
     const c = body.charCodeAt(at);
@@ -717,17 +724,17 @@ function readInline(scan: Scan, from: number, to: number): void {
     at = pastSpecial(scan, c, begin, to);
     if (at < 0 || scan.vainLooks > MAX_VAIN_LOOKS * body.length) return giveUp(scan, Math.min(begin, hiddenFrom), to);
     if (hiding.length > 0) hiddenFrom = Math.min(hiddenFrom, begin);
-    else if (hiddenFrom < Infinity) {
+    else if (hiddenFrom < NOWHERE) {
       hide(scan, hiddenFrom - 1, at);
-      hiddenFrom = Infinity;
+      hiddenFrom = NOWHERE;
     }
   }
-  if (hiddenFrom < Infinity) hide(scan, hiddenFrom - 1, to);
+  if (hiddenFrom < NOWHERE) hide(scan, hiddenFrom - 1, to);
 }
 
 /** Nothing more of this container is a command: it cannot be told cheaply what a reader sees of it. */
 function giveUp(scan: Scan, from: number, to: number): void {
-  const image = scan.brackets.find((bracket) => bracket % 2 === 1) ?? Infinity;
+  const image = scan.brackets.find((bracket) => bracket % 2 === 1) ?? NOWHERE;
   hide(scan, Math.min(from, (image - 1) / 2) - 1, to);
   openHiding(scan, 0);
 }
@@ -918,7 +925,7 @@ function valueEnd(scan: Scan, from: number, to: number): number {
 function unquotedEnd(body: string, from: number): number {
   for (let at = from; ; at += 1) {
     const c = body.charCodeAt(at);
-    if (Number.isNaN(c) || isSpaceOrControl(c) || c === LESS || c === GREATER || c === EQUALS) return at;
+    if (isSpaceOrControl(c) || c === LESS || c === GREATER || c === EQUALS) return at;
     if (c === DOUBLE_QUOTE || c === SINGLE_QUOTE || c === TICK) return at;
   }
 }
@@ -1089,6 +1096,7 @@ const LONGEST_ELEMENT = 'figcaption'.length;
 function elementAt(body: string, from: number): string {
   let at = from;
   while (at - from <= LONGEST_ELEMENT && isWordOrHyphen(body.charCodeAt(at))) at += 1;
+  if (at === from) return '';
   return body.slice(from, at).toLowerCase();
 }
 

@@ -78,7 +78,7 @@ function rawRequestOf({ headers, body, isBase64Encoded }: HttpRequest, now: Date
   for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
   return {
     headers: lower,
-    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''),
     receivedAt: now.toISOString(),
   };
 }

@@ -73,6 +73,8 @@ export type ApprovalState = {
 type View = {
   readonly heirsOf: (path: string, kind: Kind) => Heirs;
   readonly ofRoot: () => ReadonlySet<string>;
+  /** The file that gives `login` a say over `path`. */
+  readonly namedIn: (path: string, login: string) => string | undefined;
   readonly sourceOf: (owner: string) => string;
   readonly needsNobody: (path: string, heirs: Heirs) => boolean;
   /** Whether `owner` takes nothing from the folders above. */
@@ -97,20 +99,18 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
   if (question.selfApproval && counts(author)) approvals.add(author);
 
   // An author knows every version of the change, so only what others agreed to can be outdated.
-  const stale = [...(question.stale ?? [])]
-    .map(([login, paths]) => [normalizeLogin(login), paths] as const)
-    .filter(([login]) => approvals.has(login) && !(question.selfApproval && login === author));
-  const outdatedFor = (path: string): readonly string[] =>
-    stale.flatMap(([login, paths]) => (paths.has(path) ? [login] : []));
+  const canBeOutdated = (login: string): boolean =>
+    approvals.has(login) && !(question.selfApproval && login === author);
+  const outdated = outdatedByPath(question.stale ?? new Map(), canBeOutdated);
 
   const units = new Map<Heirs, Map<string, Unit>>();
-  const unitOf = (heirs: Heirs, outdated: readonly string[]): Unit => {
+  const unitOf = (heirs: Heirs, gone: ReadonlySet<string>): Unit => {
     let byOutdated = units.get(heirs);
     if (byOutdated === undefined) units.set(heirs, (byOutdated = new Map<string, Unit>()));
-    const key = outdated.filter((login) => heirs.all.has(login)).join(' ');
+    const key = [...gone].filter((login) => heirs.all.has(login)).join(' ');
     const known = byOutdated.get(key);
     if (known !== undefined) return known;
-    const counting = [...approvals].filter((login) => heirs.all.has(login) && !outdated.includes(login));
+    const counting = [...approvals].filter((login) => heirs.all.has(login) && !gone.has(login));
     const unit = { heirs, approvedBy: counting.toSorted(), files: [] };
     byOutdated.set(key, unit);
     return unit;
@@ -119,18 +119,20 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
   const unapproved: string[] = [];
   let automatic = 0;
   for (const [position, file] of files.entries()) {
-    const outdated = outdatedFor(file.path);
+    const gone = outdated.get(file.path) ?? NOBODY;
     const duties = sidesOf(file)
       .map((path) => ({ path, heirs: view.heirsOf(path, 'approvers') }))
       .filter(({ path, heirs }) => !view.needsNobody(path, heirs))
-      .map(({ heirs }) => unitOf(heirs, outdated));
+      .map(({ heirs }) => unitOf(heirs, gone));
     for (const unit of duties) if (unit.files.at(-1) !== position) unit.files.push(position);
     if (duties.length === 0) automatic += 1;
     if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
   }
   if (!filesComplete) {
     const root = view.ofRoot();
-    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, []);
+    // What is not listed may be just what changed since.
+    const gone = new Set([...outdated.values()].flatMap((logins) => [...logins]));
+    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, gone);
   }
 
   const all = [...units.values()].flatMap((each) => [...each.values()]);
@@ -150,6 +152,26 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
   };
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Those whose approval does not count, by path, always in the same order. */
+function outdatedByPath(
+  stale: NonNullable<ApprovalQuestion['stale']>,
+  canBeOutdated: (login: string) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const byPath = new Map<string, Set<string>>();
+  for (const [name, paths] of stale) {
+    const login = normalizeLogin(name);
+    if (!canBeOutdated(login)) continue;
+    for (const path of paths) {
+      const logins = byPath.get(path);
+      if (logins === undefined) byPath.set(path, new Set([login]));
+      else logins.add(login);
+    }
+  }
+  return byPath;
+}
+
 /** Whether `login` may approve at least one side of one changed file. */
 export function mayApproveAny(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
   return ownsAny(index, files, login, ['approvers']);
@@ -160,46 +182,32 @@ export function mayReviewAny(index: Ownership, files: readonly ChangedFile[], lo
   return ownsAny(index, files, login, ['approvers', 'reviewers']);
 }
 
-/** Whether `login` may approve every side of every changed file. */
+/** Whether `login` may approve every side of every changed file; nobody may where no file is changed. */
 export function mayApproveAll(index: Ownership, files: readonly ChangedFile[], login: string): boolean {
   const view = viewOf(index, files);
   const name = normalizeLogin(login);
-  return files.every((file) => sidesOf(file).every((path) => view.heirsOf(path, 'approvers').all.has(name)));
+  const approves = (path: string): boolean => view.heirsOf(path, 'approvers').all.has(name);
+  return files.length > 0 && files.every((file) => sidesOf(file).every(approves));
 }
 
-/** The file that names `login` for a changed path, the nearest to the first such path. */
+/** Who is named for the repository as a whole: by the OWNERS file of the root, by `*` in CODEOWNERS, or by neither. */
+export function rootApproversOf(index: Ownership): ReadonlySet<string> {
+  return viewOf(index, []).ofRoot();
+}
+
+/** The file that names `login` as approver or reviewer of a changed path, the nearest to the first such path. */
 export function basisOf(
   index: Ownership,
   files: readonly ChangedFile[],
   login: string,
 ): { readonly path: string } | undefined {
+  const { namedIn } = viewOf(index, files);
   const name = normalizeLogin(login);
-  if (index.is === 'codeowners') {
-    return index.path !== '' && mayApproveAny(index, files, login) ? { path: index.path } : undefined;
-  }
-  assertKnown(index, files.flatMap(sidesOf));
-  for (const path of files.flatMap(sidesOf)) {
-    const heirs = (['approvers', 'reviewers'] as const).map((kind) => resolverOf(index).heirsOf(path, kind));
-    if (!heirs.some(({ all }) => all.has(name))) continue;
-    return { path: nearestNaming(index, path, name) };
+  for (const side of files.flatMap(sidesOf)) {
+    const path = namedIn(side, name);
+    if (path !== undefined) return { path };
   }
   return undefined;
-}
-
-/** From the folder of `path` upwards, the first file whose rules name `login`, directly or through an alias. */
-function nearestNaming(index: OwnersIndex, path: string, login: string): string {
-  const aliases = new Map(index.aliases?.is === 'aliases' ? index.aliases.entries : []);
-  const names = (owner: string): boolean => {
-    const file = fileOf(index, owner);
-    if (file?.is !== 'owners') return false;
-    return file.rules
-      .flatMap(({ approvers, reviewers }) => [...approvers, ...reviewers])
-      .some((name) => name === login || (aliases.get(name)?.includes(login) ?? false));
-  };
-  if (index.documents.has(path) && names(path)) return path;
-  let at = folderOf(path);
-  while (at !== '' && !names(at)) at = folderOf(at);
-  return sourceOf(index, at);
 }
 
 function ownsAny(index: Ownership, files: readonly ChangedFile[], login: string, kinds: readonly Kind[]): boolean {
@@ -233,16 +241,28 @@ function sidesOf({ path, previousPath }: ChangedFile): readonly string[] {
 function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
   if (index.is === 'codeowners') {
     const { heirsOf, ofRoot } = codeownersResolverOf(index);
-    return { heirsOf, ofRoot, sourceOf: () => index.path, needsNobody: () => false, standsAlone: () => true };
+    return {
+      heirsOf,
+      ofRoot,
+      namedIn(path, login) {
+        const { all, owner } = heirsOf(path, 'approvers');
+        // What no line owns belongs to people whom no file names.
+        return owner !== '' && all.has(login) ? index.path : undefined;
+      },
+      sourceOf: () => index.path,
+      needsNobody: () => false,
+      standsAlone: () => true,
+    };
   }
   assertKnown(index, files.flatMap(sidesOf));
-  const { heirsOf, ofRoot } = resolverOf(index);
+  const { heirsOf, ofRoot, namedIn } = resolverOf(index);
   // A new one in a subfolder names its own approvers, so it is never approved automatically.
   const givesPower = (path: string): boolean =>
     path === index.options.aliasesFile || path.slice(path.lastIndexOf('/') + 1) === index.options.ownersFile;
   return {
     heirsOf,
     ofRoot: () => ofRoot('approvers'),
+    namedIn,
     sourceOf: (owner) => sourceOf(index, owner),
     needsNobody(path, { owner, broken }) {
       if (broken !== undefined || folderOf(path) === owner || path === owner || givesPower(path)) return false;

@@ -3,6 +3,7 @@
  * deep nesting, floods of tokens) is refused from the token stream, before anything is built from it.
  */
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
+import { plainContentOf } from './plain-yaml.ts';
 
 /** A place in a file, both counted from 1, and a sentence its author understands. Carries no text of the file. */
 export type Problem = { readonly line: number; readonly column: number; readonly problem: string };
@@ -74,6 +75,11 @@ function contentOf(text: string): Value {
   if (text.length > MAX_OWNERS_BYTES || Buffer.byteLength(text) > MAX_OWNERS_BYTES) {
     malformed(0, `The file is larger than ${MAX_OWNERS_BYTES} bytes.`);
   }
+  return plainContentOf(text) ?? yamlContentOf(text);
+}
+
+/** What `text` holds, by YAML's rules alone. */
+export function yamlContentOf(text: string): Value {
   const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: false } as const;
   const composer = new Composer(options);
   // `forceDoc`: an empty file is an empty document.

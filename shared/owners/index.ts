@@ -6,6 +6,7 @@ export {
   mayApproveAny,
   mayReviewAny,
   reasonInWords,
+  rootApproversOf,
   type ApprovalGroup,
   type ApprovalQuestion,
   type ApprovalState,
@@ -50,5 +51,5 @@ export {
   type Unreadable,
 } from './parse.ts';
 export { compilePattern, type Pattern } from './patterns.ts';
-export { ownersOf, rootApproversOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
+export { ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
 export { decodeIndex, encodeIndex } from './stored.ts';

@@ -17,6 +17,8 @@ export type Pattern = {
 /** The compiled pattern, or a sentence saying why it is none. */
 export function compilePattern(source: string): Pattern | string {
   if (source.length > MAX_PATTERN_CHARS) return `The pattern is longer than ${MAX_PATTERN_CHARS} characters.`;
+  const literal = literalIn(source);
+  if (literal !== undefined) return literal;
   if (source.split('{').length - 1 > MAX_REPETITIONS) return 'The pattern holds too many repetitions in braces.';
   let compiled: RE2JS;
   try {
@@ -27,4 +29,15 @@ export function compilePattern(source: string): Pattern | string {
   const size = compiled.programSize();
   if (size > MAX_PATTERN_SIZE) return 'The pattern is too large: a repetition such as {1000} multiplies it.';
   return { matches: (path) => compiled.test(path), size };
+}
+
+/** `\.go$`, `^docs/`: mere text, maybe held to one end of the path; it needs no engine to be built. */
+function literalIn(source: string): Pattern | undefined {
+  const [, start, written, end] = /^(\^?)((?:[\w/-]|\\[.+])+)(\$?)$/.exec(source) ?? [];
+  if (start === undefined || written === undefined || end === undefined) return undefined;
+  const text = written.replaceAll('\\', '');
+  // As RE2 counts: one for each character and each end, one to match, one to fail.
+  const size = text.length + start.length + end.length + 2;
+  if (start === '') return { size, matches: (path) => (end === '' ? path.includes(text) : path.endsWith(text)) };
+  return { size, matches: (path) => (end === '' ? path.startsWith(text) : path === text) };
 }

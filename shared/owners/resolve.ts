@@ -48,6 +48,8 @@ export type Resolver = {
   readonly heirsOf: (path: string, kind: Kind) => Heirs;
   readonly requiredReviewersOf: (path: string) => readonly string[];
   readonly labelsOf: (path: string) => readonly string[];
+  /** The nearest file that makes `login` an approver or a reviewer of `path`. */
+  readonly namedIn: (path: string, login: string) => string | undefined;
   /** Approvers (or reviewers) whom the OWNERS file of the root names for the whole repository. */
   readonly ofRoot: (kind: Kind) => ReadonlySet<string>;
 };
@@ -85,11 +87,6 @@ export function ownersOf(index: OwnersIndex, path: string): PathOwners {
   };
 }
 
-export function rootApproversOf(index: OwnersIndex): ReadonlySet<string> {
-  assertKnown(index, []);
-  return resolverOf(index).ofRoot('approvers');
-}
-
 export function assertKnown(index: OwnersIndex, paths: Iterable<string>): void {
   const unknown = unknownFilesOf(index, paths);
   if (unknown.length > 0) throw new UnknownOwners(unknown);
@@ -111,20 +108,22 @@ function isDocument(index: OwnersIndex, owner: string): boolean {
 function newResolver(index: OwnersIndex): Resolver {
   const members = membersOf(index);
   const chains = new Map<string, Chain>();
+  const nothingAbove: Chain = { steps: [], conditions: [], found: new Map() };
   const expanded = new Map<Rule, Map<Names, readonly string[]>>();
   const patterns = new Map<string, (path: string) => boolean>();
 
   function chainOf(folder: string): Chain {
     const known = chains.get(folder);
     if (known !== undefined) return known;
-    const above = folder === '' ? [] : chainOf(folderOf(folder)).steps;
+    const above = folder === '' ? nothingAbove : chainOf(folderOf(folder));
     const file = index.folders.get(folder) ?? null;
-    const steps = file === null ? above : [{ at: folder, file }, ...above];
-    const conditions = steps.flatMap((step) =>
-      step.file.is === 'unreadable'
-        ? []
-        : step.file.rules.filter((rule) => rule.pattern !== ALWAYS).map((rule) => ({ rule, folder: step.at })),
-    );
+    if (file === null) {
+      chains.set(folder, above);
+      return above;
+    }
+    const steps = [{ at: folder, file }, ...above.steps];
+    const own = file.is === 'unreadable' ? [] : file.rules.filter(({ pattern }) => pattern !== ALWAYS);
+    const conditions = [...own.map((rule) => ({ rule, folder })), ...above.conditions];
     const chain = { steps, conditions, found: new Map<string, Heirs>() };
     chains.set(folder, chain);
     return chain;
@@ -194,6 +193,25 @@ function newResolver(index: OwnersIndex): Resolver {
     return heirs;
   }
 
+  function stepsTo(path: string): readonly Step[] {
+    const { steps } = chainOf(folderOf(path));
+    const document = index.documents.get(path) ?? null;
+    return document === null ? steps : [{ at: path, file: document }, ...steps];
+  }
+
+  function namedIn(path: string, login: string): string | undefined {
+    const kinds = (['approvers', 'reviewers'] as const).filter((kind) => namedFor(path, kind).all.has(login));
+    const sound = kinds.filter((kind) => namedFor(path, kind).broken === undefined);
+    // Where a file is broken the root decides, whoever is named in between.
+    if (sound.length === 0) return kinds.length === 0 ? undefined : sourceOf(index, '');
+    const step = stepsTo(path).find(
+      ({ at, file }) =>
+        file.is === 'owners' &&
+        file.rules.some((rule) => matches(rule, at, path) && sound.some((kind) => namesIn(rule, kind).includes(login))),
+    );
+    return step === undefined ? undefined : sourceOf(index, step.at);
+  }
+
   function ofRoot(kind: Kind): ReadonlySet<string> {
     const file = index.folders.get('') ?? null;
     if (file === null || file.is === 'unreadable') return new Set();
@@ -204,6 +222,7 @@ function newResolver(index: OwnersIndex): Resolver {
     heirsOf: namedFor,
     requiredReviewersOf: (path) => [...namedFor(path, 'requiredReviewers').all],
     labelsOf: (path) => [...namedFor(path, 'labels').all],
+    namedIn,
     ofRoot,
   };
 }

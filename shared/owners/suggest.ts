@@ -23,7 +23,8 @@ const isSome = (logins: readonly string[]): boolean => logins.length > 0;
 
 /** Greedy: again and again who owns most of what is open, the first of them on ties. Closes what they own. */
 function cover(pool: readonly string[], open: Set<Heirs>): readonly string[] {
-  const owned = new Map(pool.map((login) => [login, [...open].filter(({ all }) => all.has(login))]));
+  const owned = new Map(pool.map((login): [string, Heirs[]] => [login, []]));
+  for (const heirs of open) for (const login of heirs.all) owned.get(login)?.push(heirs);
   const left = new Map([...owned].map(([login, heirs]) => [login, heirs.length]));
   const chosen: string[] = [];
   for (;;) {
@@ -45,13 +46,13 @@ function cover(pool: readonly string[], open: Set<Heirs>): readonly string[] {
 
 /** Later choices may own all for which an earlier one was chosen. */
 function withoutIdle(chosen: readonly string[], needs: readonly Heirs[]): readonly string[] {
-  let kept = chosen;
-  for (const login of chosen) {
-    const others = kept.filter((each) => each !== login);
-    const needed = needs.some(({ all }) => all.has(login) && !others.some((each) => all.has(each)));
-    if (!needed) kept = others;
-  }
-  return kept;
+  const covered = needs.map(({ all }) => ({ all, by: chosen.filter((login) => all.has(login)).length }));
+  return chosen.filter((login) => {
+    const owned = covered.filter(({ all }) => all.has(login));
+    if (owned.some(({ by }) => by === 1)) return true;
+    for (const need of owned) need.by -= 1;
+    return false;
+  });
 }
 
 /** Each login once, sorted and then shuffled by `seed` (Fisher and Yates), so that no letter of the alphabet is favored. */

@@ -6,7 +6,8 @@ import type { ChangedFileFact } from '../language/index.ts';
 /** What arrives at the door; header names are lower-case. */
 export type RawRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: Uint8Array;
+  /** Decoded as UTF-8. Bytes that are no UTF-8 were replaced by others, and so fit no signature. */
+  readonly body: string;
   /** When it arrived; ISO 8601. */
   readonly receivedAt: string;
 };

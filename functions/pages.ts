@@ -1,0 +1,32 @@
+/** Serves the help and audit pages. */
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { automations } from '../shared/automations/index.ts';
+import { commands } from '../shared/commands/index.ts';
+import { pagesSettings } from '../shared/config.ts';
+import { catalogueOf } from '../shared/pages/catalogue.ts';
+import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
+import { grammarOf } from '../shared/parse.ts';
+import { settingsIn } from '../shared/services.ts';
+import { auditTrail } from '../shared/store/audit.ts';
+import { connectDocuments } from '../shared/store/documents.ts';
+import { sweeps } from '../shared/sweeps/index.ts';
+
+const RECORDS_PER_PAGE = 50;
+
+const { auditTable, settingsFile } = pagesSettings(process.env);
+const audit = auditTrail({ documents: connectDocuments(), table: auditTable });
+const help = { catalogue: catalogueOf(grammarOf(commands, settingsIn(settingsFile))), automations, sweeps };
+
+const trail: Trail = {
+  find: (question) => audit.page({ ...question, first: 'newest' }, RECORDS_PER_PAGE),
+  async story(pull) {
+    const [records, { sound, sentence }] = await Promise.all([audit.after(pull, 0), audit.verify(pull)]);
+    return { records, check: { sound, sentence } };
+  },
+};
+
+export const handler = ({
+  rawPath: path,
+  queryStringParameters: query = {},
+}: Pick<APIGatewayProxyEventV2, 'rawPath' | 'queryStringParameters'>): Promise<Page> =>
+  pageFor({ path, query }, help, trail);

@@ -1,0 +1,149 @@
+/** The whole of Bowsprit on loopback: emulators, a forge, the real functions behind a door, and what wakes them. */
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { doorOn, type HttpHandler } from './door.ts';
+import { startEmulators, type Emulators } from './emulators.ts';
+import { startGitHub, type GitHubInABox } from './github/index.ts';
+import { makeUp, OWNER } from './made-up.ts';
+import { pollerFor } from './poller.ts';
+
+export type StackOptions = {
+  /** `process.env`, or what stands for it; what the functions need is added to `process.env` itself. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Port of the door; 0 picks one. */
+  readonly port: number;
+  readonly visibilitySeconds?: number;
+  readonly maxReceives?: number;
+  /** For one answer of the forge. */
+  readonly forgeTimeoutMs?: number;
+};
+
+export type Stack = {
+  readonly doorUrl: string;
+  readonly githubApiUrl: string;
+  /** Undefined where GITHUB_API_URL names another. */
+  readonly github: GitHubInABox | undefined;
+  readonly emulators: Emulators;
+  /** Wakes one sweep now. */
+  sweep(name: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** As deployed: infra/limits.ts. */
+const VISIBILITY_SECONDS = 180;
+const MAX_RECEIVES = 12;
+const WORKERS = 8;
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { environment, visibilitySeconds = VISIBILITY_SECONDS, maxReceives = MAX_RECEIVES } = options;
+  const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
+  const closing: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    // In the opposite order of starting: whoever asks is stopped before whoever answers.
+    for (const close of closing.toReversed()) {
+      // oxlint-disable-next-line no-await-in-loop
+      await close();
+    }
+  };
+  try {
+    const emulators = await startEmulators({ environment, dataDir, visibilitySeconds, maxReceives });
+    closing.push(() => emulators.close());
+    const secrets = nonEmpty(environment['GITHUB_WEBHOOK_SECRET'])?.split(',') ?? [randomBytes(20).toString('hex')];
+    const given = nonEmpty(environment['GITHUB_API_URL']);
+    const privateKey = keyIn(environment['GITHUB_APP_PRIVATE_KEY']);
+    const github = given === undefined ? await box(environment, secrets, privateKey, dataDir) : undefined;
+    if (github !== undefined) closing.push(() => github.close());
+    const githubApiUrl = (given ?? github?.url ?? '').replace(/\/$/, '');
+
+    Object.assign(process.env, emulators.variables, {
+      GITHUB_API_URL: githubApiUrl,
+      GITHUB_APP_ID: String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1),
+      GITHUB_APP_PRIVATE_KEY: github?.app.privateKey ?? privateKey ?? generatedKey(),
+      GITHUB_WEBHOOK_SECRET: (github === undefined ? secrets : [github.app.webhookSecret, ...secrets.slice(1)]).join(
+        ',',
+      ),
+      LEASE_SECONDS: String(Math.max(1, Math.floor(visibilitySeconds / 4))),
+      VISIBILITY_SECONDS: String(visibilitySeconds),
+      ...(options.forgeTimeoutMs === undefined ? {} : { FORGE_TIMEOUT_MS: String(options.forgeTimeoutMs) }),
+      ...(nonEmpty(environment['AWS_ENDPOINT_URL_EVENTBRIDGE']) === undefined ? {} : { EVENT_BUS: 'default' }),
+    });
+    // They read the environment when they are loaded, as in Lambda.
+    const [webhook, pages, worker, deadLetter, sweep] = await Promise.all([
+      import('../functions/webhook.ts'),
+      import('../functions/pages.ts'),
+      import('../functions/worker.ts'),
+      import('../functions/dead-letter.ts'),
+      import('../functions/sweep.ts'),
+    ]);
+    const door = await doorOn(options.port, (method, path): HttpHandler | undefined => {
+      if (path.startsWith('/webhooks/') || path === '/health') return (event) => webhook.handler(event);
+      return method === 'GET' ? (event) => pages.handler(event) : undefined;
+    });
+    closing.push(() => door.close());
+
+    const client = new SQSClient({});
+    closing.push(async () => client.destroy());
+    const polled = (
+      queueUrl: string,
+      handler: (event: SQSEvent) => Promise<SQSBatchResponse>,
+      concurrency: number,
+    ): void => {
+      const poller = pollerFor({ client, queueUrl, handler, concurrency });
+      closing.push(() => poller.stop());
+    };
+    polled(emulators.queueUrl, worker.handler, WORKERS);
+    polled(emulators.deadLetterQueueUrl, deadLetter.handler, 1);
+    github?.setWebhookUrl(`${door.url}/webhooks/github`);
+
+    const run = async (name: string): Promise<void> => {
+      await sweep.handler({ sweep: name });
+    };
+    const { sweeps } = await import('../shared/sweeps/index.ts');
+    const clocks = sweeps.map(({ name, every }) =>
+      setInterval(() => {
+        run(name).catch((error: unknown) => process.stderr.write(`sweep ${name}: ${String(error)}\n`));
+      }, every * 60_000).unref(),
+    );
+    closing.push(async () => clocks.forEach((clock) => clearInterval(clock)));
+    return { doorUrl: door.url, githubApiUrl, github, emulators, sweep: run, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function box(
+  environment: StackOptions['environment'],
+  webhookSecrets: readonly string[],
+  privateKey: string | undefined,
+  dataDir: string | undefined,
+): Promise<GitHubInABox> {
+  const id = Number(nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
+  return startGitHub({
+    seed: makeUp,
+    app: { id, owner: OWNER, webhookSecrets, ...(privateKey === undefined ? {} : { privateKey }) },
+    ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'github') }),
+  });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
+}
+
+/** PEM, or the path of a file that holds one; what is neither is for the functions' own check to tell. */
+function keyIn(text: string | undefined): string | undefined {
+  const given = nonEmpty(text);
+  if (given === undefined || given.startsWith('-----BEGIN ')) return given?.replaceAll('\\n', '\n');
+  return existsSync(given) ? readFileSync(given, 'utf8') : given;
+}
+
+function generatedKey(): string {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
+}

@@ -1,0 +1,71 @@
+/** Which page answers which address. */
+import type { AuditRecord, Outcome } from '../audit-record.ts';
+import { auditPage, pullAt, pullPage, type AuditAnswer, type AuditQuestion, type ChainCheck } from './audit.ts';
+import { helpPage, type HelpContent } from './help.ts';
+import { html } from 'hono/html';
+import { layout, PAGE_HEADERS, type Html } from './layout.ts';
+
+/** What the pages ask of the audit trail. */
+export type Trail = {
+  find(question: {
+    readonly repository?: string;
+    readonly pull?: string;
+    readonly actor?: string;
+    readonly command?: string;
+    readonly outcome?: Outcome;
+    readonly cursor?: string;
+  }): Promise<AuditAnswer>;
+  story(pull: string): Promise<{ readonly records: readonly AuditRecord[]; readonly check: ChainCheck }>;
+};
+
+export type PageRequest = { readonly path: string; readonly query: Readonly<Record<string, string | undefined>> };
+export type Page = {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+const KEYS: readonly AuditQuestion['by'][] = ['repository', 'pull', 'actor', 'command'];
+const OUTCOMES: readonly Outcome[] = ['done', 'refused', 'failed'];
+/** Longer than any name on any forge. */
+const MAX_VALUE_CHARS = 512;
+
+export async function pageFor({ path, query }: PageRequest, help: HelpContent, trail: Trail): Promise<Page> {
+  if (path === '/') return shown(200, helpPage(help));
+  if (path === '/audit') {
+    const question = questionIn(query);
+    if (question.value === '') return shown(200, auditPage(question, undefined));
+    const { value } = question;
+    const outcome = OUTCOMES.find((each) => each === question.outcome);
+    const answer = await trail.find({
+      [question.by]:
+        question.by === 'repository' ? withProvider(value) : question.by === 'pull' ? withProvider(value) : value,
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(query['after'] === undefined ? {} : { cursor: query['after'] }),
+    });
+    return shown(200, auditPage(question, answer));
+  }
+  const pull = pullAt(path);
+  if (pull === undefined) return shown(404, layout('Not found', html`<p>There is no page at this address.</p>`));
+  const { records, check } = await trail.story(pull);
+  return shown(records.length === 0 ? 404 : 200, pullPage(pull, records, check));
+}
+
+function questionIn(query: PageRequest['query']): AuditQuestion {
+  const by = KEYS.find((key) => key === query['by']) ?? 'repository';
+  const outcome = OUTCOMES.find((each) => each === query['outcome']) ?? '';
+  return { by, value: (query['value'] ?? '').trim().slice(0, MAX_VALUE_CHARS), outcome };
+}
+
+/** `acme/widgets` is on GitHub unless said otherwise. */
+function withProvider(name: string): string {
+  return (/^[a-z-]+:/.test(name) ? name : `github:${name}`).toLowerCase();
+}
+
+async function shown(statusCode: number, page: Html): Promise<Page> {
+  return {
+    statusCode,
+    headers: { ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' },
+    body: String(await page),
+  };
+}

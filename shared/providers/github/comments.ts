@@ -1,0 +1,82 @@
+/** Comments of our own, found again by a hidden marker. Nobody else's comment is ever edited, whatever it says. */
+import type { Delivery } from '../../delivery.ts';
+import { statusOf, type Client } from './client.ts';
+
+/** https://docs.github.com/en/rest/issues/comments; longer bodies are refused with 422. */
+const MAX_COMMENT_CHARS = 65_536;
+const PAGE = 100;
+/** Clocks and pages are not exact: look a little further back than the text that is answered. */
+const SLACK_MS = 60_000;
+
+export type Standing = { readonly id: string; readonly body: string };
+
+export type Comments = {
+  /** The newest comment of ours with this marker. `since`: none before it is looked at; ISO 8601. */
+  find(marker: string, since?: string): Promise<Standing | undefined>;
+  /** False where it is gone. */
+  edit(id: string, body: string): Promise<boolean>;
+  create(body: string): Promise<string>;
+};
+
+export const noticeMarker = (subject: string): string => `<!-- bowsprit:notice ${subject} -->`;
+export const replyMarker = (source: string): string => `<!-- bowsprit:reply ${source} -->`;
+
+/** The marker stands first, so that what is cut off at the end is never it. */
+export function marked(text: string, marker: string): string {
+  const room = MAX_COMMENT_CHARS - marker.length - 2;
+  return `${text.length > room ? `${text.slice(0, room - 2)}\n…` : text}\n${marker}`;
+}
+
+export function commentsOf(options: {
+  readonly client: Client;
+  readonly appId: string;
+  readonly delivery: Delivery;
+}): Comments {
+  const { client, appId, delivery } = options;
+  const { octokit } = client;
+  const { owner, name: repo } = delivery.repository;
+  const issue = { owner, repo, issue_number: delivery.target?.number ?? 0 };
+
+  return {
+    async find(marker, since) {
+      const from = since === undefined ? undefined : new Date(Date.parse(since) - SLACK_MS).toISOString();
+      let found: Standing | undefined;
+      for (let page = 1; ; page += 1) {
+        // oxlint-disable-next-line no-await-in-loop
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...issue,
+          per_page: PAGE,
+          page,
+          ...(from === undefined ? {} : { since: from }),
+        });
+        for (const { id, body, performed_via_github_app: app } of data) {
+          if (String(app?.id) === appId && body?.includes(marker) === true) found = { id: String(id), body };
+        }
+        if (data.length < PAGE) return found;
+      }
+    },
+
+    async edit(id, body) {
+      try {
+        await octokit.request('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+          owner,
+          repo,
+          comment_id: Number(id),
+          body,
+        });
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }
+    },
+
+    async create(body) {
+      const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        ...issue,
+        body,
+      });
+      return String(data.id);
+    },
+  };
+}

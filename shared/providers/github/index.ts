@@ -1,0 +1,46 @@
+/** GitHub: github.com and GitHub Enterprise Server, as a GitHub App. */
+import type { Delivery } from '../../delivery.ts';
+import type { ForgeAction } from '../../language/index.ts';
+import type { Found, Provider } from '../provider.ts';
+import { answeringTo, applyTo } from './apply.ts';
+import { clientsFor, type Client, type GitHubOptions } from './client.ts';
+import { readFrom } from './read.ts';
+import { foundBy } from './find.ts';
+
+const CAN: ReadonlySet<ForgeAction['is']> = new Set([
+  'add-label',
+  'remove-label',
+  'assign',
+  'unassign',
+  'request-review',
+  'unrequest-review',
+  'close',
+  'reopen',
+  'retitle',
+  'notice',
+  'merge',
+]);
+
+export function githubFrom(options: GitHubOptions): Provider {
+  const { appId } = options;
+  const clients = clientsFor(options);
+  return {
+    id: 'github',
+    name: 'GitHub',
+    can: CAN,
+    async connect(delivery: Delivery, context) {
+      const client = await clients.forRepository(delivery.installation, delivery.repository.id);
+      let asked: Promise<Client> | undefined;
+      const members = (): Promise<Client> => (asked ??= clients.forInstallation(delivery.installation));
+      return {
+        read: readFrom({ client, members, delivery }),
+        apply: applyTo({ client, appId, delivery, context }),
+        answering: answeringTo({ client, appId, delivery, context }),
+        calls: () => client.calls(),
+      };
+    },
+    find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),
+  };
+}
+
+export type { GitHubOptions } from './client.ts';

@@ -1,0 +1,71 @@
+/** Everything outside the process, built once from the environment's settings: the one place that names a forge and AWS. */
+import { readFileSync } from 'node:fs';
+import { ulid } from 'ulid';
+import { automations } from './automations/index.ts';
+import type { Services } from './carry-out.ts';
+import { commands } from './commands/index.ts';
+import type { WorkerSettings } from './config.ts';
+import type { Settings } from './language/index.ts';
+import { catalogueOf } from './pages/catalogue.ts';
+import { grammarOf } from './parse.ts';
+import { providersBy } from './providers/index.ts';
+import { publisherTo } from './publish.ts';
+import { sendDelivery } from './queue.ts';
+import { keptText } from './secrets.ts';
+import { defaultSettings, settingsFrom } from './settings/index.ts';
+import { anchorsIn } from './store/anchors.ts';
+import { auditTrail } from './store/audit.ts';
+import { cacheIn } from './store/cache.ts';
+import { connectDocuments } from './store/documents.ts';
+import { ownersCacheIn } from './store/owners-cache.ts';
+import { seenIn } from './store/seen.ts';
+import { statesIn } from './store/states.ts';
+import { sweeps } from './sweeps/index.ts';
+
+const now = (): Date => new Date();
+
+/** @throws Error that names every mistake in the settings file with its line. */
+export function servicesFrom({
+  queueUrl,
+  github,
+  store,
+  eventBus,
+  settingsFile,
+  leaseSeconds,
+}: WorkerSettings): Services {
+  const documents = connectDocuments();
+  const anchors = store.anchorBucket === undefined ? undefined : anchorsIn(store.anchorBucket);
+  const audit = auditTrail({ documents, table: store.auditTable, anchors });
+  const cache = cacheIn({ documents, table: store.cacheTable, now });
+  const owners = ownersCacheIn(cache);
+  const settings = settingsIn(settingsFile);
+  const grammar = grammarOf(commands, settings);
+  const { apiUrl, appId, privateKey, timeoutMs } = github;
+  return {
+    provider: providersBy({ github: { apiUrl, appId, privateKey: keptText(privateKey), timeoutMs } }),
+    audit,
+    seen: seenIn({ documents, table: store.cacheTable, leaseSeconds, now }),
+    cache,
+    states: statesIn({ audit, cache }),
+    owners: (repository, ref, options) => owners.memory(repository, ref, options),
+    carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
+    publish: publisherTo(eventBus),
+    send: (delivery) => sendDelivery(queueUrl, delivery),
+    settings,
+    grammar,
+    automations,
+    sweeps,
+    catalogue: catalogueOf(grammar),
+    now,
+    newId: () => ulid(),
+  };
+}
+
+/** The deployment's settings; without a file, the defaults. */
+export function settingsIn(path: string | undefined): Settings {
+  if (path === undefined) return defaultSettings;
+  const read = settingsFrom(readFileSync(path, 'utf8'), path);
+  if (read.is === 'settings') return read.settings;
+  const mistakes = read.mistakes.map(({ line, column, problem }) => `${path}:${line}:${column}: ${problem}`);
+  throw new Error(`The settings cannot be used.\n${mistakes.join('\n')}`);
+}
