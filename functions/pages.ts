@@ -7,14 +7,16 @@ import { catalogueOf } from '../shared/pages/catalogue.ts';
 import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
 import { grammarOf } from '../shared/parse.ts';
 import { settingsIn } from '../shared/services.ts';
+import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
 import { sweeps } from '../shared/sweeps/index.ts';
 
 const RECORDS_PER_PAGE = 50;
 
-const { auditTable, settingsFile } = pagesSettings(process.env);
-const audit = auditTrail({ documents: connectDocuments(), table: auditTable });
+const { auditTable, anchorBucket, settingsFile } = pagesSettings(process.env);
+const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
+const audit = auditTrail({ documents: connectDocuments(), table: auditTable, anchors });
 const help = { catalogue: catalogueOf(grammarOf(commands, settingsIn(settingsFile))), automations, sweeps };
 
 const trail: Trail = {

@@ -59,7 +59,7 @@ export class Intake extends Construct {
       seconds: 20,
       memory: 256,
       concurrency: 5,
-      environment: { AUDIT_TABLE: tables.audit.tableName },
+      environment: { AUDIT_TABLE: tables.audit.tableName, ANCHOR_BUCKET: tables.anchors.bucketName },
     });
     tables.grantAuditRead(this.pages);
 

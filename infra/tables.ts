@@ -1,7 +1,7 @@
 /** What is kept: the audit trail, which only grows, the cache, and the anchors that show when somebody cut the trail. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AUDIT_TABLE, CACHE_TABLE, type TableDefinition } from '../shared/store/tables.ts';
@@ -35,8 +35,11 @@ export class Tables extends Construct {
     this.anchors.grantPut(grantee, 'anchors/*');
   }
 
+  /** For those who show the trail and whether it holds together. */
   grantAuditRead(grantee: IGrantable): void {
     this.audit.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    const actions = ['s3:ListBucket', 's3:ListBucketVersions'];
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.anchors.bucketArn] }));
   }
 
   grantCache(grantee: IGrantable): void {
@@ -59,7 +62,7 @@ export class Tables extends Construct {
         indexName: index.name,
         partitionKey: { name: index.partition.name, type: kindOf(index.partition.type) },
         sortKey: { name: index.sort.name, type: kindOf(index.sort.type) },
-        projectionType: ProjectionType.ALL,
+        projectionType: index.projection === 'ALL' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
       });
     }
     return table;

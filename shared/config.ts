@@ -14,10 +14,10 @@ export const VERSION = '0.1.0';
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 const GITHUB_API_URL = 'https://api.github.com';
-/** The worker runs for 60 seconds at most; a lease outlives it, so that no two workers act on one delivery. */
-const LEASE_SECONDS = 90;
+/** The worker runs for 30 seconds at most; a lease outlives it, so that no two workers act on one delivery. */
+const LEASE_SECONDS = 45;
 /** Six times the worker's time-out (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html). */
-const VISIBILITY_SECONDS = 360;
+const VISIBILITY_SECONDS = 180;
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const MAX_VISIBILITY_SECONDS = 43_200;
 const FORGE_TIMEOUT_MS = 10_000;
@@ -48,7 +48,7 @@ export type WebhookEnvironment = Required<'QUEUE_URL'> &
 export type WorkerEnvironment = EngineEnvironment;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
-export type PagesEnvironment = Required<'AUDIT_TABLE'> & Optional<'BOWSPRIT_SETTINGS'>;
+export type PagesEnvironment = Required<'AUDIT_TABLE'> & Optional<'ANCHOR_BUCKET' | 'BOWSPRIT_SETTINGS'>;
 
 /** `process.env`, or what stands for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -92,7 +92,9 @@ export type WorkerSettings = {
 
 export type DeadLetterSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
 export type SweepSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
-export type PagesSettings = { readonly auditTable: string; readonly settingsFile: string | undefined };
+export type PagesSettings = Pick<StoreSettings, 'auditTable' | 'anchorBucket'> & {
+  readonly settingsFile: string | undefined;
+};
 
 /** What is wrong with the environment, one sentence per variable. Never holds a value. */
 export class ConfigurationError extends Error {
@@ -149,6 +151,7 @@ export function pagesSettings(environment: Environment): PagesSettings {
   const read = reading<PagesEnvironment>(environment);
   return read.finished({
     auditTable: read.required('AUDIT_TABLE'),
+    anchorBucket: read.optional('ANCHOR_BUCKET'),
     settingsFile: read.optional('BOWSPRIT_SETTINGS'),
   });
 }
