@@ -1,19 +1,25 @@
 /**
- * One door behind a minimal HTTP server, in a process of its own: `ours` or `probot`, with the queue stubbed on both
- * sides. Prints its port; sends its CPU time when asked.
+ * One door in a process of its own, with the queue stubbed: `ours` behind a minimal HTTP server, Probot's `middleware`
+ * behind the same, or Probot's own `server`. Tells its port, and its CPU time when asked.
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createNodeMiddleware, createProbot } from 'probot';
-import { MAX_BODY_BYTES } from '../shared/config.ts';
-import { answer, type Door } from '../shared/door.ts';
-import { RECEIVERS } from '../shared/providers/receivers.ts';
-import { messageOf } from '../shared/queue.ts';
-import { webhookSecrets } from '../shared/secrets.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Probot } from 'probot';
+import type { Door } from '../shared/door.ts';
 
+const PATH = '/webhooks/github';
 const [which = 'ours', secret = ''] = process.argv.slice(2);
 
-function ours(): RequestListener {
+/** Each loads what it needs alone: Probot in the process makes every request to the other dearer. */
+async function ours(): Promise<RequestListener> {
+  const [{ MAX_BODY_BYTES }, { answer }, { RECEIVERS }, { messageOf }, { webhookSecrets }] = await Promise.all([
+    import('../shared/config.ts'),
+    import('../shared/door.ts'),
+    import('../shared/providers/receivers.ts'),
+    import('../shared/queue.ts'),
+    import('../shared/secrets.ts'),
+  ]);
   const door: Door = {
     forges: {
       github: {
@@ -32,47 +38,87 @@ function ours(): RequestListener {
     request.on('end', () => {
       const asked = {
         rawPath: request.url ?? '',
-        headers: joined(request.headers),
+        headers: headersOf(request),
         body: Buffer.concat(chunks).toString(),
         isBase64Encoded: false,
         requestContext: { http: { method: request.method ?? '' } },
       };
       void answer(asked, door).then(({ statusCode, headers, body }) => {
-        response.statusCode = statusCode;
-        response.setHeaders(new Map(Object.entries(headers)));
-        // Head and body in one write, as Probot does.
-        response.end(body);
+        // With its length, head and body go out in one write, as Probot's do.
+        response.writeHead(statusCode, { ...headers, 'content-length': body.length }).end(body);
       });
     });
   };
 }
 
-const joined = (headers: IncomingMessage['headers']): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+/** As API Gateway has them: names in lower case, values of one name joined by a comma. */
+function headersOf({ rawHeaders }: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+  }
+  return headers;
+}
 
-async function probots(): Promise<RequestListener> {
+const probotEnvironment = () => {
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const probot = createProbot({ env: { APP_ID: '4711', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret } });
-  const middleware = await createNodeMiddleware(
-    (app) => {
-      app.on('issue_comment', () => {});
-    },
-    { probot, webhooksPath: '/webhooks/github' },
-  );
+  // Our door writes no line for what goes well; neither shall Probot.
+  return { APP_ID: '4711', PRIVATE_KEY: privateKey, WEBHOOK_SECRET: secret, LOG_LEVEL: 'warn' } as const;
+};
+
+/** Listens to the event and does nothing, as a queue that is stubbed. */
+const listening = (app: Probot): void => {
+  app.on('issue_comment', () => {});
+};
+
+async function middleware(): Promise<RequestListener> {
+  const { createNodeMiddleware, createProbot } = await import('probot');
+  const probot = createProbot({ env: probotEnvironment() });
+  const handle = await createNodeMiddleware(listening, { probot, webhooksPath: PATH });
   return (request, response) => {
-    void middleware(request, response, () => response.writeHead(404).end());
+    void handle(request, response, () => response.writeHead(404).end());
   };
 }
 
-const server = createServer(which === 'ours' ? ours() : await probots());
-server.listen(0, '127.0.0.1', () => {
+async function listen(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => {
+    server.listen(port, '127.0.0.1', resolve);
+  });
   const address = server.address();
-  process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
-});
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** Probot takes no port 0, so it gets one that was free a moment ago. */
+async function probotServer(): Promise<number> {
+  const { run } = await import('probot');
+  const placeholder = createServer();
+  const port = await listen(placeholder);
+  placeholder.close();
+  await once(placeholder, 'close');
+  const env = { ...probotEnvironment(), PORT: String(port), HOST: '127.0.0.1', WEBHOOK_PATH: PATH };
+  await run(listening, { env });
+  return port;
+}
+
+async function start(): Promise<number> {
+  switch (which) {
+    case 'ours':
+      return listen(createServer(await ours()));
+    case 'middleware':
+      return listen(createServer(await middleware()));
+    default:
+      return probotServer();
+  }
+}
+
+const port = await start();
+process.send?.({ port });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuMs: (user + system) / 1_000 });
