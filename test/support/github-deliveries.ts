@@ -54,7 +54,7 @@ export function signed(body: string | Uint8Array, headers: Headers = {}): RawReq
       'x-hub-signature-256': signature(body),
       ...headers,
     },
-    body: Buffer.from(body),
+    body: Buffer.from(body).toString('utf8'),
     receivedAt: RECEIVED_AT,
   };
 }
