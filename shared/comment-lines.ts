@@ -621,7 +621,7 @@ function isFootnote(body: string, from: number): boolean {
 function isTableHead(scan: Scan): boolean {
   const { body, content, lineEnd, lastStart, end } = scan;
   const c = body.charCodeAt(content);
-  if (c !== PIPE && c !== HYPHEN && c !== COLON) return false;
+  if (scan.contentColumn - scan.column >= 4 || (c !== PIPE && c !== HYPHEN && c !== COLON)) return false;
   let cells = 0;
   for (let at = c === PIPE ? content + 1 : content; at < lineEnd; at = pastBlanks(body, at + 1)) {
     at = pastBlanks(body, at);
@@ -828,7 +828,7 @@ function beginsWithScheme(body: string, from: number): boolean {
   return at - from >= 2 && body.charCodeAt(at) === COLON;
 }
 
-const IN_LOCAL_PART: ReadonlySet<number> = new Set(Buffer.from(".!#$%&'*+/=?^_`{|}~"));
+const IN_LOCAL_PART: ReadonlySet<number> = new Set(".!#$%&'*+/=?^_`{|}~".split('').map((each) => each.charCodeAt(0)));
 
 function isAddress(body: string, from: number, to: number): boolean {
   let at = from;
