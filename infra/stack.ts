@@ -1,5 +1,5 @@
 /** All of Bowsprit in one stack. */
-import { Annotations, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, CfnElement, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { join } from 'node:path';
 import { Alarms } from './alarms.ts';
@@ -48,7 +48,7 @@ export class BowspritStack extends Stack {
     readonly intake: Intake;
   }): void {
     const acknowledge = (where: Construct, rule: string, reason: string): void => {
-      Validations.of(where).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+      Validations.of(where).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
     };
     acknowledge(
       intake,
@@ -65,10 +65,17 @@ export class BowspritStack extends Stack {
       'S1',
       'Anchors are written by one function and read by auditors; object lock, not an access log, is what protects them.',
     );
+    const nameOf = (of: Construct): string =>
+      of.node.defaultChild instanceof CfnElement ? this.getLogicalId(of.node.defaultChild) : '';
     acknowledge(
       this,
-      'IAM5',
-      'Wildcards only over indexes of the one table, objects below anchors/ of the one bucket.',
+      `IAM5[Resource::<${nameOf(tables.audit)}.Arn>/index/*]`,
+      'All indexes of the one audit table, which are there to be queried.',
+    );
+    acknowledge(
+      this,
+      `IAM5[Resource::<${nameOf(tables.anchors)}.Arn>/anchors/*]`,
+      'One object for each chain head, below anchors/ of the one bucket; put and nothing else.',
     );
   }
 }

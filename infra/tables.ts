@@ -32,7 +32,8 @@ export class Tables extends Construct {
   /** Reading and appending; never updating or deleting (law 13). */
   grantAppend(grantee: IGrantable): void {
     this.audit.grant(grantee, 'dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query');
-    this.anchors.grantPut(grantee, 'anchors/*');
+    const resources = [this.anchors.arnForObjects('anchors/*')];
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:PutObject'], resources }));
   }
 
   /** For those who show the trail and whether it holds together. */

@@ -85,8 +85,8 @@ test('the worker has sane defaults', () => {
     store: { auditTable: 'audit', cacheTable: 'cache', anchorBucket: undefined },
     eventBus: undefined,
     settingsFile: undefined,
-    leaseSeconds: 90,
-    visibilitySeconds: 360,
+    leaseSeconds: 45,
+    visibilitySeconds: 180,
   });
 });
 
@@ -202,7 +202,7 @@ test.each<[what: string, read: () => unknown, problems: readonly string[]]>([
   ],
   [
     'a lease that outlives the visibility timeout',
-    () => workerSettings({ ...worker, LEASE_SECONDS: '360' }),
+    () => workerSettings({ ...worker, LEASE_SECONDS: '180' }),
     ['LEASE_SECONDS must be less than VISIBILITY_SECONDS'],
   ],
   [
