@@ -10,8 +10,8 @@ const MAX_LINES = 1_000;
 /** Deeper than any key that means something: filters, a pattern, a list. */
 const MAX_DEPTH = 4;
 
-// Words that begin with a letter, and that YAML takes for nothing but words: see `SPECIAL`.
-const WORD = String.raw`[A-Za-z_][\w./-]{0,99}`;
+// Words that begin with a letter, which YAML takes for words unless they are `SPECIAL`, and quoted ones without escapes.
+const WORD = String.raw`[A-Za-z_][\w./-]{0,99}|"[ !#-[\]-~]{1,99}"|'[ -&(-~]{1,99}'`;
 const LINE = new RegExp(
   String.raw`( *)(?:#[^\r\n]*|(- +)?(${WORD})(?:(:)(?:( +)(${WORD}))?)?(?: *| +#[^\r\n]*))?(?:\n|$)`,
   'y',
@@ -50,17 +50,17 @@ function linesOf(text: string): readonly Line[] | undefined {
     if (word === undefined) continue;
     const start = at + blanks.length;
     const offset = start + dash.length;
-    const after = value === undefined ? undefined : valueOf(value, offset + word.length + 1 + gap.length);
-    if (SPECIAL.test(word) || (value !== undefined && after === undefined)) return undefined;
+    const inline = value === undefined ? undefined : valueOf(value, offset + word.length + 1 + gap.length);
+    if (SPECIAL.test(word) || (value !== undefined && inline === undefined)) return undefined;
     if (dash !== '' && colon !== undefined) return undefined;
     lines.push({
       indent: blanks.length,
       start,
       dash: dash !== '',
-      word,
+      word: unquoted(word),
       offset,
       colon: colon !== undefined,
-      value: after,
+      value: inline,
     });
   }
   return lines;
@@ -68,7 +68,11 @@ function linesOf(text: string): readonly Line[] | undefined {
 
 function valueOf(word: string, offset: number): Value | undefined {
   if (word === 'true' || word === 'false') return { is: 'other', offset, value: word === 'true' };
-  return SPECIAL.test(word) ? undefined : { is: 'text', offset, text: word };
+  return SPECIAL.test(word) ? undefined : { is: 'text', offset, text: unquoted(word) };
+}
+
+function unquoted(word: string): string {
+  return word.startsWith('"') || word.startsWith("'") ? word.slice(1, -1) : word;
 }
 
 function blockAt(lines: readonly Line[], from: number, depth: number): Block | undefined {
