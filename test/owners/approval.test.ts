@@ -2,12 +2,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   ALWAYS,
-  basisOf,
   approvalState,
+  basisOf,
+  compileCodeowners,
   compileOwners,
+  mayApproveAll,
   mayApproveAny,
   mayReviewAny,
   reasonInWords,
+  rootApproversOf,
   UnknownOwners,
   type ApprovalQuestion,
   type ApprovalState,
@@ -461,6 +464,10 @@ const path = fc
   .map(([at, name]) => (at === '' ? name : `${at}/${name}`));
 const change = fc.record({ path, previousPath: fc.option(path, { nil: undefined }) });
 const approvalsGiven = fc.uniqueArray(login, { maxLength: 3 });
+type Stale = ReadonlyMap<string, ReadonlySet<string>>;
+const staleGiven: fc.Arbitrary<Stale> = fc
+  .uniqueArray(fc.tuple(login, fc.array(path, { maxLength: 3 })), { maxLength: 3, selector: ([who]) => who })
+  .map((entries) => new Map(entries.map(([who, paths]) => [who, new Set(paths)])));
 
 const compiled = (known: ReadonlyMap<string, Folder>): OwnersIndex =>
   indexOf(
@@ -476,6 +483,7 @@ function modelSays(
   known: ReadonlyMap<string, Folder>,
   files: readonly ChangedFile[],
   approvals: ReadonlySet<string>,
+  stale: Stale,
 ): boolean {
   const named = (each: Folder | undefined, rest: string): string[] =>
     each === undefined || each === 'broken'
@@ -514,7 +522,9 @@ function modelSays(
         const words = side.split('/');
         const [above, name] = [words.slice(0, -1), words.at(-1) ?? ''];
         if (!blocked(above, name) && spared(above, name)) return true;
-        return approversOf(above, name, []).some((approver) => approvals.has(approver));
+        return approversOf(above, name, []).some(
+          (approver) => approvals.has(approver) && !(stale.get(approver)?.has(now) ?? false),
+        );
       }),
     )
   );
@@ -524,13 +534,15 @@ const given = fc.record({
   known: world,
   files: fc.array(change, { maxLength: 4 }),
   approvals: approvalsGiven,
+  stale: staleGiven,
   pull: fc.nat(),
 });
 
 test('the answer is that of a naive model', () => {
   fc.assert(
-    fc.property(given, ({ known, files, approvals }) => {
-      expect(ask(compiled(known), files, approvals).approved).toBe(modelSays(known, files, new Set(approvals)));
+    fc.property(given, ({ known, files, approvals, stale }) => {
+      const { approved } = ask(compiled(known), files, approvals, { stale });
+      expect(approved).toBe(modelSays(known, files, new Set(approvals), stale));
     }),
     { numRuns: 1_000 },
   );
@@ -538,10 +550,10 @@ test('the answer is that of a naive model', () => {
 
 test('one more approver never takes an approval away', () => {
   fc.assert(
-    fc.property(given, login, ({ known, files, approvals }, another) => {
+    fc.property(given, login, fc.boolean(), ({ known, files, approvals, stale }, another, filesComplete) => {
       const index = compiled(known);
-      const before = ask(index, files, approvals);
-      const after = ask(index, files, [...approvals, another]);
+      const before = ask(index, files, approvals, { stale, filesComplete });
+      const after = ask(index, files, [...approvals, another], { stale, filesComplete });
       expect(before.approved && !after.approved).toBe(false);
       expect(after.unapproved.every((each) => before.unapproved.includes(each))).toBe(true);
     }),
@@ -550,14 +562,17 @@ test('one more approver never takes an approval away', () => {
 
 test('if those suggested approve as well, only what nobody owns is missing, and none of them could be spared', () => {
   fc.assert(
-    fc.property(given, ({ known, files, approvals, pull }) => {
+    fc.property(given, ({ known, files, approvals, stale, pull }) => {
       const index = compiled(known);
-      const { suggested } = ask(index, files, approvals, { pull });
+      const { suggested } = ask(index, files, approvals, { pull, stale });
       // Side by side: a file of which nobody owns one side stays unapproved whoever agrees to the other.
-      const sides = files.flatMap(({ path: now, previousPath: before }) =>
-        [now, before ?? now].map((side) => ({ path: side })),
-      );
-      const left = (names: readonly string[]): number => ask(index, sides, [...approvals, ...names]).unapproved.length;
+      const sides = files.map(({ path: now, previousPath: before }) => ({ now, each: [now, before ?? now] }));
+      const left = (names: readonly string[]): number =>
+        sides.flatMap(({ now, each }) => each.filter((side) => !agreed(side, now, names))).length;
+      const agreed = (side: string, now: string, names: readonly string[]): boolean => {
+        const counting = approvals.filter((who) => !(stale.get(who)?.has(now) ?? false));
+        return ask(index, [side], [...counting, ...names]).approved;
+      };
       const everybody = left(['ada', 'ben', 'cleo', 'dan', 'eve']);
       expect(left(suggested)).toBe(everybody);
       for (const name of suggested) expect(left(suggested.filter((each) => each !== name))).toBeGreaterThan(everybody);
@@ -567,52 +582,207 @@ test('if those suggested approve as well, only what nobody owns is missing, and 
 
 test('groups and the verdict agree', () => {
   fc.assert(
-    fc.property(given, ({ known, files, approvals }) => {
-      const state = ask(compiled(known), files, approvals);
+    fc.property(given, ({ known, files, approvals, stale }) => {
+      const state = ask(compiled(known), files, approvals, { stale });
       expect(state.approved).toBe(files.length > 0 && state.groups.every(({ missing }) => !missing));
       expect(state.groups.some(({ missing }) => missing)).toBe(state.unapproved.length > 0);
     }),
   );
 });
 
-test('a change since does not count for who approved before it, and for nobody else', () => {
+const staleFor = (who: string, ...paths: string[]): Stale => new Map([[who, new Set(paths)]]);
+
+describe('a change after an approval', () => {
   const index = indexOf({
     OWNERS: 'approvers: [root]',
     'a/OWNERS': 'approvers: [ada]',
     'b/OWNERS': 'approvers: [ada, ben]',
   });
-  const files = [{ path: 'a/x.go' }, { path: 'b/y.go' }];
-  const stale = new Map([['ada', new Set(['b/y.go'])]]);
-  expect(ask(index, files, ['ada'], { stale })).toMatchObject({ approved: false, unapproved: ['b/y.go'] });
-  expect(ask(index, files, ['ada', 'ben'], { stale })).toMatchObject({ approved: true });
-  expect(ask(index, files, ['ada'], { stale: new Map([['ada', new Set(['c/z.go'])]]) })).toMatchObject({
-    approved: true,
+  const files = ['a/x.go', 'b/y.go'];
+
+  test.each<[approvals: readonly string[], stale: Stale, unapproved: readonly string[]]>([
+    [['ada'], staleFor('ada', 'b/y.go'), ['b/y.go']],
+    [['ada'], staleFor('Ada', 'b/y.go'), ['b/y.go']],
+    [['ada'], staleFor('ada', 'a/x.go', 'b/y.go'), ['a/x.go', 'b/y.go']],
+    [['ada', 'ben'], staleFor('ada', 'b/y.go'), []],
+    [['ada'], staleFor('ben', 'b/y.go'), []],
+    [['ada'], staleFor('ada', 'c/z.go'), []],
+    [['ada', 'root'], staleFor('ada', 'a/x.go', 'b/y.go'), []],
+  ])('approved by %j: of %j %j is left', (approvals, stale, unapproved) => {
+    expect(ask(index, files, approvals, { stale })).toMatchObject({ unapproved, approved: unapproved.length === 0 });
+  });
+
+  test('counts for a renamed file by its new path', () => {
+    const moved = [{ path: 'b/y.go', previousPath: 'a/x.go' }];
+    expect(ask(index, moved, ['ada'], { stale: staleFor('ada', 'b/y.go') }).unapproved).toEqual(['b/y.go']);
+    expect(ask(index, moved, ['ada'], { stale: staleFor('ada', 'a/x.go') }).approved).toBe(true);
+  });
+
+  test('is no news to its author, unless the author approves like anybody else', () => {
+    const stale = staleFor('ada', 'a/x.go');
+    expect(ask(index, files, [], { author: 'ada', stale }).approved).toBe(true);
+    expect(ask(index, files, ['ada'], { author: 'ada', stale, selfApproval: false }).approved).toBe(false);
+  });
+
+  test('parts a group, and whom to ask again is named', () => {
+    expect(ask(index, ['b/y.go', 'b/z.go'], ['ben'], { stale: staleFor('ben', 'b/z.go') }).groups).toEqual([
+      {
+        directory: 'b',
+        ownersFile: 'b/OWNERS',
+        files: 2,
+        approvedBy: ['ben'],
+        missing: true,
+        partial: true,
+        canApprove: ['ada', 'ben', 'root'],
+      },
+    ]);
+  });
+
+  test('may lie in what the forge does not list, so the root is asked again', () => {
+    const incomplete = { filesComplete: false };
+    expect(ask(index, files, ['root'], { ...incomplete, stale: new Map() }).approved).toBe(true);
+    expect(ask(index, files, ['root'], { ...incomplete, stale: staleFor('root', 'c/z.go') }).approved).toBe(false);
+  });
+
+  test('one change less never takes an approval away', () => {
+    fc.assert(
+      fc.property(given, login, path, fc.boolean(), ({ known, files: changes, approvals, stale }, who, gone, all) => {
+        const more = new Map(stale).set(who, new Set([...(stale.get(who) ?? []), gone]));
+        const repository = compiled(known);
+        const before = ask(repository, changes, approvals, { stale: more, filesComplete: all });
+        const after = ask(repository, changes, approvals, { stale, filesComplete: all });
+        expect(before.approved && !after.approved).toBe(false);
+        expect(after.unapproved.every((each) => before.unapproved.includes(each))).toBe(true);
+      }),
+    );
+  });
+
+  test('in a file that is not among those changed alters nothing', () => {
+    fc.assert(
+      fc.property(given, login, ({ known, files: changes, approvals, stale, pull }, who) => {
+        const more = new Map(stale).set(who, new Set([...(stale.get(who) ?? []), 'elsewhere/z.go']));
+        const repository = compiled(known);
+        const answer = (than: Stale): ApprovalState => ask(repository, changes, approvals, { stale: than, pull });
+        expect(answer(more)).toEqual(answer(stale));
+      }),
+    );
+  });
+
+  test('that touches every file is as if those people had not approved', () => {
+    fc.assert(
+      fc.property(given, login, ({ known, files: changes, approvals, pull }, who) => {
+        const repository = compiled(known);
+        const stale = staleFor(who, ...changes.map((each) => each.path));
+        const others = approvals.filter((each) => each !== who);
+        expect(ask(repository, changes, approvals, { stale, pull })).toEqual(
+          ask(repository, changes, others, { pull }),
+        );
+      }),
+    );
   });
 });
 
-test('what is stale never approves more than what is not', () => {
-  fc.assert(
-    fc.property(given, login, ({ known, files, approvals }, who) => {
-      const index = compiled(known);
-      const stale = new Map([[who, new Set(files.slice(0, 2).map((file) => file.path))]]);
-      const outdated = ask(index, files, approvals, { stale });
-      const without = ask(index, files, approvals);
-      expect(outdated.approved && !without.approved).toBe(false);
-      expect(without.unapproved.every((each) => outdated.unapproved.includes(each))).toBe(true);
-      const others = approvals.filter((each) => each !== who);
-      const onlyOthers = ask(index, files, others);
-      expect(outdated.unapproved.every((each) => onlyOthers.unapproved.includes(each))).toBe(true);
-    }),
-  );
+const may = (who: string, of: readonly ChangedFile[]): boolean => mayApproveAll(people, of, who);
+
+test('who may approve all: owners of each side of each file, and nobody where nothing is changed', () => {
+  const files = [{ path: 'a/x' }, { path: 'b/y', previousPath: 'a/y' }];
+  expect(['alice', '@Bob', 'art', 'ben', 'stranger'].map((each) => may(each, files))).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(may('Art', files.slice(0, 1))).toBe(true);
+  expect(may('alice', [])).toBe(false);
 });
 
-test('the file nearest to a changed path is named as what gives somebody power', () => {
+describe('the file that names somebody', () => {
   const index = indexOf({
-    OWNERS: 'approvers: [root]',
+    OWNERS: 'approvers: [root, ines, gopher]\nreviewers: [rita]',
     'a/OWNERS': 'reviewers: [team]',
+    'a/b/OWNERS': 'filters:\n  "\\\\.go$": {approvers: [gopher]}',
+    'alone/OWNERS': 'approvers: [olga]\noptions: {no_parent_owners: true}',
+    'bad/OWNERS': 'approvers: 12',
+    'bad/in/OWNERS': 'approvers: [ines]',
+    'half/OWNERS': 'approvers: [12]',
+    'half/in/OWNERS': 'reviewers: [rita, root]\noptions: {no_parent_owners: true}',
     OWNERS_ALIASES: 'aliases: {team: [ada]}',
   });
-  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'Ada')).toEqual({ path: 'a/OWNERS' });
-  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'root')).toEqual({ path: 'OWNERS' });
-  expect(basisOf(index, [{ path: 'a/b/x.go' }], 'nobody')).toBeUndefined();
+
+  test.each<[paths: string, login: string, file: string | undefined]>([
+    ['a/b/x.go', 'Ada', 'a/OWNERS'],
+    ['a/b/x.go', '@root', 'OWNERS'],
+    ['a/b/x.go', 'team', undefined],
+    ['a/b/x.go', 'nobody', undefined],
+    ['a/b/x.go', 'gopher', 'a/b/OWNERS'],
+    ['a/b/x.md', 'gopher', 'OWNERS'],
+    ['alone/x', 'olga', 'alone/OWNERS'],
+    ['alone/x', 'root', undefined],
+    ['alone/x', 'rita', 'OWNERS'],
+    ['bad/in/x', 'ines', 'OWNERS'],
+    // Reviewers shut the parents out there, approvers do not, so what gives `root` a say is the sound file.
+    ['half/in/x', 'root', 'half/in/OWNERS'],
+    ['alone/x a/x', 'ada', 'a/OWNERS'],
+    ['a/b/x.md a/b/x.go', 'gopher', 'OWNERS'],
+    ['', 'root', undefined],
+  ])('of %j for %s: %s', (paths, who, file) => {
+    const files = changed(paths.split(' ').filter((each) => each !== ''));
+    expect(basisOf(index, files, who)?.path).toBe(file);
+  });
+
+  test('may be a Markdown file, or the place a file was moved from', () => {
+    const documents = compileOwners(
+      treeOf(
+        { OWNERS: 'approvers: [root]', 'a.md': '---\napprovers: [ada]\n---\n' },
+        { options: { frontMatter: true } },
+      ),
+    );
+    expect(basisOf(documents, [{ path: 'b.md', previousPath: 'a.md' }], 'ada')).toEqual({ path: 'a.md' });
+  });
+
+  test('gives power, or there is none: it is there for those who may review and for nobody else', () => {
+    fc.assert(
+      fc.property(given, login, ({ known, files }, who) => {
+        const repository = compiled(known);
+        const file = basisOf(repository, files, who)?.path;
+        expect(file !== undefined).toBe(mayReviewAny(repository, files, who));
+        const naming = known.get(file?.slice(0, -'/OWNERS'.length) ?? '');
+        if (file === undefined || naming === undefined) return;
+        expect(naming).not.toBe('broken');
+        expect(JSON.stringify(naming)).toContain(who);
+      }),
+    );
+  });
+});
+
+describe('of CODEOWNERS', () => {
+  const index = compileCodeowners({
+    path: '.github/CODEOWNERS',
+    text: '* @ada\n/docs/ @org/writers\n/free/\n',
+    members: new Map([['org/writers', ['grace']]]),
+    otherwise: new Set(['maria']),
+  });
+  const bare = compileCodeowners({ path: '', text: '', members: new Map(), otherwise: new Set(['maria']) });
+
+  test('the root belongs to whom `*` names and to maintainers', () => {
+    expect([...rootApproversOf(index)]).toEqual(['maria', 'ada']);
+    expect([...rootApproversOf(bare)]).toEqual(['maria']);
+  });
+
+  test('it is the file that names people, and maintainers need none', () => {
+    const basis = (who: string, of: string): string | undefined => basisOf(index, changed([of]), who)?.path;
+    expect(basis('grace', 'docs/x')).toBe('.github/CODEOWNERS');
+    expect(basis('ada', 'docs/x')).toBeUndefined();
+    expect(basis('maria', 'free/x')).toBeUndefined();
+    expect(basisOf(bare, changed(['x']), 'maria')).toBeUndefined();
+  });
+
+  test('all or some may be approved', () => {
+    const files = changed(['docs/x', 'y']);
+    expect(mayApproveAny(index, files, 'grace')).toBe(true);
+    expect(mayApproveAll(index, files, 'grace')).toBe(false);
+    expect(mayApproveAll(index, changed(['y', 'z']), 'ada')).toBe(true);
+    expect(mayApproveAll(bare, files, 'maria')).toBe(true);
+  });
 });
