@@ -21,6 +21,9 @@ const FIVE_MINUTES = Duration.minutes(5);
 /** A delivery that waits longer than this is late for whoever wrote the comment. */
 const OLDEST_SECONDS = 300;
 
+const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left: [...left], width: 12 });
+
 export class Alarms extends Construct {
   readonly topic: Topic;
 
@@ -67,8 +70,6 @@ export class Alarms extends Construct {
     }
 
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: 'Bowsprit' });
-    const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
-      new GraphWidget({ title, left: [...left], width: 12 });
     dashboard.addWidgets(
       graph('Requests', [intake.api.metricCount(), intake.api.metricClientError(), serverErrors]),
       graph('Deliveries waiting', [dead, given, resting]),

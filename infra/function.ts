@@ -1,7 +1,14 @@
 /** One Lambda: its own bundle, log group and role. The role may write to that log group and nothing else until granted. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as Lambda, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as Lambda,
+  LoggingFormat,
+  Runtime,
+  type ILayerVersion,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -17,12 +24,13 @@ export type OwnFunction<Environment> = {
   readonly concurrency: number;
   /** The variables that the function reads: a forgotten one does not compile. */
   readonly environment: Environment;
+  readonly layers?: readonly ILayerVersion[];
 };
 
 export function ownFunction<Environment extends Readonly<Record<string, string | undefined>>>(
   scope: Construct,
   id: string,
-  { file, description, bundles, seconds, memory, concurrency, environment }: OwnFunction<Environment>,
+  { file, description, bundles, seconds, memory, concurrency, environment, layers = [] }: OwnFunction<Environment>,
 ): Lambda {
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: RetentionDays.THREE_MONTHS,
@@ -45,6 +53,7 @@ export function ownFunction<Environment extends Readonly<Record<string, string |
     logGroup,
     role,
     environment: defined(environment),
+    layers: [...layers],
   });
   role.addToPolicy(
     new PolicyStatement({

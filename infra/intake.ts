@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import type { PagesEnvironment, WebhookEnvironment } from '../shared/config.ts';
 import type { Deployment } from './deployment.ts';
 import { ownFunction } from './function.ts';
+import type { SettingsFile } from './settings-file.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
 
@@ -26,6 +27,7 @@ type IntakeProps = {
   readonly queue: Queue;
   readonly tables: Tables;
   readonly secrets: Secrets;
+  readonly settings: SettingsFile;
 };
 
 export class Intake extends Construct {
@@ -33,7 +35,7 @@ export class Intake extends Construct {
   readonly webhook: Lambda;
   readonly pages: Lambda;
 
-  constructor(scope: Construct, id: string, { deployment, bundles, queue, tables, secrets }: IntakeProps) {
+  constructor(scope: Construct, id: string, { deployment, bundles, queue, tables, secrets, settings }: IntakeProps) {
     super(scope, id);
     this.webhook = ownFunction<WebhookEnvironment>(this, 'Webhook', {
       file: 'webhook',
@@ -46,6 +48,7 @@ export class Intake extends Construct {
         QUEUE_URL: queue.queueUrl,
         GITHUB_WEBHOOK_SECRET_ID: secrets.webhook.secretName,
         GITHUB_APP_ID: deployment.githubAppId,
+        BOWSPRIT_BOTS: deployment.bots,
       },
     });
     // The door holds no other right (figures §6, row 20).
@@ -59,7 +62,12 @@ export class Intake extends Construct {
       seconds: 20,
       memory: 256,
       concurrency: 5,
-      environment: { AUDIT_TABLE: tables.audit.tableName, ANCHOR_BUCKET: tables.anchors.bucketName },
+      layers: settings.layers,
+      environment: {
+        AUDIT_TABLE: tables.audit.tableName,
+        ANCHOR_BUCKET: tables.anchors.bucketName,
+        BOWSPRIT_SETTINGS: settings.path,
+      },
     });
     tables.grantAuditRead(this.pages);
 

@@ -5,3 +5,8 @@ export const VISIBILITY_SECONDS = 6 * WORKER_SECONDS;
 /** Receives before a delivery is given up; waits for a lease and for rate limits count among them. */
 export const MAX_RECEIVES = 12;
 export const SWEEP_SECONDS = 120;
+/**
+ * Of a group only the message at its head can be carried out; any more in the batch would count as received each time the
+ * head fails, and follow it into the dead-letter queue without ever having been tried.
+ */
+export const BATCH_SIZE = 1;

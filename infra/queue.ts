@@ -8,7 +8,15 @@ import { Construct } from 'constructs';
 import type { DeadLetterEnvironment, SweepEnvironment, WorkerEnvironment } from '../shared/config.ts';
 import type { Deployment } from './deployment.ts';
 import { ownFunction } from './function.ts';
-import { LEASE_SECONDS, MAX_RECEIVES, SWEEP_SECONDS, VISIBILITY_SECONDS, WORKER_SECONDS } from './limits.ts';
+import {
+  BATCH_SIZE,
+  LEASE_SECONDS,
+  MAX_RECEIVES,
+  SWEEP_SECONDS,
+  VISIBILITY_SECONDS,
+  WORKER_SECONDS,
+} from './limits.ts';
+import type { SettingsFile } from './settings-file.ts';
 import type { Secrets } from './secrets.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,6 +25,7 @@ type WorkProps = {
   readonly bundles: string;
   readonly tables: Tables;
   readonly secrets: Secrets;
+  readonly settings: SettingsFile;
 };
 
 export class Work extends Construct {
@@ -29,7 +38,7 @@ export class Work extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkProps) {
     super(scope, id);
-    const { deployment, bundles, tables, secrets } = props;
+    const { deployment, bundles, tables, secrets, settings } = props;
     const fifo = {
       fifo: true,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -56,7 +65,7 @@ export class Work extends Construct {
       GITHUB_API_URL: deployment.githubApiUrl,
       GITHUB_APP_ID: deployment.githubAppId,
       GITHUB_APP_PRIVATE_KEY_SECRET_ID: secrets.privateKey.secretName,
-      BOWSPRIT_SETTINGS: deployment.settings === '' ? '' : 'bowsprit.yaml',
+      BOWSPRIT_SETTINGS: settings.path,
       LEASE_SECONDS: String(LEASE_SECONDS),
       VISIBILITY_SECONDS: String(VISIBILITY_SECONDS),
     };
@@ -64,6 +73,7 @@ export class Work extends Construct {
       file: 'worker',
       description: 'carries out deliveries',
       bundles,
+      layers: settings.layers,
       seconds: WORKER_SECONDS,
       memory: 512,
       concurrency: deployment.workerConcurrency,
@@ -73,6 +83,7 @@ export class Work extends Construct {
       file: 'dead-letter',
       description: 'records what was given up',
       bundles,
+      layers: settings.layers,
       seconds: WORKER_SECONDS,
       memory: 512,
       concurrency: 2,
@@ -82,6 +93,7 @@ export class Work extends Construct {
       file: 'sweep',
       description: 'what the clock wakes',
       bundles,
+      layers: settings.layers,
       seconds: SWEEP_SECONDS,
       memory: 256,
       concurrency: 1,
@@ -90,13 +102,13 @@ export class Work extends Construct {
 
     this.worker.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: 10,
+        batchSize: BATCH_SIZE,
         reportBatchItemFailures: true,
         maxConcurrency: Math.max(2, deployment.workerConcurrency),
       }),
     );
     this.deadLetter.addEventSource(
-      new SqsEventSource(this.deadLetters, { batchSize: 10, reportBatchItemFailures: true }),
+      new SqsEventSource(this.deadLetters, { batchSize: BATCH_SIZE, reportBatchItemFailures: true }),
     );
     for (const each of [this.worker, this.deadLetter]) {
       tables.grantAppend(each);

@@ -7,18 +7,24 @@ import type { Deployment } from './deployment.ts';
 import { Intake } from './intake.ts';
 import { Work } from './queue.ts';
 import { Schedules } from './schedules.ts';
+import { SettingsFile } from './settings-file.ts';
 import { Secrets } from './secrets.ts';
 import { Tables } from './tables.ts';
 
 const BUNDLES = join(import.meta.dirname, '../dist');
+
+const acknowledge = (where: Construct, rule: string, reason: string): void => {
+  Validations.of(where).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+};
 
 export class BowspritStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, bundles: string = BUNDLES) {
     super(scope, id, { description: 'Bowsprit: comments on pull requests become audited actions' });
     const tables = new Tables(this, 'Tables', deployment);
     const secrets = new Secrets(this, 'Secrets');
-    const work = new Work(this, 'Work', { deployment, bundles, tables, secrets });
-    const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets });
+    const settings = new SettingsFile(this, 'Settings', deployment.settings);
+    const work = new Work(this, 'Work', { deployment, bundles, tables, secrets, settings });
+    const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
     new Schedules(this, 'Schedules', work.sweep);
     new Alarms(this, 'Alarms', { deployment, intake, work });
 
@@ -47,9 +53,6 @@ export class BowspritStack extends Stack {
     readonly work: Work;
     readonly intake: Intake;
   }): void {
-    const acknowledge = (where: Construct, rule: string, reason: string): void => {
-      Validations.of(where).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
-    };
     acknowledge(
       intake,
       'APIG4',

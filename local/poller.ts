@@ -9,18 +9,19 @@ export type Poller = {
   stop(): Promise<void>;
 };
 
-const BATCH = 10;
 const WAIT_SECONDS = 10;
 
 export type PollerOptions = {
   readonly client: SQSClient;
   readonly queueUrl: string;
   readonly handler: BatchHandler;
+  /** Messages of one invocation. */
+  readonly batchSize: number;
   /** Invocations at once. */
   readonly concurrency: number;
 };
 
-export function pollerFor({ client, queueUrl, handler, concurrency }: PollerOptions): Poller {
+export function pollerFor({ client, queueUrl, handler, batchSize, concurrency }: PollerOptions): Poller {
   const stopping = new AbortController();
   const loops = Array.from({ length: concurrency }, () => loop());
 
@@ -39,7 +40,7 @@ export function pollerFor({ client, queueUrl, handler, concurrency }: PollerOpti
       const { Messages = [] } = await client.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
-          MaxNumberOfMessages: BATCH,
+          MaxNumberOfMessages: batchSize,
           WaitTimeSeconds: WAIT_SECONDS,
           MessageSystemAttributeNames: ['All'],
         }),

@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { startEmulators, type Emulators } from './emulators.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
@@ -32,9 +33,6 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-/** As deployed: infra/limits.ts. */
-const VISIBILITY_SECONDS = 180;
-const MAX_RECEIVES = 12;
 const WORKERS = 8;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -91,7 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       handler: (event: SQSEvent) => Promise<SQSBatchResponse>,
       concurrency: number,
     ): void => {
-      const poller = pollerFor({ client, queueUrl, handler, concurrency });
+      const poller = pollerFor({ client, queueUrl, handler, batchSize: BATCH_SIZE, concurrency });
       closing.push(() => poller.stop());
     };
     polled(emulators.queueUrl, worker.handler, WORKERS);

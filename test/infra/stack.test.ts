@@ -1,0 +1,226 @@
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
+import { buildFunctions } from '../../infra/build.ts';
+import { deploymentFrom } from '../../infra/deployment.ts';
+import { BATCH_SIZE, LEASE_SECONDS, VISIBILITY_SECONDS, WORKER_SECONDS } from '../../infra/limits.ts';
+import { BowspritStack } from '../../infra/stack.ts';
+import { sweeps } from '../../shared/sweeps/index.ts';
+
+const statement = z.object({
+  Action: z.union([z.string(), z.array(z.string())]),
+  Effect: z.string(),
+  Resource: z.unknown(),
+});
+const policy = z.object({
+  Properties: z.object({
+    PolicyDocument: z.object({ Statement: z.array(statement) }),
+    Roles: z.array(z.object({ Ref: z.string() })),
+  }),
+});
+const lambda = z.object({
+  Properties: z.object({
+    Role: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }),
+    Timeout: z.number(),
+    Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+  }),
+});
+
+let folder: string;
+let template: Template;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bowsprit-bundles-'));
+  await buildFunctions(undefined, folder);
+  const deployment = deploymentFrom((key) => ({ githubAppId: '12', githubApiUrl: 'https://api.github.com' })[key]);
+  template = Template.fromStack(new BowspritStack(new App(), 'Test', deployment, folder));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const functionNamed = (part: string) => {
+  const found = Object.entries(template.findResources('AWS::Lambda::Function')).find(([id]) => id.includes(part));
+  if (found === undefined) throw new Error(`no function ${part}`);
+  return lambda.parse(found[1]).Properties;
+};
+
+/** `action on resource` for all that a function's role may do. */
+const rightsOf = (part: string): readonly string[] => {
+  const [role] = functionNamed(part).Role['Fn::GetAtt'];
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap((found) => {
+    const { PolicyDocument, Roles } = policy.parse(found).Properties;
+    if (!Roles.some(({ Ref }) => Ref === role)) return [];
+    return PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+      [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)}`),
+    );
+  });
+};
+
+const actionsOf = (part: string): readonly string[] =>
+  [...new Set(rightsOf(part).map((right) => right.slice(0, right.indexOf(' '))))].toSorted();
+
+describe('what a function may do', () => {
+  test('the door writes to one queue and reads one secret', () => {
+    expect(actionsOf('IntakeWebhook')).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'sqs:GetQueueAttributes',
+      'sqs:GetQueueUrl',
+      'sqs:SendMessage',
+    ]);
+    expect(
+      rightsOf('IntakeWebhook').filter((right) => right.includes('Table') || right.includes('PrivateKey')),
+    ).toEqual([]);
+  });
+
+  test.each(['IntakeWebhook', 'IntakePages', 'WorkWorker', 'WorkDeadLetter', 'WorkSweep'])(
+    '%s may neither update nor delete an audit record',
+    (name) => {
+      const wrong = rightsOf(name).filter(
+        (right) => right.includes('TablesAudit') && !/^dynamodb:(?:PutItem|GetItem|Query) on /.test(right),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test.each(['IntakeWebhook', 'IntakePages', 'WorkWorker', 'WorkDeadLetter', 'WorkSweep'])(
+    '%s has no right over everything and no wildcard action',
+    (name) => {
+      expect(rightsOf(name).filter((right) => /\*(?= on )| on "\*"$/.test(right))).toEqual([]);
+    },
+  );
+
+  test('the private key is read where tokens are minted, and nowhere else', () => {
+    const readers = ['IntakeWebhook', 'IntakePages', 'WorkWorker', 'WorkDeadLetter', 'WorkSweep'].filter((name) =>
+      rightsOf(name).some((right) => right.includes('PrivateKey')),
+    );
+    expect(readers).toEqual(['WorkWorker', 'WorkDeadLetter', 'WorkSweep']);
+  });
+
+  test('anchors are put, never taken away', () => {
+    const rights = rightsOf('WorkWorker').filter((right) => right.includes('Anchors'));
+    expect(rights.map((right) => right.slice(0, right.indexOf(' ')))).toEqual(['s3:PutObject']);
+  });
+
+  test('no secret is a variable', () => {
+    for (const name of ['IntakeWebhook', 'WorkWorker']) {
+      const { Variables } = functionNamed(name).Environment;
+      expect(Object.keys(Variables)).not.toContain('GITHUB_WEBHOOK_SECRET');
+      expect(Object.keys(Variables)).not.toContain('GITHUB_APP_PRIVATE_KEY');
+    }
+  });
+});
+
+describe('what is deployed', () => {
+  test('times fit: function, lease, visibility', () => {
+    expect(WORKER_SECONDS).toBeLessThan(LEASE_SECONDS);
+    expect(LEASE_SECONDS).toBeLessThan(VISIBILITY_SECONDS);
+    expect(VISIBILITY_SECONDS).toBeGreaterThanOrEqual(6 * functionNamed('WorkWorker').Timeout);
+  });
+
+  test('the queue is FIFO at high throughput, redrives, and is drained with partial failures', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      VisibilityTimeout: VISIBILITY_SECONDS,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: Match.anyValue() }),
+    });
+    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: BATCH_SIZE,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('every function runs on Node 24, arm64, with a bundle and a reserve of its own', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      ReservedConcurrentExecutions: Match.anyValue(),
+    });
+    template.resourceCountIs('AWS::Lambda::Function', 5);
+  });
+
+  test('the audit table cannot be deleted by accident, both are on demand, encrypted and recoverable, the cache expires', () => {
+    const common = {
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    };
+    template.allResourcesProperties('AWS::DynamoDB::Table', common);
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({ DeletionProtectionEnabled: true }),
+    });
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    });
+  });
+
+  test('anchors are locked in compliance mode', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: Match.objectLike({ Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 365 } } }),
+    });
+  });
+
+  test('the API is throttled and logged, and what was decided is behind IAM', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: Match.objectLike({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 }),
+      AccessLogSettings: Match.objectLike({ DestinationArn: Match.anyValue() }),
+    });
+    for (const RouteKey of ['GET /audit', 'GET /pulls/{proxy+}']) {
+      template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey, AuthorizationType: 'AWS_IAM' });
+    }
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: 'POST /webhooks/{provider}',
+      AuthorizationType: 'NONE',
+    });
+  });
+
+  test('each sweep has its schedule', () => {
+    template.resourceCountIs('AWS::Events::Rule', sweeps.length);
+    for (const { every } of sweeps) {
+      template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: `rate(${every} minutes)` });
+    }
+  });
+
+  test('someone is woken for dead letters, old messages, errors, throttles and 5xx', () => {
+    for (const MetricName of [
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateAgeOfOldestMessage',
+      'Errors',
+      'Throttles',
+      '5xx',
+    ]) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, AlarmActions: Match.anyValue() });
+    }
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+
+  test('logs are kept for three months', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+});
+
+test('every mistake in the context is told at once', () => {
+  const context: Readonly<Record<string, unknown>> = {
+    githubAppId: 'twelve',
+    githubApiUrl: 'http://github.example',
+    alarmEmail: 'nobody',
+    workerConcurrency: 0,
+  };
+  expect(() => deploymentFrom((key) => context[key])).toThrow(
+    /githubAppId: .*githubApiUrl: .*alarmEmail: .*workerConcurrency: /,
+  );
+});
