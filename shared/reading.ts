@@ -3,7 +3,7 @@
  * delivery where that is exact, from the cache where that is allowed, from the forge otherwise.
  */
 import { repositoryOf, type Delivery } from './delivery.ts';
-import { Refusal } from './errors.ts';
+import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
   inForce,
@@ -341,13 +341,25 @@ export function readingFor(sources: ReadingSources): Reading {
     }
   };
 
-  const couldBe = async (): Promise<readonly string[]> => {
-    if (!owned.known() || target.kind === 'issue') return [];
-    const { groups, suggested } = await approval();
-    const people = [...suggested, ...groups.flatMap(({ canApprove }) => canApprove)];
-    const { index } = await owned.get();
-    const root = index.is === 'owners' && people.length === 0 ? [...rootApproversOf(index)] : [];
-    return [...new Set([...people, ...root])].filter((login) => !sameLogin(login, delivery.sender.login));
+  const ownersToAsk = async (): Promise<readonly string[]> => {
+    try {
+      const { groups, suggested } = await approval();
+      const people = [...suggested, ...groups.flatMap(({ canApprove }) => canApprove)];
+      const { index } = await owned.get();
+      return index.is === 'owners' && people.length === 0 ? [...rootApproversOf(index)] : people;
+    } catch (error) {
+      // Whom to ask is worth a look, but no reason to keep somebody waiting for a refusal.
+      if (error instanceof Retryable) return [];
+      throw error;
+    }
+  };
+
+  const couldBe = async (need: Requirement): Promise<readonly string[]> => {
+    if (target.kind === 'issue') return [];
+    const holders = mentions(need, 'holder') ? state.holds.map(({ by }) => by) : [];
+    const people = [...holders, ...(await ownersToAsk())];
+    const excluded = [delivery.sender.login, ...(mentions(need, 'not') ? [target.author.login] : [])];
+    return [...new Set(people)].filter((login) => !excluded.some((each) => sameLogin(each, login)));
   };
 
   const basisFor = async (need: Requirement, standing: Standing): Promise<Basis> => {
@@ -383,7 +395,7 @@ export function readingFor(sources: ReadingSources): Reading {
         permitted: answer,
         standing,
         basis: await basisFor(inForce(need, flags), standing),
-        couldBe: answer ? [] : await couldBe(),
+        couldBe: answer ? [] : await couldBe(inForce(need, flags)),
       };
     },
     knownHead: () =>
@@ -416,6 +428,12 @@ export function readingFor(sources: ReadingSources): Reading {
       return true;
     },
   };
+}
+
+/** Whether a requirement, or one inside it, is of this kind. */
+function mentions(need: Requirement, is: Requirement['is']): boolean {
+  if (need.is === is) return true;
+  return (need.is === 'any' || need.is === 'all') && need.of.some((each) => mentions(each, is));
 }
 
 function sameLogin(one: string, other: string): boolean {

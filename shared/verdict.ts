@@ -78,9 +78,12 @@ export function notPermitted(
   const need = inForce(command.allow, flags);
   const spelled = code(['/', command.name, flags.has('cancel') ? ' cancel' : ''].join(''));
   const named = couldBe.slice(0, MAX_NAMED).map(code);
-  const own = forbidsAuthor(need) && standing.author ? ' of a pull request of one’s own' : '';
-  const next = named.length > 0 ? `${listed(named, 'or')} can do it.` : 'Ask somebody who can to comment it.';
-  return refusal(`${spelled}${own} is not open to you: it is for ${inWords(need)}. ${next}`);
+  const next = named.length > 0 ? `${listed(named, 'or')} can.` : 'Ask somebody who may to comment it.';
+  const what =
+    standing.author && forbidsAuthor(need)
+      ? `Nobody can ${spelled} a pull request of their own.`
+      : `${spelled} is not open to you.`;
+  return refusal(`${what} It is for ${inWords(need)}. ${next}`);
 }
 
 function forbidsAuthor(need: Requirement): boolean {
