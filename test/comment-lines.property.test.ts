@@ -1,8 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Parser, type Node } from 'commonmark';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { candidateLines } from '../shared/comment-lines.ts';
+import { addedLines, candidateLines } from '../shared/comment-lines.ts';
 
 /** The look of a command, line by line: at most three spaces, a name, then a blank or the end. */
 const LOOKS_LIKE_ONE = /^( {0,3})\/([A-Za-z][A-Za-z0-9-]{0,80})(?=[\s\u0085]|$)/;
@@ -16,8 +16,12 @@ function numbered(body: string): string {
 
 const OWN_NAME = /^\/[A-Za-z][A-Za-z0-9-]*-no[0-9]+/;
 
+function textsOf(body: string): readonly string[] {
+  return candidateLines(body).lines.map(({ text }) => text);
+}
+
 function ours(body: string): readonly string[] {
-  return candidateLines(body).lines.map(({ text }) => OWN_NAME.exec(text)?.[0] ?? `not numbered: ${text}`);
+  return textsOf(body).map((text) => OWN_NAME.exec(text)?.[0] ?? `not numbered: ${text}`);
 }
 
 /** What the reference implementation shows at the beginning of a line of a paragraph that is in no quote. */
@@ -26,7 +30,7 @@ function theirs(body: string): readonly string[] {
   const walker = new Parser().parse(body).walker();
   for (let step = walker.next(); step !== null; step = walker.next()) {
     if (!step.entering || step.node.type !== 'paragraph' || standsInQuote(step.node)) continue;
-    for (const line of textOf(step.node).split('\n')) found.push(...(OWN_NAME.exec(line) ?? []));
+    for (const line of shownBy(step.node).split('\n')) found.push(...(OWN_NAME.exec(line) ?? []));
   }
   return found;
 }
@@ -37,12 +41,12 @@ function standsInQuote(node: Node): boolean {
 }
 
 /** What is not text leaves a mark, so that nothing moves to the beginning of a line. */
-function textOf(node: Node): string {
+function shownBy(node: Node): string {
   if (node.type === 'text') return node.literal ?? '';
   if (node.type === 'softbreak' || node.type === 'linebreak') return '\n';
   if (node.type === 'code' || node.type === 'html_inline' || node.type === 'image') return '\ufffc';
   let text = '';
-  for (let child = node.firstChild; child !== null; child = child.next) text += textOf(child);
+  for (let child = node.firstChild; child !== null; child = child.next) text += shownBy(child);
   return text;
 }
 
@@ -57,18 +61,22 @@ function mayBeStricter(body: string): boolean {
 }
 
 function agree(body: string): void {
-  const [mine, reference] = [ours(body), theirs(body)];
-  if (mayBeStricter(body)) expect(reference).toEqual(expect.arrayContaining([...mine]));
-  else expect(mine).toEqual(reference);
+  const found = ours(body);
+  const reference = theirs(body);
+  expect(found).toEqual(mayBeStricter(body) ? reference.filter((each) => found.includes(each)) : reference);
 }
 
-const corpus = new URL('./fixtures/corpus/', import.meta.url);
+const CORPUS = new URL('./fixtures/corpus/', import.meta.url);
 
-test.each(readdirSync(corpus))('the reference implementation agrees on %s', (name) => {
-  const text = readFileSync(new URL(name, corpus), 'utf8');
-  agree(numbered(text));
-  agree(numbered(text.replaceAll('\n', '\r\n')));
-  agree(numbered(text.replaceAll('\n', '\r')));
+/** Every line of the corpus that is a command begins with `/yes`; those that only look like one begin with `/no`. */
+test.each(readdirSync(CORPUS))('the reference implementation agrees on %s', (name) => {
+  const text = readFileSync(new URL(name, CORPUS), 'utf8');
+  const commands = text.split('\n').flatMap((line) => /^ {0,3}(\/yes.*)/.exec(line)?.[1] ?? []);
+  for (const lineEnd of ['\n', '\r\n', '\r']) {
+    const body = text.replaceAll('\n', lineEnd);
+    expect(textsOf(body)).toEqual(commands);
+    agree(numbered(body));
+  }
 });
 
 const COMMANDS = [
@@ -234,6 +242,8 @@ function bodies(...fragments: readonly (readonly string[])[]): fc.Arbitrary<stri
   return fc.array(piece, { maxLength: 40, size: 'max' }).map((pieces) => pieces.join(''));
 }
 
+const RUNS = 3_000;
+
 test.each<[of: string, body: fc.Arbitrary<string>]>([
   ['blocks', bodies(BLOCKS)],
   ['markup', bodies(MARKUP)],
@@ -245,6 +255,36 @@ test.each<[of: string, body: fc.Arbitrary<string>]>([
 ])('the reference implementation agrees on bodies of %s', (_, body) => {
   fc.assert(
     fc.property(body, (text) => agree(numbered(text))),
-    { numRuns: Number(process.env['RUNS'] ?? 3_000) },
+    { numRuns: RUNS },
+  );
+});
+
+test('no text makes it throw, and what it finds stands in the text', () => {
+  const anyText = fc.oneof(fc.string({ unit: 'binary' }), bodies(BLOCKS, MARKUP, INLINE, OURS));
+  fc.assert(
+    fc.property(anyText, (body) => {
+      const written = body.split(/\r\n|\n|\r/);
+      const { lines, cut } = candidateLines(body);
+      for (const { number, text } of lines) expect(written[number - 1]?.trimStart().startsWith(text)).toBe(true);
+      expect(lines.map(({ number }) => number)).toEqual(lines.map(({ number }) => number).toSorted((a, b) => a - b));
+      expect(cut).toBe(false);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('an edit adds what the text did not hold before, however often', () => {
+  const some = bodies(BLOCKS, MARKUP, OURS);
+  fc.assert(
+    fc.property(some, some, (before, after) => {
+      const added = addedLines(before, after).lines;
+      const left = [...textsOf(before)];
+      for (const text of textsOf(after)) if (left.includes(text)) left.splice(left.indexOf(text), 1);
+      expect(added.length).toBe(textsOf(after).length - (textsOf(before).length - left.length));
+      expect(candidateLines(after).lines).toEqual(expect.arrayContaining([...added]));
+      expect(addedLines(after, after).lines).toEqual([]);
+      expect(addedLines('', after)).toEqual(candidateLines(after));
+    }),
+    { numRuns: 1_000 },
   );
 });
