@@ -461,6 +461,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
     const { name } = services.provider(delivery.provider);
     return { result: 'refused', note: `${name} cannot do that (${action.is}).` };
   }
+  if (action.is === 'notice' && saysSo(action, context)) return { result: 'unchanged' };
   if (action.is === 'notice' && !(await withinBudget(context))) {
     return { result: 'superseded', note: 'The output budget of this hour is spent.' };
   }
@@ -472,11 +473,23 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   }
 }
 
+type Notice = Extract<Action, { readonly is: 'notice' }>;
+
+/** The living comment was made to say the same: what people did to it since is theirs to do. */
+function saysSo({ subject, text }: Notice, { reading }: Context): boolean {
+  return reading.state().said[subject] === digestOf(text);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 function keptOf(action: Action, result: ActionResult | undefined): AuditRecord['actions'][number] {
   const { result: what, note, ref } = result ?? { result: 'superseded' };
   const shortened = 'text' in action ? { ...action, text: action.text.slice(0, MAX_KEPT_TEXT) } : action;
   return {
     ...shortened,
+    ...(action.is === 'notice' ? { digest: digestOf(action.text) } : {}),
     result: what,
     ...(note === undefined ? {} : { note }),
     ...(ref === undefined ? {} : { ref }),

@@ -20,6 +20,8 @@ export type PullState = {
   readonly heads: readonly HeadSeen[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
+  /** A digest of what each of them says. */
+  readonly said: Readonly<Record<string, string>>;
 };
 
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
@@ -33,6 +35,7 @@ export const NO_STATE: PullState = {
   declined: [],
   heads: [],
   notices: {},
+  said: {},
 };
 
 const keptAction = z.union([
@@ -59,7 +62,7 @@ const keptAction = z.union([
     to: z.string(),
     altered: z.union([z.literal('all'), z.array(z.string())]),
   }),
-  z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string() }),
+  z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
 ]);
 type KeptAction = z.infer<typeof keptAction>;
 
@@ -123,7 +126,11 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
     default:
-      return { ...state, notices: { ...state.notices, [action.subject]: action.ref } };
+      return {
+        ...state,
+        notices: { ...state.notices, [action.subject]: action.ref },
+        said: { ...state.said, [action.subject]: action.digest ?? '' },
+      };
   }
 }
 

@@ -4,7 +4,7 @@ import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -27,6 +27,7 @@ const pullState = z.object({
   declined: z.array(text),
   heads: z.array(z.object({ headSha: text, at: text })),
   notices: z.record(text, text),
+  said: z.record(text, text),
 });
 
 function keyOf(pull: string): string {

@@ -44,6 +44,7 @@ const action: fc.Arbitrary<RecordedAction> = fc.oneof(
     is: fc.constant('notice'),
     subject: fc.constantFrom('approval', 'merge'),
     ref: fc.string(),
+    digest: fc.string(),
     result: fc.constant('done' as const),
   }),
 );
@@ -95,6 +96,17 @@ test('a sum that cannot be read is as none', async () => {
   const pull = freshPull();
   const { record } = await trail.append(draft({ pull }), EMPTY_CHAIN);
   const cache = cacheIn({ documents, table: emulators.cacheTable, now });
-  await cache.put(`state#1#${pull}`, { sequence: 1, votes: 'all of them' }, 3_600);
+  await cache.put(`state#2#${pull}`, { sequence: 1, votes: 'all of them' }, 3_600);
   expect(await statesIn({ audit: trail, cache }).read(pull)).toEqual(withRecords(NO_STATE, [record]));
+});
+
+test('what a living comment says is known from the record that made it say so, and not from older ones', async () => {
+  const { trail } = here();
+  const pull = freshPull();
+  const notice = (position: number, digest?: string) =>
+    draft({ pull, position, actions: [{ is: 'notice', subject: 'approval', ref: '7', result: 'done', digest }] });
+  await trail.append(notice(0, 'd1'), EMPTY_CHAIN);
+  expect((await statesHere().read(pull)).said).toEqual({ approval: 'd1' });
+  await trail.append(notice(1), EMPTY_CHAIN);
+  expect(await statesHere().read(pull)).toMatchObject({ notices: { approval: '7' }, said: { approval: '' } });
 });
