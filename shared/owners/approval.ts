@@ -295,8 +295,12 @@ function groupsOf(units: readonly Unit[], view: View, counts: (login: string) =>
 }
 
 function ableTo(missing: readonly Unit[]): readonly string[] {
-  const everybody = [...new Set(missing.flatMap(({ heirs }) => heirs.layers.flat()))];
-  const alone = everybody.filter((login) => missing.every(({ heirs }) => heirs.all.has(login)));
+  const counts = new Map<string, number>();
+  for (const { heirs } of missing) {
+    for (const layer of heirs.layers) for (const login of layer) counts.set(login, (counts.get(login) ?? 0) + 1);
+  }
+  const everybody = [...counts.keys()];
+  const alone = everybody.filter((login) => counts.get(login) === missing.length);
   return alone.length > 0 ? alone : everybody;
 }
 

@@ -147,7 +147,9 @@ function newResolver(index: OwnersIndex): Resolver {
     if (byKind === undefined) expanded.set(rule, (byKind = new Map<Names, readonly string[]>()));
     let logins = byKind.get(names);
     if (logins === undefined) {
-      logins = [...new Set(rule[names].flatMap((name) => members.get(name) ?? [name]))];
+      const written = rule[names];
+      const expands = written.some((name) => members.has(name));
+      logins = expands ? [...new Set(written.flatMap((name) => members.get(name) ?? [name]))] : written;
       byKind.set(names, logins);
     }
     return logins;

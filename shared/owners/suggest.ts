@@ -23,23 +23,24 @@ const isSome = (logins: readonly string[]): boolean => logins.length > 0;
 
 /** Greedy: again and again who owns most of what is open, the first of them on ties. Closes what they own. */
 function cover(pool: readonly string[], open: Set<Heirs>): readonly string[] {
-  const owned = new Map(pool.map((login): [string, Heirs[]] => [login, []]));
-  for (const heirs of open) for (const login of heirs.all) owned.get(login)?.push(heirs);
-  const left = new Map([...owned].map(([login, heirs]) => [login, heirs.length]));
+  const left = new Map(pool.map((login) => [login, 0]));
+  const add = ({ all }: Heirs, change: number): void => {
+    for (const login of all) {
+      const count = left.get(login);
+      if (count !== undefined) left.set(login, count + change);
+    }
+  };
+  for (const heirs of open) add(heirs, 1);
   const chosen: string[] = [];
   for (;;) {
-    const best = pool.reduce<readonly [login: string, count: number]>(
-      (soFar, login) => ((left.get(login) ?? 0) > soFar[1] ? [login, left.get(login) ?? 0] : soFar),
-      ['', 0],
-    );
-    if (best[1] === 0) return chosen;
-    chosen.push(best[0]);
-    for (const heirs of owned.get(best[0]) ?? []) {
-      if (!open.delete(heirs)) continue;
-      for (const login of heirs.all) {
-        const count = left.get(login);
-        if (count !== undefined) left.set(login, count - 1);
-      }
+    let [best, most] = ['', 0];
+    for (const [login, count] of left) if (count > most) [best, most] = [login, count];
+    if (most === 0) return chosen;
+    chosen.push(best);
+    for (const heirs of open) {
+      if (!heirs.all.has(best)) continue;
+      open.delete(heirs);
+      add(heirs, -1);
     }
   }
 }
