@@ -339,10 +339,13 @@ function isContent(call: string): boolean {
   return /^POST .*\/(?:comments|reviews|issues|pulls)$/.test(call);
 }
 
-/** `POST …/labels 1, GET …/pulls/{pull_number} 2`, in the order of the first of each. */
+function short(call: string): string {
+  return call.replace(/\/repos\/(?:\{owner\}\/\{repo\}|[^/]+\/[^/]+)\//, '');
+}
+
+/** `GET pulls/{pull_number}, 2 x POST issues/{issue_number}/labels`, in the order of the first of each. */
 function inShort(calls: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
-  const short = (call: string): string => call.replace(/\/repos\/(?:\{owner\}\/\{repo\}|[^/]+\/[^/]+)\//, '');
   return [...counts].map(([call, count]) => (count === 1 ? short(call) : `${count} x ${short(call)}`)).join(', ');
 }
