@@ -1,7 +1,7 @@
 /** Pages made from audit records: the list with its filters, and the story of one pull request. */
 import { html } from 'hono/html';
 import type { AuditRecord } from '../audit-record.ts';
-import { layout, type Html } from './layout.ts';
+import { layout, rich, type Html } from './layout.ts';
 
 /** What the form was filled with; empty strings where it was not. */
 export type AuditQuestion = {
@@ -22,6 +22,9 @@ const KEYS: readonly (readonly [AuditQuestion['by'], string])[] = [
   ['actor', 'Person'],
   ['command', 'Command'],
 ];
+const MAX_SHOWN_CHARS = 80;
+/** Shown elsewhere, or of use to machines alone. */
+const HIDDEN: ReadonlySet<string> = new Set(['ref', 'digest', 'reason', 'text']);
 const OUTCOMES = ['', 'done', 'refused', 'failed'];
 
 export function auditPage(question: AuditQuestion, answer: AuditAnswer | undefined): Html {
@@ -93,7 +96,7 @@ function recordRow(record: AuditRecord): Html {
     <td>${record.actor.login}</td>
     <td><code>${record.text === '' ? record.command : record.text}</code></td>
     <td>${outcome(record)}</td>
-    <td>${record.reason}</td>
+    <td>${rich(record.reason)}</td>
   </tr>`;
 }
 
@@ -123,7 +126,7 @@ function link(record: AuditRecord): Html {
       <code>${text === '' ? command : text}</code> ${outcome(record)}
       ${safeUrl(source.url) === undefined ? '' : html`<a href="${source.url}">comment</a>`}
     </div>
-    <div>${reason}</div>
+    <div>${rich(reason)}</div>
     ${
       actions.length === 0
         ? ''
@@ -145,10 +148,12 @@ function link(record: AuditRecord): Html {
   </li>`;
 }
 
+/** Values that say something to people; a commit by its first characters. */
 function shown(values: Readonly<Record<string, unknown>>): string {
-  return Object.values(values)
-    .flat()
-    .filter((value) => typeof value === 'string' && value.length <= 80)
+  return Object.entries(values)
+    .flatMap(([name, value]) => (HIDDEN.has(name) ? [] : value))
+    .filter((value) => typeof value === 'string' && value.length <= MAX_SHOWN_CHARS)
+    .map((value) => (/^[0-9a-f]{40,64}$/.test(String(value)) ? String(value).slice(0, 7) : value))
     .join(', ');
 }
 

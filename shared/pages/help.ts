@@ -1,7 +1,7 @@
 /** The page of commands, made from the commands themselves. */
 import { html } from 'hono/html';
 import type { AnyAutomation, AnySweep, CatalogueEntry } from '../language/index.ts';
-import { layout, type Html } from './layout.ts';
+import { layout, rich, type Html } from './layout.ts';
 
 export type HelpContent = {
   readonly catalogue: readonly CatalogueEntry[];
@@ -71,7 +71,7 @@ function commandRow({ usage, summary, who, examples, aliases, pullsOnly }: Catal
       <code>${usage}</code>${aliases.length > 0 ? html`<br /><span class="dim">also ${aliases.join(', ')}</span>` : ''}
     </td>
     <td>${summary}${pullsOnly ? html`<br /><span class="dim">pull requests only</span>` : ''}</td>
-    <td>${who}</td>
-    <td>${examples.map((example) => html`<code>${example}</code><br />`)}</td>
+    <td>${rich(who)}</td>
+    <td class="lines">${examples.map((example) => html`<code>${example}</code><br />`)}</td>
   </tr>`;
 }

@@ -23,13 +23,13 @@ header div { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: baseline
 header strong { font-size: 1.125rem; }
 a { color: var(--link); }
 h1 { font-size: 1.5rem; margin: .5rem 0 1rem; overflow-wrap: anywhere; } h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
-p, dd { max-width: 46rem; }
+p, dd { max-width: 46rem; } li { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bottom: 1px solid var(--line); }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 code, pre { font: .875em ui-monospace, monospace; background: var(--soft); border-radius: .25rem; overflow-wrap: anywhere; }
-code { padding: .1em .3em; } td code { white-space: pre-wrap; }
+code { padding: .1em .3em; } td code { white-space: pre-wrap; } td.lines code { white-space: nowrap; }
 time { white-space: nowrap; color: var(--dim); }
 .outcome { font-weight: 600; } .done { color: var(--good); } .refused { color: var(--bad); } .failed { color: var(--fault); }
 .dim { color: var(--dim); }
@@ -42,6 +42,14 @@ ol.chain { list-style: none; margin: 0; padding: 0; } ol.chain > li { border: 1p
 ol.chain ul { margin: .5rem 0 0; padding-left: 1.25rem; }
 .note { border-left: .25rem solid var(--good); background: var(--soft); padding: .625rem .875rem; margin: 0 0 1.25rem; } .note.broken { border-color: var(--fault); }
 `;
+
+/** Text in which backticks mark what is shown as code, as in the bot's replies. */
+export function rich(text: string): Html {
+  const parts = text.split('`');
+  // An odd number of marks is no markup.
+  if (parts.length % 2 === 0) return html`${text}`;
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
 
 export function layout(title: string, content: Html): Html {
   return html`<!doctype html>

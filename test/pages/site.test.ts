@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { automations } from '../../shared/automations/index.ts';
+import { chained, EMPTY_CHAIN, type AuditRecord, type RecordDraft } from '../../shared/audit-record.ts';
+import { pathOf, pullAt } from '../../shared/pages/audit.ts';
+import { pageFor, type Trail } from '../../shared/pages/site.ts';
+import { sweeps } from '../../shared/sweeps/index.ts';
+import { catalogue } from '../support/given.ts';
+
+const HOSTILE = '<img src=x onerror=alert(1)>"\'&`';
+const draft: RecordDraft = {
+  id: '01J00000000000000000000000',
+  at: '2026-11-25T10:00:00.000Z',
+  pull: 'github:acme/widgets#12',
+  delivery: 'd-1',
+  position: 0,
+  actor: { login: HOSTILE, id: '7' },
+  source: { kind: 'comment', id: '1', url: 'javascript:alert(1)' },
+  command: 'retitle',
+  text: `/retitle ${HOSTILE}`,
+  headSha: 'a'.repeat(40),
+  outcome: 'done',
+  reason: `Title set to \`${HOSTILE.replaceAll('`', '')}\`.`,
+  basis: { rule: HOSTILE, file: 'OWNERS', commit: 'b'.repeat(40) },
+  actions: [{ is: 'retitle', title: HOSTILE, result: 'done', note: HOSTILE }],
+};
+const record: AuditRecord = chained(draft, EMPTY_CHAIN);
+
+const help = { catalogue, automations, sweeps };
+const trailOf = (records: readonly AuditRecord[], next?: string): Trail => ({
+  find: async () => ({ records, next }),
+  story: async () => ({ records, check: { sound: true, sentence: '1 record, unbroken.' } }),
+});
+const page = (path: string, query: Readonly<Record<string, string>> = {}, trail = trailOf([record])) =>
+  pageFor({ path, query }, help, trail);
+
+test('the help page lists every command with who may', async () => {
+  const { statusCode, body } = await page('/');
+  expect(statusCode).toBe(200);
+  for (const { name } of catalogue) expect(body).toContain(`/${name}`);
+});
+
+test.each([
+  ['the story of a pull request', '/pulls/github/acme/widgets/12', {}],
+  ['the audit list', '/audit', { by: 'repository', value: 'acme/widgets' }],
+  ['the search form', '/audit', { by: 'actor', value: HOSTILE, outcome: HOSTILE }],
+])('%s shows what people wrote and runs none of it', async (_, path, query) => {
+  const { body, headers } = await page(path, query);
+  expect(body).not.toContain('<img');
+  expect(body).not.toContain('javascript:');
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+  expect(body).not.toMatch(/<script/i);
+});
+
+test.each([
+  ['/pulls/github/acme/widgets/12', 'github:acme/widgets#12'],
+  ['/pulls/gitlab/group/sub/project/3', 'gitlab:group/sub/project#3'],
+  ['/pulls/github/Acme/Widgets/12', 'github:acme/widgets#12'],
+  ['/pulls/github/acme', undefined],
+  ['/pulls/github/%E0%A4%A/widgets/1', undefined],
+  ['/elsewhere', undefined],
+])('%s is about %s', (path, pull) => {
+  expect(pullAt(path)).toBe(pull);
+  if (pull !== undefined) expect(pullAt(pathOf(pull))).toBe(pull);
+});
+
+test('an unknown address and a pull request without records are answered 404', async () => {
+  expect((await page('/nowhere')).statusCode).toBe(404);
+  expect((await page('/pulls/github/acme/widgets/13', {}, trailOf([]))).statusCode).toBe(404);
+});
+
+test('a long list leads to older records with the same question', async () => {
+  const { body } = await page('/audit', { by: 'command', value: 'lgtm' }, trailOf([record], 'cursor/1'));
+  expect(body).toContain('by=command');
+  expect(body).toContain('after=cursor%2F1');
+});
+
+test('a name without its forge is looked for on GitHub', async () => {
+  const asked: unknown[] = [];
+  const trail: Trail = {
+    ...trailOf([]),
+    find: async (question) => {
+      asked.push(question);
+      return { records: [], next: undefined };
+    },
+  };
+  await page('/audit', { by: 'repository', value: 'Acme/Widgets' }, trail);
+  await page('/audit', { by: 'pull', value: 'gitlab:a/b#1', outcome: 'refused' }, trail);
+  expect(asked).toEqual([{ repository: 'github:acme/widgets' }, { pull: 'gitlab:a/b#1', outcome: 'refused' }]);
+});
