@@ -60,7 +60,10 @@ test.each([
   ['/elsewhere', undefined],
 ])('%s is about %s', (path, pull) => {
   expect(pullAt(path)).toBe(pull);
-  if (pull !== undefined) expect(pullAt(pathOf(pull))).toBe(pull);
+});
+
+test('the address of a pull request leads back to it', () => {
+  for (const pull of ['github:acme/widgets#12', 'gitlab:group/sub/project#3']) expect(pullAt(pathOf(pull))).toBe(pull);
 });
 
 test('an unknown address and a pull request without records are answered 404', async () => {
