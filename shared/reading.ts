@@ -39,7 +39,7 @@ import {
 } from './owners/index.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { PullNow, Read } from './providers/provider.ts';
-import type { PullState } from './pull-state.ts';
+import type { HeadSeen, PullState } from './pull-state.ts';
 import type { Cache } from './store/stores.ts';
 
 export type Basis = {
@@ -128,6 +128,7 @@ export function readingFor(sources: ReadingSources): Reading {
       state: target.state,
       draft: target.draft,
       headSha: delivery.headMoved?.after ?? target.headSha,
+      comments: delivery.headMoved?.comments,
     },
     event: delivery.event,
     at: delivery.text?.at ?? delivery.at,
@@ -263,9 +264,9 @@ export function readingFor(sources: ReadingSources): Reading {
     const { text, review } = delivery;
     if (review !== undefined) return { sha: headSha, seen: review.headSha === headSha };
     if (text?.headSha !== undefined) return { sha: headSha, seen: text.headSha === headSha };
-    const known = state.heads.findLast(({ at }) => Date.parse(at) <= Date.parse(given.at));
-    if (known !== undefined) return { sha: headSha, seen: known.headSha === headSha };
-    if (state.heads.length > 0) return { sha: headSha, seen: false };
+    if (state.heads.length > 0) {
+      return { sha: headSha, seen: headAt(state.heads, given.at, text?.comments) === headSha };
+    }
     // Nobody told us of this head. A commit says itself when it was made: enough to refuse, never more.
     return { sha: headSha, seen: Date.parse(headCommittedAt) <= Date.parse(given.at) };
   };
@@ -346,7 +347,7 @@ export function readingFor(sources: ReadingSources): Reading {
       const { groups, suggested } = await approval();
       const people = [...suggested, ...groups.flatMap(({ canApprove }) => canApprove)];
       const { index } = await owned.get();
-      return index.is === 'owners' && people.length === 0 ? [...rootApproversOf(index)] : people;
+      return people.length === 0 ? [...rootApproversOf(index)] : people;
     } catch (error) {
       // Whom to ask is worth a look, but no reason to keep somebody waiting for a refusal.
       if (error instanceof Retryable) return [];
@@ -436,6 +437,25 @@ function mentions(need: Requirement, is: Requirement['is']): boolean {
   return (need.is === 'any' || need.is === 'all') && need.of.some((each) => mentions(each, is));
 }
 
+/**
+ * The head that could be seen when something was written. Forges tell time by seconds: within one, the number of comments
+ * says which came first. Undefined where nothing does.
+ */
+function headAt(heads: readonly HeadSeen[], written: string, comments: number | undefined): string | undefined {
+  const moment = Date.parse(written);
+  let seen: string | undefined;
+  for (const { headSha, at, comments: before } of heads) {
+    const since = Date.parse(at);
+    if (since > moment) break;
+    if (since === moment) {
+      if (before === undefined || comments === undefined) return undefined;
+      if (before >= comments) break;
+    }
+    seen = headSha;
+  }
+  return seen;
+}
+
 function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
@@ -448,8 +468,11 @@ function sidesOf(
   return files.flatMap(({ path, previousPath }) => (previousPath === undefined ? [path] : [path, previousPath]));
 }
 
+/** Of each voter, what none of the standing votes speaks for. */
 function staleOf(votes: readonly Vote[]): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(votes.filter(({ stale }) => stale.length > 0).map(({ by, stale }) => [by, new Set(stale)]));
+  const fresh = new Set(votes.filter(({ stale }) => stale.length === 0).map(({ by }) => by));
+  const outdated = votes.filter(({ by }) => !fresh.has(by));
+  return new Map(outdated.map(({ by, stale }) => [by, new Set(stale)]));
 }
 
 function isStrings(value: unknown): value is readonly string[] {

@@ -1,0 +1,52 @@
+/** `npm run bench [-- door parser owners calls]`: what we claim, measured, beside a peer in the same run where there is one. */
+import { benchDoor } from './door.ts';
+import { benchForgeCalls } from './forge-calls.ts';
+import { benchOwners } from './owners.ts';
+import { benchParser } from './parser.ts';
+
+type Table = readonly Readonly<Record<string, unknown>>[];
+
+const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Table> | Table }>> = {
+  parser: { title: 'Lines of a comment: one pass against sixty expressions over the whole body', run: benchParser },
+  owners: { title: 'OWNERS: compile, store, decide', run: benchOwners },
+  calls: { title: 'Requests to the forge per command', run: benchForgeCalls },
+  door: { title: 'The door against Probot', run: benchDoor },
+};
+
+function printed(rows: Table): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const lines = [names, ...rows.map((row) => names.map((name) => shown(row[name])))];
+  const widths = names.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function shown(cell: unknown): string {
+  if (typeof cell === 'number') return Number.isInteger(cell) ? String(cell) : cell.toPrecision(3);
+  if (typeof cell === 'string') return cell;
+  return cell === undefined ? '' : JSON.stringify(cell);
+}
+
+async function main(asked: readonly string[]): Promise<void> {
+  const unknown = asked.filter((name) => BENCHES[name] === undefined);
+  if (unknown.length > 0) {
+    throw new Error(`no bench is named ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+  }
+  for (const [name, { title, run }] of Object.entries(BENCHES)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    // One after the other: they would disturb each other's figures.
+    // oxlint-disable-next-line no-await-in-loop
+    process.stdout.write(`\n${title}\n\n${printed(await run())}\n`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});
