@@ -214,8 +214,9 @@ type Scan = {
 
   /** Open brackets of the paragraph: twice the place, plus one for an image. */
   readonly brackets: number[];
-  /** Openers below this height can be no link, since a link holds no link; below that height, perhaps. */
+  /** Openers below this height are no links: a link holds no link. */
   inactive: number;
+  /** Openers below this height may be none: that depends on definitions. */
   unsure: number;
   /** A bracket here may belong to a label already. */
   unsureAt: number;
@@ -229,16 +230,24 @@ type Scan = {
   readonly hidingDepths: number[];
   readonly hidingCounts: number[];
 
-  readonly searches: Readonly<
-    Record<
-      'angle' | 'endTag' | 'comment' | 'instruction' | 'declaration' | 'cdata' | 'doubleQuote' | 'singleQuote',
-      Search
-    >
-  >;
+  readonly searches: ReturnType<typeof newSearches>;
 };
 
 function searchFor(text: string): Search {
   return { text, from: 0, at: -1 };
+}
+
+function newSearches() {
+  return {
+    angle: searchFor('<'),
+    closeBracket: searchFor(']'),
+    comment: searchFor('-->'),
+    instruction: searchFor('?>'),
+    greater: searchFor('>'),
+    cdata: searchFor(']]>'),
+    doubleQuote: searchFor('"'),
+    singleQuote: searchFor("'"),
+  };
 }
 
 function scanOf(body: string, limit: number): Scan {
@@ -284,16 +293,7 @@ function scanOf(body: string, limit: number): Scan {
     hiding: [],
     hidingDepths: [],
     hidingCounts: HIDING.map(() => 0),
-    searches: {
-      angle: searchFor('<'),
-      endTag: searchFor('</'),
-      comment: searchFor('-->'),
-      instruction: searchFor('?>'),
-      declaration: searchFor('>'),
-      cdata: searchFor(']]>'),
-      doubleQuote: searchFor('"'),
-      singleQuote: searchFor("'"),
-    },
+    searches: newSearches(),
   };
 }
 
@@ -422,6 +422,8 @@ function openBlocks(scan: Scan): boolean {
       return true;
     }
     const c = scan.body.charCodeAt(scan.content);
+    // No block begins like most lines do.
+    if (c === SLASH || isLetter(c)) return false;
     if (beginsLeaf(scan, c)) return true;
     const marker = c === GREATER ? 1 : listMarkerLength(scan, c);
     if (marker === 0) return false;
@@ -755,7 +757,8 @@ function pastSpecial(scan: Scan, c: number, at: number, to: number): number {
       scan.brackets.push(2 * at + 1);
       return at + 2;
     default:
-      scan.brackets.push(2 * at);
+      // Only what can be closed is worth keeping.
+      if (placeOf(scan, scan.searches.closeBracket, at) < to) scan.brackets.push(2 * at);
       if (at === scan.unsureAt) scan.unsure = scan.brackets.length;
       return at + 1;
   }
@@ -769,16 +772,16 @@ function pastTicks(scan: Scan, at: number, to: number): number {
   let close = after;
   let end = after;
   do {
-    close = nextTick(body, end, to);
+    close = nextOf(body, TICK, end, to);
     end = runEnd(body, close, TICK);
   } while (end - close !== length);
   hide(scan, at, end);
   return end;
 }
 
-function nextTick(body: string, from: number, to: number): number {
+function nextOf(body: string, c: number, from: number, to: number): number {
   let at = from;
-  while (at < to && body.charCodeAt(at) !== TICK) at += 1;
+  while (at < to && body.charCodeAt(at) !== c) at += 1;
   return at;
 }
 
@@ -787,20 +790,18 @@ function closesLater(scan: Scan, length: number, after: number, to: number): boo
   const { body, lastTicks } = scan;
   if (scan.ticksKnown < to) {
     scan.ticksKnown = to;
-    for (let at = nextTick(body, after, to); at < to;) {
+    for (let at = nextOf(body, TICK, after, to); at < to;) {
       const end = runEnd(body, at, TICK);
       lastTicks.set(end - at, at);
-      at = nextTick(body, end, to);
+      at = nextOf(body, TICK, end, to);
     }
   }
   return (lastTicks.get(length) ?? -1) >= after;
 }
 
 function pastAngle(scan: Scan, at: number, to: number): number {
-  const link = autolinkEnd(scan.body, at, to);
-  if (link > 0) return link;
   const end = markupEnd(scan, at, to);
-  if (end < 0) return at + 1;
+  if (end < 0) return Math.max(autolinkEnd(scan.body, at, to), at + 1);
   hide(scan, at, end);
   heedTag(scan, at);
   return end;
@@ -858,7 +859,7 @@ function endOfMarkup(scan: Scan, at: number, to: number): number {
   if (second !== BANG) return tagEnd(scan, at, to);
   if (body.startsWith('--', at + 2)) return commentEnd(scan, at);
   if (body.startsWith('[CDATA[', at + 2)) return placeOf(scan, searches.cdata, at + 9) + 3;
-  return isLetter(body.charCodeAt(at + 2)) ? placeOf(scan, searches.declaration, at + 3) + 1 : -1;
+  return isLetter(body.charCodeAt(at + 2)) ? placeOf(scan, searches.greater, at + 3) + 1 : -1;
 }
 
 function commentEnd(scan: Scan, at: number): number {
@@ -1096,7 +1097,6 @@ const LONGEST_ELEMENT = 'figcaption'.length;
 function elementAt(body: string, from: number): string {
   let at = from;
   while (at - from <= LONGEST_ELEMENT && isWordOrHyphen(body.charCodeAt(at))) at += 1;
-  if (at === from) return '';
   return body.slice(from, at).toLowerCase();
 }
 
@@ -1148,7 +1148,7 @@ function endsHtml(scan: Scan): boolean {
     case 3:
       return placeOf(scan, searches.instruction, content) < lineEnd;
     case 4:
-      return placeOf(scan, searches.declaration, content) < lineEnd;
+      return placeOf(scan, searches.greater, content) < lineEnd;
     case 5:
       return placeOf(scan, searches.cdata, content) < lineEnd;
     default:
@@ -1157,9 +1157,9 @@ function endsHtml(scan: Scan): boolean {
 }
 
 function holdsRawEnd(scan: Scan): boolean {
-  const { body, content, lineEnd, searches } = scan;
-  let at = placeOf(scan, searches.endTag, content);
-  for (; at < lineEnd; at = placeOf(scan, searches.endTag, at + 2)) {
+  const { body, content, lineEnd } = scan;
+  for (let at = nextOf(body, LESS, content, lineEnd); at < lineEnd; at = nextOf(body, LESS, at + 1, lineEnd)) {
+    if (body.charCodeAt(at + 1) !== SLASH || !isLetter(body.charCodeAt(at + 2))) continue;
     const name = elementAt(body, at + 2);
     if (RAW.has(name) && body.charCodeAt(at + 2 + name.length) === GREATER) return true;
   }
@@ -1168,9 +1168,9 @@ function holdsRawEnd(scan: Scan): boolean {
 
 /** Heeds the tags of an HTML block; browsers forgive more about their form than CommonMark does. */
 function closeHtml(scan: Scan): void {
-  const { body, start, end, htmlType, searches } = scan;
+  const { body, start, end, htmlType } = scan;
   if (scan.quotes.length > 0 || (htmlType >= 3 && htmlType <= 5)) return;
-  for (let at = placeOf(scan, searches.angle, start); at < end; at = placeOf(scan, searches.angle, at)) {
+  for (let at = nextOf(body, LESS, start, end); at < end; at = nextOf(body, LESS, at, end)) {
     if (body.startsWith('!--', at + 1)) at = commentEnd(scan, at);
     else {
       heedTag(scan, at);
@@ -1184,6 +1184,7 @@ function looseTagEnd(scan: Scan, from: number, to: number): number {
   const { body, searches } = scan;
   const second = body.charCodeAt(from + 1);
   if (!isLetter(second) && second !== SLASH) return from + 1;
+  if (placeOf(scan, searches.greater, from) >= to) return from + 1;
   for (let at = from + 1; at < to; at += 1) {
     const c = body.charCodeAt(at);
     if (c === GREATER) return at + 1;
@@ -1196,8 +1197,11 @@ function looseTagEnd(scan: Scan, from: number, to: number): number {
 
 /** Opens or closes an element that hides, when a tag of one begins here. */
 function heedTag(scan: Scan, at: number): void {
-  const closing = scan.body.charCodeAt(at + 1) === SLASH;
-  const name = HIDING.indexOf(elementAt(scan.body, at + (closing ? 2 : 1)));
+  const { body } = scan;
+  const closing = body.charCodeAt(at + 1) === SLASH;
+  const nameStart = at + (closing ? 2 : 1);
+  if (!isLetter(body.charCodeAt(nameStart))) return;
+  const name = HIDING.indexOf(elementAt(body, nameStart));
   if (name < 0) return;
   if (closing) closeHiding(scan, name);
   else openHiding(scan, name);
