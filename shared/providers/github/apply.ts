@@ -6,6 +6,7 @@ import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
 import { messageOf, statusOf, type Client } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
+import { complaintOf } from './graphql.ts';
 
 /** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
 const MAX_ASSIGNEES = 10;
@@ -139,8 +140,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         // It may stand already: an answer that was lost, or records that were.
         const standing = known !== undefined || context.resumed || !quiet ? await comments.find(marker) : undefined;
         if (standing !== undefined) {
-          if (standing.body === body) return { ...DONE, ref: standing.id };
-          await comments.edit(standing.id, body);
+          // Done also where it says so already: the id is remembered from now on.
+          if (standing.body !== body) await comments.edit(standing.id, body);
           return { ...DONE, ref: standing.id };
         }
         if (quiet) return UNCHANGED;
@@ -229,117 +230,126 @@ function sentence(error: unknown): string {
 }
 
 const REACTIONS = { done: '+1', refused: 'confused', looking: 'eyes' } as const;
+type Reaction = (typeof REACTIONS)[keyof typeof REACTIONS];
+const IN_GRAPHQL = { '+1': 'THUMBS_UP', confused: 'CONFUSED', eyes: 'EYES' } as const satisfies Record<
+  Reaction,
+  string
+>;
+const ADD_REACTION = `mutation($id: ID!, $content: ReactionContent!) {
+  addReaction(input: { subjectId: $id, content: $content }) { reaction { content } }
+}`;
+/** Whoever deleted their comment or locked the thread needs no answer any more. */
+const NO_LONGER_WANTED: ReadonlySet<number | string | undefined> = new Set([
+  403,
+  404,
+  410,
+  422,
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'UNPROCESSABLE',
+]);
 
-export function answeringTo({ client, appId, delivery, context }: ApplyOptions): Answering {
+type Reacted = { readonly remove: () => Promise<unknown> };
+
+export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'context'>): Answering {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
+  const here = { owner, repo };
   const number = delivery.target?.number ?? 0;
   const comments = commentsOf({ client, appId, delivery });
+  let looking: Reacted | undefined;
 
   return {
     async react(how) {
-      const { text } = delivery;
-      if (text === undefined) return;
-      const id = Number(text.id);
-      const add = async (content: '+1' | 'confused' | 'eyes'): Promise<number | undefined> => {
-        switch (text.kind) {
-          case 'comment': {
-            const { data } = await octokit.request(
-              'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
-              { owner, repo, comment_id: id, content },
-            );
-            return data.id;
-          }
-          case 'review-comment': {
-            const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions', {
-              owner,
-              repo,
-              comment_id: id,
-              content,
-            });
-            return data.id;
-          }
-          case 'description': {
-            const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', {
-              owner,
-              repo,
-              issue_number: number,
-              content,
-            });
-            return data.id;
-          }
-          default:
-            // REST knows no reactions to a review.
-            await reactToReview(id, content === '+1' ? 'THUMBS_UP' : content === 'eyes' ? 'EYES' : 'CONFUSED');
-            return undefined;
-        }
-      };
-      await tolerant(async () => {
-        await add(REACTIONS[how]);
-        if (how === 'looking' || !context.resumed || text.kind === 'review') return;
-        // Adding it again gives the one that stands, by its id.
-        const eyes = await add('eyes');
-        if (eyes !== undefined) await removeReaction(text.kind, id, eyes);
+      await whereWanted(async () => {
+        const reacted = await reactedWith(REACTIONS[how]);
+        if (how === 'looking') looking = reacted;
+        else await looking?.remove();
       });
     },
 
     async reply(words, { sought }) {
-      const marker = replyMarker(`${delivery.text?.kind ?? 'event'}/${delivery.text?.id ?? delivery.id}`);
-      const body = marked(`${mention(delivery.sender.login)}: ${words}`, marker);
-      await tolerant(async () => {
-        const edited = delivery.event === 'comment-edited' || sought;
-        const standing = edited ? await comments.find(marker, delivery.text?.at) : undefined;
+      const { text, event, id, sender } = delivery;
+      const marker = replyMarker(`${text?.kind ?? 'event'}/${text?.id ?? id}`);
+      const body = marked(`${mention(sender.login)}: ${words}`, marker);
+      await whereWanted(async () => {
+        const edited = event === 'comment-edited' || event === 'edited';
+        // What was answered before the edit may be older than any time the delivery tells.
+        const standing = edited || sought ? await comments.find(marker, edited ? undefined : text?.at) : undefined;
         if (standing === undefined) await comments.create(body);
         else if (standing.body !== body) await comments.edit(standing.id, body);
       });
     },
   };
 
-  async function reactToReview(id: number, content: 'THUMBS_UP' | 'CONFUSED' | 'EYES'): Promise<void> {
-    const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}', {
-      owner,
-      repo,
-      pull_number: number,
-      review_id: id,
-    });
-    await octokit.graphql(
-      'mutation($id: ID!, $content: ReactionContent!) { addReaction(input: { subjectId: $id, content: $content }) { reaction { content } } }',
-      { id: data.node_id, content },
-    );
-  }
-
-  async function removeReaction(
-    kind: 'comment' | 'review-comment' | 'description',
-    id: number,
-    reaction: number,
-  ): Promise<void> {
-    const at = { owner, repo, reaction_id: reaction };
-    if (kind === 'comment') {
-      await octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}', {
-        ...at,
-        comment_id: id,
-      });
-    } else if (kind === 'review-comment') {
-      await octokit.request('DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}', {
-        ...at,
-        comment_id: id,
-      });
-    } else {
-      await octokit.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', {
-        ...at,
-        issue_number: number,
-      });
+  /** Adding one that stands already changes nothing and gives that one. */
+  async function reactedWith(content: Reaction): Promise<Reacted | undefined> {
+    const { text } = delivery;
+    switch (text?.kind) {
+      case 'comment': {
+        const at = { ...here, comment_id: Number(text.id) };
+        const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', {
+          ...at,
+          content,
+        });
+        const remove = () =>
+          octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}', {
+            ...at,
+            reaction_id: data.id,
+          });
+        return { remove };
+      }
+      case 'review-comment': {
+        const at = { ...here, comment_id: Number(text.id) };
+        const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions', {
+          ...at,
+          content,
+        });
+        const remove = () =>
+          octokit.request('DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}', {
+            ...at,
+            reaction_id: data.id,
+          });
+        return { remove };
+      }
+      case 'description': {
+        const at = { ...here, issue_number: number };
+        const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', {
+          ...at,
+          content,
+        });
+        const remove = () =>
+          octokit.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', {
+            ...at,
+            reaction_id: data.id,
+          });
+        return { remove };
+      }
+      case 'review':
+        await reactToReview(Number(text.id), content);
+        return undefined;
+      default:
+        return undefined;
     }
   }
 
-  /** Whoever deleted their comment or locked the thread needs no answer any more. */
-  async function tolerant(act: () => Promise<void>): Promise<void> {
+  /** REST knows no reactions to a review. */
+  async function reactToReview(id: number, content: Reaction): Promise<void> {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}', {
+      ...here,
+      pull_number: number,
+      review_id: id,
+    });
+    await octokit.graphql(ADD_REACTION, { id: data.node_id, content: IN_GRAPHQL[content] });
+  }
+
+  async function whereWanted(act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (error) {
-      const status = statusOf(error);
-      if (status !== 403 && status !== 404 && status !== 410 && status !== 422) throw error;
-      log.warn('answer not taken', { delivery: delivery.id, status, reason: messageOf(error) });
+      const why = statusOf(error) ?? complaintOf(error);
+      if (!NO_LONGER_WANTED.has(why)) throw error;
+      log.warn('answer not taken', { delivery: delivery.id, status: why, reason: messageOf(error) });
     }
   }
 }

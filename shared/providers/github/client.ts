@@ -3,6 +3,7 @@ import { App } from '@octokit/app';
 import { Octokit } from '@octokit/core';
 import * as z from 'zod/mini';
 import { Refusal, Retryable } from '../../errors.ts';
+import { log } from '../../log.ts';
 
 export type GitHubOptions = {
   /** `https://api.github.com`, or `https://HOST/api/v3`; GraphQL is beside it. */
@@ -11,57 +12,84 @@ export type GitHubOptions = {
   /** PEM; asked for when the first token is needed. */
   readonly privateKey: () => Promise<string>;
   readonly timeoutMs: number;
+  /** For how long a token is still good. */
+  readonly now?: () => Date;
 };
 
 export type Client = {
   readonly octokit: Octokit;
-  /** Requests made through it so far; tokens are not among them. */
+  /** Requests made through it so far; those for tokens are not among them. */
   calls(): number;
 };
 
 export type Clients = {
   /** With a token for this installation, this repository and what Bowsprit does there. */
   forRepository(installation: string, repositoryId: string): Promise<Client>;
-  /** With a token for all the installation grants: members and teams belong to no repository. */
-  forInstallation(installation: string): Promise<Client>;
+  /** With a token for reading what belongs to no single repository, and for nothing else. */
+  forInstallation(installation: string, purpose: 'members' | 'search'): Promise<Client>;
   /** As the App itself. */
   app(): Promise<Octokit>;
 };
 
 // https://docs.github.com/en/rest/about-the-rest-api/api-versions
 const API_VERSION = '2022-11-28';
-/** What the worker needs inside one repository; docs/deploy.md says why. */
+/** What a token is asked to be narrowed to; docs/deploy.md says why each is needed. */
 const PERMISSIONS = {
-  checks: 'read',
-  contents: 'write',
-  issues: 'write',
-  metadata: 'read',
-  pull_requests: 'write',
-  statuses: 'read',
+  repository: {
+    administration: 'read',
+    checks: 'read',
+    contents: 'write',
+    issues: 'write',
+    metadata: 'read',
+    pull_requests: 'write',
+    statuses: 'read',
+  },
+  members: { members: 'read', metadata: 'read' },
+  search: { issues: 'read', metadata: 'read', pull_requests: 'read' },
 } as const;
-/** "If no retry-after and no reset is given, wait at least one minute": GitHub's docs on secondary rate limits. */
+/** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
 const SECONDARY_SECONDS = 60;
+const MAX_SECONDARY_SECONDS = 960;
 const AWAY_SECONDS = 5;
-/** A token is dropped and minted again once when GitHub no longer takes it. */
 const BAD_TOKEN_SECONDS = 1;
+/** Tokens live for an hour; one that has less than this left is not used for another delivery. */
+const SPARE_TOKEN_MS = 300_000;
 
-const authentication = z.object({ token: z.string() });
+/** Octokit's own remarks, such as that our clock is wrong or a route will go. */
+const LOG = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (said: string) => log.warn('octokit warns', { reason: said }),
+  error: (said: string) => log.warn('octokit warns', { reason: said }),
+};
 
-export function clientsFor({ apiUrl, appId, privateKey, timeoutMs }: GitHubOptions): Clients {
-  const Base = Octokit.defaults({
-    baseUrl: apiUrl,
-    userAgent: 'bowsprit',
-    headers: { 'x-github-api-version': API_VERSION },
-  });
-  /** Grants whose token was refused: the next one is minted anew. */
-  const refused = new Set<string>();
-  let app: Promise<App<{ appId: string; Octokit: typeof Octokit }>> | undefined;
+type Grant = {
+  readonly installation: string;
+  readonly repository: string | undefined;
+  readonly purpose: keyof typeof PERMISSIONS;
+};
+type Authorized = App<{ appId: string; Octokit: typeof Octokit }>;
 
-  const appOf = (): Promise<App<{ appId: string; Octokit: typeof Octokit }>> => {
+const authentication = z.object({ token: z.string(), expiresAt: z.string() });
+
+export function clientsFor(options: GitHubOptions): Clients {
+  const { apiUrl, appId, privateKey, timeoutMs, now = () => new Date() } = options;
+  const Base = Octokit.defaults({ baseUrl: apiUrl, userAgent: 'bowsprit', log: LOG, request: { log: LOG } });
+  const paces = new Map<string, Pace>();
+  const paceOf = (installation: string): Pace => {
+    const pace = paces.get(installation) ?? paceFrom();
+    paces.set(installation, pace);
+    return pace;
+  };
+  /** Grants for which the App was given less than we would ask for. */
+  const unnarrowed = new Set<string>();
+  let app: Promise<Authorized> | undefined;
+
+  const appOf = (): Promise<Authorized> => {
     app ??= privateKey()
       .then((key) => {
-        const made = new App({ appId, privateKey: key, Octokit: Base });
-        attend(made.octokit, timeoutMs);
+        const made = new App({ appId, privateKey: key, Octokit: Base, log: LOG });
+        attend(made.octokit, { timeoutMs, pace: paceOf('') });
         return made;
       })
       .catch((error: unknown) => {
@@ -71,83 +99,127 @@ export function clientsFor({ apiUrl, appId, privateKey, timeoutMs }: GitHubOptio
     return app;
   };
 
-  const tokenFor = async (grant: Grant, narrowed: boolean): Promise<string> => {
+  const minted = async (grant: Grant, refresh: boolean): Promise<z.infer<typeof authentication>> => {
     const { octokit } = await appOf();
-    const refresh = refused.delete(keyOf(grant));
     const given: unknown = await octokit.auth({
       type: 'installation',
       installationId: Number(grant.installation),
       ...(grant.repository === undefined ? {} : { repositoryIds: [Number(grant.repository)] }),
-      ...(narrowed ? { permissions: PERMISSIONS } : {}),
-      ...(refresh ? { refresh: true } : {}),
+      ...(unnarrowed.has(keyOf(grant)) ? {} : { permissions: PERMISSIONS[grant.purpose] }),
+      ...(refresh ? { refresh } : {}),
     });
-    return authentication.parse(given).token;
+    return authentication.parse(given);
+  };
+
+  const tokenFor = async (grant: Grant, refresh: boolean): Promise<string> => {
+    try {
+      const { token, expiresAt } = await minted(grant, refresh);
+      if (Date.parse(expiresAt) - now().getTime() >= SPARE_TOKEN_MS) return token;
+      return (await minted(grant, true)).token;
+    } catch (error) {
+      if (statusOf(error) !== 422 || unnarrowed.has(keyOf(grant))) throw unmet(error);
+      // The App was given less than asked for: what it may do is then for GitHub to say, request by request.
+      unnarrowed.add(keyOf(grant));
+      try {
+        return await tokenFor(grant, refresh);
+      } catch (cause) {
+        unnarrowed.delete(keyOf(grant));
+        throw cause;
+      }
+    }
   };
 
   const clientFor = async (grant: Grant): Promise<Client> => {
-    let token: string;
-    try {
-      token = await tokenFor(grant, grant.repository !== undefined);
-    } catch (error) {
-      // An App that was given less than asked for: what it may do is for GitHub to say, request by request.
-      if (statusOf(error) !== 422) throw unmet(error);
-      token = await tokenFor(grant, false).catch((cause: unknown) => {
-        throw unmet(cause);
-      });
-    }
-    const octokit = new Base({ auth: token });
+    let token = await tokenFor(grant, false);
     let calls = 0;
-    octokit.hook.before('request', () => {
-      calls += 1;
+    const octokit = new Base();
+    attend(octokit, {
+      timeoutMs,
+      pace: paceOf(grant.installation),
+      token: () => {
+        calls += 1;
+        return token;
+      },
+      async renew() {
+        token = await tokenFor(grant, true);
+      },
     });
-    attend(octokit, timeoutMs, () => refused.add(keyOf(grant)));
     return { octokit, calls: () => calls };
   };
 
   return {
-    forRepository: (installation, repository) => clientFor({ installation, repository }),
-    forInstallation: (installation) => clientFor({ installation, repository: undefined }),
+    forRepository: (installation, repository) => clientFor({ installation, repository, purpose: 'repository' }),
+    forInstallation: (installation, purpose) => clientFor({ installation, repository: undefined, purpose }),
     app: async () => (await appOf()).octokit,
   };
 }
 
-type Grant = { readonly installation: string; readonly repository: string | undefined };
-
-function keyOf({ installation, repository }: Grant): string {
-  return `${installation}/${repository ?? ''}`;
+function keyOf({ installation, repository, purpose }: Grant): string {
+  return `${installation}/${repository ?? ''}/${purpose}`;
 }
 
+type Attention = {
+  readonly timeoutMs: number;
+  readonly pace: Pace;
+  readonly token?: () => string;
+  /** Gets another token, because GitHub no longer takes this one. */
+  readonly renew?: () => Promise<void>;
+};
+
 /** Limits the time of every request and turns bad weather into Retryable; what else GitHub says passes as it is. */
-function attend(octokit: Octokit, timeoutMs: number, badToken: () => void = () => undefined): void {
+function attend(octokit: Octokit, { timeoutMs, pace, token, renew }: Attention): void {
   octokit.hook.wrap('request', async (request, options) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const sent = async () => {
+      // In place: another hook on the way to GitHub, as the App's own, is bound to this very object.
+      options.headers['x-github-api-version'] = API_VERSION;
+      if (token !== undefined) options.headers.authorization = `bearer ${token()}`;
+      options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
+      const response = await request(options);
+      if (brokeOff(response)) throw new Retryable("GitHub's answer broke off", { retryAfter: AWAY_SECONDS });
+      return response;
+    };
     try {
-      return await request({ ...options, request: { ...options.request, signal } });
+      return await sent();
     } catch (error) {
-      if (statusOf(error) === 401) badToken();
-      throw weatherOf(error) ?? error;
+      if (statusOf(error) !== 401 || renew === undefined) throw weatherOf(error, pace) ?? error;
+    }
+    await renew();
+    try {
+      return await sent();
+    } catch (error) {
+      if (statusOf(error) !== 401) throw weatherOf(error, pace) ?? error;
+      throw new Retryable('GitHub does not take the token', { retryAfter: BAD_TOKEN_SECONDS, cause: error });
     }
   });
 }
 
-function weatherOf(error: unknown): Retryable | undefined {
+const answered = z.object({
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])),
+  data: z.optional(z.unknown()),
+});
+
+/** Octokit gives a JSON body whose end never came as text, with the status it began with. */
+function brokeOff(response: unknown): boolean {
+  const { success, data } = answered.safeParse(response);
+  return success && typeof data.data === 'string' && String(data.headers['content-type']).includes('json');
+}
+
+function weatherOf(error: unknown, pace: Pace): Retryable | undefined {
   if (error instanceof Retryable) return error;
   const status = statusOf(error);
   if (status === undefined) return new Retryable('GitHub does not answer', { retryAfter: AWAY_SECONDS, cause: error });
   if (status >= 500) return new Retryable(`GitHub answered ${status}`, { retryAfter: AWAY_SECONDS, cause: error });
-  if (status === 401) return new Retryable('GitHub no longer takes the token', { retryAfter: BAD_TOKEN_SECONDS });
   if (status !== 403 && status !== 429) return undefined;
-  const retryAfter = waitIn(error);
-  if (retryAfter !== undefined) return new Retryable('GitHub asks to slow down', { retryAfter, cause: error });
-  const limited = status === 429 || /rate limit/i.test(messageOf(error));
-  return limited
-    ? new Retryable('GitHub asks to slow down', { retryAfter: SECONDARY_SECONDS, cause: error })
-    : undefined;
+  const headers = headersOf(error);
+  const asked = waitIn(headers);
+  const limited = status === 429 || /rate limit|abuse/i.test(messageOf(error));
+  if (asked === undefined && !limited) return undefined;
+  const retryAfter = asked ?? pace.seconds(Date.parse(headers['date'] ?? ''));
+  return new Retryable('GitHub asks to slow down', { retryAfter, cause: error });
 }
 
 /** `retry-after`, or until the primary limit is reset; seconds. */
-function waitIn(error: unknown): number | undefined {
-  const headers = headersOf(error);
+export function waitIn(headers: Readonly<Record<string, string>>): number | undefined {
   const after = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(after, 1);
   if (headers['x-ratelimit-remaining'] !== '0') return undefined;
@@ -155,23 +227,34 @@ function waitIn(error: unknown): number | undefined {
   return Number.isFinite(reset) ? Math.max(Math.ceil(reset), 1) : SECONDARY_SECONDS;
 }
 
+/** How long to stay away when GitHub asks to slow down without saying for how long. */
+type Pace = { seconds(at: number): number };
+
+function paceFrom(): Pace {
+  let last = { at: -Infinity, seconds: SECONDARY_SECONDS };
+  return {
+    seconds(at) {
+      const since = (at - last.at) / 1_000;
+      // Within the wait it is the same episode; soon after it, the wait was too short.
+      if (since < last.seconds) return last.seconds;
+      const tooShort = since < 3 * last.seconds;
+      last = { at, seconds: tooShort ? Math.min(2 * last.seconds, MAX_SECONDARY_SECONDS) : SECONDARY_SECONDS };
+      return last.seconds;
+    },
+  };
+}
+
 /** The App was uninstalled, suspended, or taken off the repository: nothing that trying again would change. */
 function unmet(error: unknown): unknown {
   const status = statusOf(error);
   if (error instanceof Retryable || status === undefined) return error;
-  if (status === 404 || status === 403) return new Refusal('The App is not installed here any more.', { cause: error });
-  return error;
+  const stranger = status === 401 || /integration not found/i.test(messageOf(error));
+  if (stranger) return new Error('GitHub does not know the App by this id and key', { cause: error });
+  if (status !== 403 && status !== 404 && status !== 422) return error;
+  return new Refusal('The App is not installed here any more.', { cause: error });
 }
 
-const failure = z.object({
-  status: z.number(),
-  response: z.optional(
-    z.object({
-      headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])),
-      data: z.optional(z.unknown()),
-    }),
-  ),
-});
+const failure = z.object({ status: z.number(), response: z.optional(answered) });
 const said = z.object({ message: z.string(), errors: z.optional(z.array(z.unknown())) });
 const detail = z.object({ message: z.optional(z.string()) });
 

@@ -1,11 +1,12 @@
 /** Comments of our own, found again by a hidden marker. Nobody else's comment is ever edited, whatever it says. */
 import type { Delivery } from '../../delivery.ts';
 import { statusOf, type Client } from './client.ts';
+import { PAGE, pages } from './pages.ts';
 
 /** https://docs.github.com/en/rest/issues/comments; longer bodies are refused with 422. */
 const MAX_COMMENT_CHARS = 65_536;
-const PAGE = 100;
-/** Clocks and pages are not exact: look a little further back than the text that is answered. */
+const CUT = '\n…';
+/** Clocks are not exact: look a little further back than the text that is answered. */
 const SLACK_MS = 60_000;
 
 export type Standing = { readonly id: string; readonly body: string };
@@ -21,10 +22,12 @@ export type Comments = {
 export const noticeMarker = (subject: string): string => `<!-- bowsprit:notice ${subject} -->`;
 export const replyMarker = (source: string): string => `<!-- bowsprit:reply ${source} -->`;
 
-/** The marker stands first, so that what is cut off at the end is never it. */
+/** The marker stands first: never cut off, and never inside a fence that the text leaves open. */
 export function marked(text: string, marker: string): string {
-  const room = MAX_COMMENT_CHARS - marker.length - 2;
-  return `${text.length > room ? `${text.slice(0, room - 2)}\n…` : text}\n${marker}`;
+  const room = MAX_COMMENT_CHARS - marker.length - 1;
+  // Half of a character cannot be sent.
+  const fitting = text.length > room ? `${text.slice(0, room - CUT.length).toWellFormed()}${CUT}` : text;
+  return `${marker}\n${fitting}`;
 }
 
 export function commentsOf(options: {
@@ -39,21 +42,21 @@ export function commentsOf(options: {
 
   return {
     async find(marker, since) {
-      const from = since === undefined ? undefined : new Date(Date.parse(since) - SLACK_MS).toISOString();
-      let found: Standing | undefined;
-      for (let page = 1; ; page += 1) {
-        // oxlint-disable-next-line no-await-in-loop
-        const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-          ...issue,
-          per_page: PAGE,
-          page,
-          ...(from === undefined ? {} : { since: from }),
-        });
-        for (const { id, body, performed_via_github_app: app } of data) {
-          if (String(app?.id) === appId && body?.includes(marker) === true) found = { id: String(id), body };
-        }
-        if (data.length < PAGE) return found;
-      }
+      const from = since === undefined ? {} : { since: new Date(Date.parse(since) - SLACK_MS).toISOString() };
+      const comments = await pages((page) =>
+        octokit
+          .request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...issue,
+            per_page: PAGE,
+            page,
+            ...from,
+          })
+          .then(({ data }) => data),
+      );
+      const found = comments.findLast(
+        ({ body, performed_via_github_app: app }) => String(app?.id) === appId && body?.startsWith(marker) === true,
+      );
+      return found?.body === undefined ? undefined : { id: String(found.id), body: found.body };
     },
 
     async edit(id, body) {

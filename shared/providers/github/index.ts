@@ -30,13 +30,14 @@ export function githubFrom(options: GitHubOptions): Provider {
     can: CAN,
     async connect(delivery: Delivery, context) {
       const client = await clients.forRepository(delivery.installation, delivery.repository.id);
-      let asked: Promise<Client> | undefined;
-      const members = (): Promise<Client> => (asked ??= clients.forInstallation(delivery.installation));
+      let other: Client | undefined;
+      const members = async (): Promise<Client> =>
+        (other ??= await clients.forInstallation(delivery.installation, 'members'));
       return {
         read: readFrom({ client, members, delivery }),
         apply: applyTo({ client, appId, delivery, context }),
-        answering: answeringTo({ client, appId, delivery, context }),
-        calls: () => client.calls(),
+        answering: answeringTo({ client, appId, delivery }),
+        calls: () => client.calls() + (other?.calls() ?? 0),
       };
     },
     find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),

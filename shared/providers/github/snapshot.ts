@@ -3,44 +3,50 @@ import * as z from 'zod/mini';
 import type { Check, MergeMethod, ReviewFact } from '../../language/index.ts';
 import type { PullNow } from '../provider.ts';
 
-/** Files, labels, checks and reviews of a page; more of them are asked for by REST. */
 const PAGE = 100;
+/** So many checks are read of one head; beyond that the answer says that it is not whole. */
+export const MAX_CHECK_PAGES = 10;
 
+const ACTOR = '{ kind: __typename login ... on User { databaseId } ... on Bot { databaseId } }';
+const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    kind: __typename
+    ... on CheckRun { name status conclusion detailsUrl isRequired(pullRequestNumber: $number) }
+    ... on StatusContext { context state targetUrl isRequired(pullRequestNumber: $number) }
+  }
+}`;
+
+/** What a branch asks for is asked twice: only administrators may see the rule itself, others what it means for them. */
 export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
     isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
       title state isDraft mergeable headRefOid baseRefName baseRefOid changedFiles
-      author { kind: __typename login ... on User { databaseId } ... on Bot { databaseId } }
+      author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
-      reviews(last: ${PAGE}) {
-        nodes { databaseId state author { kind: __typename login ... on User { databaseId } ... on Bot { databaseId } } commit { oid } }
-      }
+      reviews(last: ${PAGE}) { nodes { databaseId state author ${ACTOR} commit { oid } } }
       baseRef {
         target { oid }
         branchProtectionRule { requiredStatusCheckContexts }
+        refUpdateRule { requiredStatusCheckContexts }
         rules(first: ${PAGE}) {
           nodes { type parameters { kind: __typename ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } }
         }
       }
-      commits(last: 1) {
-        nodes {
-          commit {
-            committedDate
-            statusCheckRollup {
-              contexts(first: ${PAGE}) {
-                pageInfo { hasNextPage }
-                nodes {
-                  kind: __typename
-                  ... on CheckRun { name status conclusion detailsUrl isRequired(pullRequestNumber: $number) }
-                  ... on StatusContext { context state targetUrl isRequired(pullRequestNumber: $number) }
-                }
-              }
-            }
-          }
-        }
-      }
+      commits(last: 1) { nodes { commit { oid committedDate statusCheckRollup { ${contexts('')} } } } }
+    }
+  }
+}`;
+/** Fields without which a snapshot still tells the truth: GitHub holds a merge to its branch's rules by itself. */
+export const DISPENSABLE: ReadonlySet<string> = new Set(['branchProtectionRule', 'refUpdateRule', 'rules']);
+
+/** Checks of the head, where the snapshot has not all of them. */
+export const CHECKS = `query($owner: String!, $repo: String!, $number: Int!, $oid: GitObjectID!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    object(oid: $oid) {
+      ... on Commit { oid committedDate statusCheckRollup { ${contexts(', after: $after')} } }
     }
   }
 }`;
@@ -63,9 +69,58 @@ const context = z.discriminatedUnion('kind', [
     isRequired: z.nullish(z.boolean()),
   }),
 ]);
-const nodes = <T extends z.ZodMiniType>(node: T) =>
-  z.nullish(z.object({ nodes: z.nullish(z.array(z.nullable(node))) }));
+type Context = z.infer<typeof context>;
 
+const list = <T extends z.ZodMiniType>(node: T) => z.object({ nodes: z.array(z.nullable(node)) });
+const requiring = z.nullish(z.object({ requiredStatusCheckContexts: z.nullish(z.array(z.nullable(z.string()))) }));
+const commit = z.object({
+  oid: z.string(),
+  committedDate: z.string(),
+  statusCheckRollup: z.nullable(
+    z.object({
+      contexts: z.object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.nullish(z.string()) }),
+        nodes: z.array(z.nullable(context)),
+      }),
+    }),
+  ),
+});
+const file = z.object({ path: z.string(), additions: z.number(), deletions: z.number(), changeType: z.string() });
+const review = z.object({
+  databaseId: z.nullish(z.number()),
+  state: z.string(),
+  author: account,
+  commit: z.nullish(z.object({ oid: z.string() })),
+});
+const rule = z.object({
+  type: z.string(),
+  parameters: z.nullish(z.object({ requiredStatusChecks: z.optional(z.array(z.object({ context: z.string() }))) })),
+});
+const baseRef = z.nullable(
+  z.object({
+    target: z.nullish(z.object({ oid: z.string() })),
+    branchProtectionRule: requiring,
+    refUpdateRule: requiring,
+    rules: z.nullish(list(rule)),
+  }),
+);
+const pullRequest = z.object({
+  title: z.string(),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  isDraft: z.boolean(),
+  mergeable: z.string(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  baseRefOid: z.string(),
+  changedFiles: z.number(),
+  author: account,
+  labels: list(z.object({ name: z.string() })),
+  // Null where the difference is too large to be listed.
+  files: z.nullish(z.object({ totalCount: z.number(), nodes: z.nullish(z.array(z.nullable(file))) })),
+  reviews: list(review),
+  baseRef,
+  commits: list(z.object({ commit })),
+});
 const snapshot = z.object({
   repository: z.nullable(
     z.object({
@@ -73,112 +128,43 @@ const snapshot = z.object({
       mergeCommitAllowed: z.boolean(),
       squashMergeAllowed: z.boolean(),
       rebaseMergeAllowed: z.boolean(),
-      pullRequest: z.nullable(
-        z.object({
-          title: z.string(),
-          state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
-          isDraft: z.boolean(),
-          mergeable: z.string(),
-          headRefOid: z.string(),
-          baseRefName: z.string(),
-          baseRefOid: z.string(),
-          changedFiles: z.number(),
-          author: account,
-          labels: nodes(z.object({ name: z.string() })),
-          files: z.nullish(
-            z.object({
-              totalCount: z.number(),
-              nodes: z.nullish(
-                z.array(
-                  z.nullable(
-                    z.object({
-                      path: z.string(),
-                      additions: z.number(),
-                      deletions: z.number(),
-                      changeType: z.string(),
-                    }),
-                  ),
-                ),
-              ),
-            }),
-          ),
-          reviews: nodes(
-            z.object({
-              databaseId: z.nullish(z.number()),
-              state: z.string(),
-              author: account,
-              commit: z.nullish(z.object({ oid: z.string() })),
-            }),
-          ),
-          baseRef: z.nullish(
-            z.object({
-              target: z.nullish(z.object({ oid: z.string() })),
-              branchProtectionRule: z.nullish(
-                z.object({ requiredStatusCheckContexts: z.nullish(z.array(z.nullable(z.string()))) }),
-              ),
-              rules: nodes(
-                z.object({
-                  type: z.string(),
-                  parameters: z.nullish(
-                    z.object({
-                      requiredStatusChecks: z.optional(z.array(z.object({ context: z.string() }))),
-                    }),
-                  ),
-                }),
-              ),
-            }),
-          ),
-          commits: nodes(
-            z.object({
-              commit: z.object({
-                committedDate: z.string(),
-                statusCheckRollup: z.nullish(
-                  z.object({
-                    contexts: z.object({
-                      pageInfo: z.object({ hasNextPage: z.boolean() }),
-                      nodes: z.nullish(z.array(z.nullable(context))),
-                    }),
-                  }),
-                ),
-              }),
-            }),
-          ),
-        }),
-      ),
+      pullRequest: z.nullable(pullRequest),
     }),
   ),
 });
+const checksOfCommit = z.object({ repository: z.nullable(z.object({ object: z.nullable(commit) })) });
 
 export type ListedFile = { readonly path: string; readonly additions: number; readonly deletions: number };
 export type Snapshot = PullNow & {
   /** All changed files; undefined where the page was too short or a rename hides where a file came from. */
   readonly files: readonly ListedFile[] | undefined;
+  /** Checks that the branch requires; those of them that nobody has reported are not among the `checks` here. */
+  readonly required: ReadonlySet<string>;
+  /** Where the rest of the head's checks begins: null for all of them; undefined where none is missing. */
+  readonly checksAfter: string | null | undefined;
+};
+export type Checks = {
+  readonly checks: readonly Check[];
+  readonly committedAt: string;
+  readonly after: string | undefined;
 };
 
+/** https://docs.github.com/en/account-and-profile: the account that stands for those who deleted theirs. */
 const GHOST = { login: 'ghost', id: '10137', bot: false } as const;
-const METHODS: readonly (readonly [MergeMethod, 'mergeCommitAllowed' | 'squashMergeAllowed' | 'rebaseMergeAllowed'])[] =
-  [
-    ['merge', 'mergeCommitAllowed'],
-    ['squash', 'squashMergeAllowed'],
-    ['rebase', 'rebaseMergeAllowed'],
-  ];
+const METHODS = [
+  ['merge', 'mergeCommitAllowed'],
+  ['squash', 'squashMergeAllowed'],
+  ['rebase', 'rebaseMergeAllowed'],
+] as const satisfies readonly (readonly [MergeMethod, string])[];
 
 /** Undefined where there is no such pull request; throws where the answer is not what was asked for. */
 export function snapshotFrom(data: unknown): Snapshot | undefined {
   const { repository } = snapshot.parse(data);
   const pull = repository?.pullRequest;
-  if (repository === null || repository === undefined || pull === null || pull === undefined) return undefined;
-  const commit = listOf(pull.commits)[0]?.commit;
-  const rollup = commit?.statusCheckRollup?.contexts;
-  const reported = (rollup?.nodes ?? []).flatMap((each) => (each === null ? [] : [checkFrom(each)]));
-  const required = requiredIn(pull.baseRef);
-  const listed = pull.files?.nodes?.flatMap((each) => each ?? []) ?? [];
-  const whole =
-    pull.files !== null &&
-    pull.files !== undefined &&
-    listed.length === pull.changedFiles &&
-    listed.length === pull.files.totalCount &&
-    !listed.some(({ changeType }) => changeType === 'RENAMED' || changeType === 'COPIED');
+  if (repository === null || pull === null || pull === undefined) return undefined;
+  const last = present(pull.commits.nodes)[0]?.commit;
+  // GitHub orders commits by date as well as by ancestry, so the last one need not be the head.
+  const ofHead = last?.oid === pull.headRefOid ? checksIn(last) : undefined;
   return {
     title: pull.title,
     state: pull.state === 'OPEN' ? 'open' : pull.state === 'MERGED' ? 'merged' : 'closed',
@@ -188,20 +174,56 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     baseRef: pull.baseRefName,
     baseSha: pull.baseRef?.target?.oid ?? pull.baseRefOid,
     author: personFrom(pull.author),
-    labels: listOf(pull.labels).map(({ name }) => name),
+    labels: present(pull.labels.nodes).map(({ name }) => name),
     changedFiles: pull.changedFiles,
     methods: METHODS.flatMap(([method, allowed]) => (repository[allowed] ? [method] : [])),
-    checks: withRequired(reported, required),
-    checksComplete: rollup?.pageInfo.hasNextPage !== true,
-    reviews: listOf(pull.reviews).flatMap(reviewFrom),
-    headCommittedAt: commit?.committedDate ?? '',
+    checks: ofHead?.checks ?? [],
+    required: requiredIn(pull.baseRef),
+    checksComplete: ofHead !== undefined && ofHead.after === undefined,
+    checksAfter: ofHead === undefined ? null : ofHead.after,
+    reviews: present(pull.reviews.nodes).flatMap(reviewFrom),
+    headCommittedAt: ofHead?.committedAt ?? '',
     public: !repository.isPrivate,
-    files: whole ? listed.map(({ path, additions, deletions }) => ({ path, additions, deletions })) : undefined,
+    files: filesIn(pull),
   };
 }
 
-function listOf<T>(connection: { readonly nodes?: readonly (T | null)[] | null | undefined } | null | undefined): T[] {
-  return (connection?.nodes ?? []).flatMap((each) => (each === null ? [] : [each]));
+/** What CHECKS answers; undefined where there is no such commit. */
+export function checksFrom(data: unknown): Checks | undefined {
+  const found = checksOfCommit.parse(data).repository?.object;
+  return found === null || found === undefined ? undefined : checksIn(found);
+}
+
+/** With further checks of the head. */
+export function withChecks(before: Snapshot, { checks, committedAt, after }: Checks): Snapshot {
+  return {
+    ...before,
+    checks: [...before.checks, ...checks],
+    checksComplete: after === undefined,
+    checksAfter: after,
+    headCommittedAt: committedAt,
+  };
+}
+
+function present<T>(nodes: readonly (T | null)[]): readonly T[] {
+  return nodes.flatMap((each) => (each === null ? [] : [each]));
+}
+
+function checksIn({ committedDate, statusCheckRollup }: z.infer<typeof commit>): Checks {
+  const found = statusCheckRollup?.contexts;
+  return {
+    checks: present(found?.nodes ?? []).map(checkFrom),
+    committedAt: committedDate,
+    after: found?.pageInfo.hasNextPage === true ? (found.pageInfo.endCursor ?? undefined) : undefined,
+  };
+}
+
+/** GraphQL does not tell where a renamed file was before. */
+function filesIn({ files, changedFiles }: z.infer<typeof pullRequest>): readonly ListedFile[] | undefined {
+  const listed = present(files?.nodes ?? []);
+  const whole = listed.length === changedFiles && files?.totalCount === changedFiles;
+  if (!whole || listed.some(({ changeType }) => changeType === 'RENAMED' || changeType === 'COPIED')) return undefined;
+  return listed.map(({ path, additions, deletions }) => ({ path, additions, deletions }));
 }
 
 function personFrom(from: z.infer<typeof account>): PullNow['author'] {
@@ -217,50 +239,25 @@ const VERDICTS: ReadonlyMap<string, ReviewFact['verdict']> = new Map([
   ['DISMISSED', 'dismissed'],
 ]);
 
-function reviewFrom(review: {
-  readonly databaseId?: number | null | undefined;
-  readonly state: string;
-  readonly author?: z.infer<typeof account>;
-  readonly commit?: { readonly oid: string } | null | undefined;
-}): readonly ReviewFact[] {
-  const verdict = VERDICTS.get(review.state);
+function reviewFrom(from: z.infer<typeof review>): readonly ReviewFact[] {
+  const verdict = VERDICTS.get(from.state);
   if (verdict === undefined) return [];
-  const by = personFrom(review.author);
-  return [{ id: String(review.databaseId ?? ''), verdict, headSha: review.commit?.oid ?? '', by }];
+  const by = personFrom(from.author);
+  return [{ id: String(from.databaseId ?? ''), verdict, headSha: from.commit?.oid ?? '', by }];
 }
 
-function requiredIn(
-  base:
-    | {
-        readonly branchProtectionRule?:
-          { readonly requiredStatusCheckContexts?: readonly (string | null)[] | null | undefined } | null | undefined;
-        readonly rules?:
-          | {
-              readonly nodes?:
-                | readonly ({
-                    readonly parameters?:
-                      | { readonly requiredStatusChecks?: readonly { readonly context: string }[] | undefined }
-                      | null
-                      | undefined;
-                  } | null)[]
-                | null
-                | undefined;
-            }
-          | null
-          | undefined;
-      }
-    | null
-    | undefined,
-): ReadonlySet<string> {
-  const byProtection = (base?.branchProtectionRule?.requiredStatusCheckContexts ?? []).flatMap((name) => name ?? []);
-  const byRules = listOf(base?.rules).flatMap(({ parameters }) => parameters?.requiredStatusChecks ?? []);
+function requiredIn(base: z.infer<typeof baseRef>): ReadonlySet<string> {
+  const byProtection = [base?.branchProtectionRule, base?.refUpdateRule].flatMap((each) =>
+    present(each?.requiredStatusCheckContexts ?? []),
+  );
+  const byRules = present(base?.rules?.nodes ?? []).flatMap(({ parameters }) => parameters?.requiredStatusChecks ?? []);
   return new Set([...byProtection, ...byRules.map((each) => each.context)]);
 }
 
 /** Neutral and skipped runs do not stand in the way: GitHub's own merge box treats them so. */
 const GREEN: ReadonlySet<string> = new Set(['SUCCESS', 'NEUTRAL', 'SKIPPED']);
 
-function checkFrom(from: z.infer<typeof context>): Check {
+function checkFrom(from: Context): Check {
   if (from.kind === 'CheckRun') {
     const finished = from.status === 'COMPLETED';
     const state = !finished ? 'pending' : GREEN.has(from.conclusion ?? '') ? 'success' : 'failure';

@@ -1,0 +1,55 @@
+/** What GraphQL answers: with status 200 also when it could not, or not all. */
+import * as z from 'zod/mini';
+import { Retryable } from '../../errors.ts';
+import { waitIn, type Client } from './client.ts';
+
+type Path = readonly (string | number)[];
+
+const failed = z.object({
+  headers: z.optional(z.record(z.string(), z.string())),
+  data: z.nullish(z.unknown()),
+  errors: z.array(
+    z.object({
+      type: z.optional(z.string()),
+      message: z.string(),
+      path: z.optional(z.array(z.union([z.string(), z.number()]))),
+    }),
+  ),
+});
+const LIMITED_SECONDS = 60;
+const AWAY_SECONDS = 5;
+const MAX_REASON_CHARS = 500;
+
+/** The kind of what GraphQL complained of, where there is one kind alone. */
+export function complaintOf(error: unknown): string | undefined {
+  const parsed = failed.safeParse(error);
+  const [first, ...others] = parsed.success ? new Set(parsed.data.errors.map(({ type }) => type)) : [];
+  return others.length === 0 ? first : undefined;
+}
+
+/**
+ * @returns the data; parts at paths that `mayLack` names may be null because they could not be had, and what is named by
+ * `owner`, `repo` and `number` where there is none of that name.
+ * @throws Retryable where anything else is missing.
+ */
+export async function queried(
+  octokit: Client['octokit'],
+  query: string,
+  variables: Readonly<Record<string, string | number | null>>,
+  mayLack: (path: Path) => boolean = () => false,
+): Promise<unknown> {
+  try {
+    return await octokit.graphql(query, variables);
+  } catch (error) {
+    const answer = failed.safeParse(error);
+    if (!answer.success) throw error;
+    const { data, errors, headers = {} } = answer.data;
+    const fine = errors.every(({ type, path = [] }) => (type === 'NOT_FOUND' && path.length <= 2) || mayLack(path));
+    if (fine && data !== null && data !== undefined) return data;
+    const limited = errors.some(({ type }) => type === 'RATE_LIMITED');
+    throw new Retryable(`GraphQL: ${errors.map(({ message }) => message).join('; ')}`.slice(0, MAX_REASON_CHARS), {
+      retryAfter: limited ? (waitIn(headers) ?? LIMITED_SECONDS) : AWAY_SECONDS,
+      cause: error,
+    });
+  }
+}
