@@ -5,6 +5,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
+import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
+import { settingsIn } from '../shared/services.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { startEmulators, type Emulators } from './emulators.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
@@ -37,6 +39,7 @@ const WORKERS = 8;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { environment, visibilitySeconds = VISIBILITY_SECONDS, maxReceives = MAX_RECEIVES } = options;
+  checkEnvironment(environment);
   const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
   const closing: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -111,6 +114,35 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/**
+ * The functions check what they are given when they are loaded; here it is checked before anything is started, and whatever
+ * has a default locally is taken as given.
+ * @throws ConfigurationError that names every variable that cannot be used.
+ */
+function checkEnvironment(environment: StackOptions['environment']): void {
+  const assumed = {
+    QUEUE_URL: 'http://127.0.0.1',
+    AUDIT_TABLE: 'audit',
+    CACHE_TABLE: 'cache',
+    GITHUB_APP_ID: '1',
+    GITHUB_WEBHOOK_SECRET: 'secret',
+    GITHUB_APP_PRIVATE_KEY: generatedKey(),
+  };
+  const given = Object.entries(environment).filter(([, value]) => nonEmpty(value) !== undefined);
+  const all = { ...assumed, ...Object.fromEntries(given) };
+  const problems = [webhookSettings, workerSettings].flatMap((read) => {
+    try {
+      read(all);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.problems;
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
+  settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
 }
 
 function box(

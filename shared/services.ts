@@ -64,8 +64,16 @@ export function servicesFrom({
 /** The deployment's settings; without a file, the defaults. */
 export function settingsIn(path: string | undefined): Settings {
   if (path === undefined) return defaultSettings;
-  const read = settingsFrom(readFileSync(path, 'utf8'), path);
+  const read = settingsFrom(textOf(path), path);
   if (read.is === 'settings') return read.settings;
   const mistakes = read.mistakes.map(({ line, column, problem }) => `${path}:${line}:${column}: ${problem}`);
   throw new Error(`The settings cannot be used.\n${mistakes.join('\n')}`);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new Error(`BOWSPRIT_SETTINGS names a file that cannot be read: ${path}`, { cause });
+  }
 }
