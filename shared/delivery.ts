@@ -75,6 +75,8 @@ const text = z.object({
   cut: z.boolean(),
   /** The commit the forge says the text is about: reviews, inline comments, and descriptions on opening. */
   headSha: z.optional(z.string()),
+  /** How many comments there were with this one, where the payload tells: orders it against a push of the same second. */
+  comments: z.optional(z.number()),
 });
 export type Text = z.infer<typeof text>;
 
@@ -115,8 +117,8 @@ const delivery = z.object({
   push: z.optional(push),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
-  /** For `synchronized`: the head before and after. */
-  headMoved: z.optional(z.object({ before: z.string(), after: z.string() })),
+  /** For `synchronized`: the head before and after, and how many comments there were. */
+  headMoved: z.optional(z.object({ before: z.string(), after: z.string(), comments: z.optional(z.number()) })),
   /** For `checks-passed`: the commit whose checks changed; which pull requests it heads is for the worker to find. */
   checks: z.optional(z.object({ sha: z.string(), pulls: z.optional(z.array(z.number())) })),
   /** For `closed`: by merging. */

@@ -6,7 +6,13 @@ import type { AuditRecord } from './audit-record.ts';
 import type { Hold, Vote } from './language/index.ts';
 import * as z from 'zod/mini';
 
-export type HeadSeen = { readonly headSha: string; readonly at: string };
+export type HeadSeen = {
+  readonly headSha: string;
+  /** Since when it is the head; ISO 8601. */
+  readonly at: string;
+  /** How many comments there were then, where that is known. */
+  readonly comments?: number | undefined;
+};
 
 export type PullState = {
   /** The last record that is summed up here. */
@@ -16,7 +22,7 @@ export type PullState = {
   readonly holds: readonly Hold[];
   /** Who took an approval back and has not given one since: the author among them does not count as approving. */
   readonly declined: readonly string[];
-  /** Heads in the order in which deliveries told of them; the last few. */
+  /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
@@ -55,7 +61,12 @@ const keptAction = z.union([
   z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
   z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
   z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()) }),
-  z.object({ is: z.literal('observe-head'), headSha: z.string(), at: z.string() }),
+  z.object({
+    is: z.literal('observe-head'),
+    headSha: z.string(),
+    at: z.string(),
+    comments: z.optional(z.number()),
+  }),
   z.object({
     is: z.literal('carry-votes'),
     from: z.string(),
@@ -119,9 +130,9 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         holds: state.holds.filter(({ by }) => action.by !== undefined && by !== action.by.toLowerCase()),
       };
     case 'observe-head': {
-      const last = state.heads.at(-1);
-      if (last?.headSha === action.headSha) return state;
-      return { ...state, heads: [...state.heads, { headSha: action.headSha, at: action.at }].slice(-MAX_HEADS) };
+      const { headSha, at: since, comments } = action;
+      const seen: HeadSeen = { headSha, at: since, ...(comments === undefined ? {} : { comments }) };
+      return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
     }
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
@@ -132,6 +143,19 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         said: { ...state.said, [action.subject]: action.digest ?? '' },
       };
   }
+}
+
+/** In its place by time, since deliveries of two pushes may come in either order; since when it was told of first. */
+function withHead(heads: readonly HeadSeen[], seen: HeadSeen): readonly HeadSeen[] {
+  const place = heads.findLastIndex((each) => !isLater(each, seen)) + 1;
+  if (heads[place - 1]?.headSha === seen.headSha) return heads;
+  const rest = heads.slice(heads[place]?.headSha === seen.headSha ? place + 1 : place);
+  return [...heads.slice(0, place), seen, ...rest];
+}
+
+function isLater(one: HeadSeen, other: HeadSeen): boolean {
+  const apart = Date.parse(one.at) - Date.parse(other.at);
+  return apart > 0 || (apart === 0 && (one.comments ?? 0) > (other.comments ?? Number.POSITIVE_INFINITY));
 }
 
 /** An lgtm is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */

@@ -425,6 +425,8 @@ export function readingFor(sources: ReadingSources): Reading {
       cachedUsed = false;
       bypass = true;
       repositoryLabels.forget();
+      // Who maintains the repository is among it.
+      owned.forget();
       for (const role of roles.values()) role.forget();
       return true;
     },

@@ -6,5 +6,8 @@ export const head = defineAutomation({
   on: ['opened', 'synchronized', 'reopened'],
   after: [],
   needs: [],
-  decide: ({ subject, at }) => (subject.headSha === undefined ? [] : [observeHead(subject.headSha, at)]),
+  decide({ subject, at, event }) {
+    if (subject.headSha === undefined) return [];
+    return [observeHead(subject.headSha, at, event === 'opened' ? 0 : subject.comments)];
+  },
 });

@@ -31,8 +31,8 @@ export type RecordedAction =
   | { readonly is: 'hold'; readonly by: string; readonly reason: string }
   /** `by`: only the hold of that person; everybody's where it is left out. */
   | { readonly is: 'lift-holds'; readonly by?: string }
-  /** `at`: when the forge says it became the head; ISO 8601. */
-  | { readonly is: 'observe-head'; readonly headSha: string; readonly at: string }
+  /** `at`: when the forge says it became the head; ISO 8601. `comments`: how many there were then, where it tells. */
+  | { readonly is: 'observe-head'; readonly headSha: string; readonly at: string; readonly comments?: number }
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
   | {
       readonly is: 'carry-votes';
@@ -80,7 +80,12 @@ export const withdraw = (kind: VoteKind, by: string, review?: string): Action =>
 export const withdrawAll = (kind: VoteKind): Action => ({ is: 'withdraw-all', vote: kind });
 export const hold = (by: string, reason: string): Action => ({ is: 'hold', by, reason });
 export const liftHolds = (by?: string): Action => ({ is: 'lift-holds', ...(by === undefined ? {} : { by }) });
-export const observeHead = (headSha: string, at: string): Action => ({ is: 'observe-head', headSha, at });
+export const observeHead = (headSha: string, at: string, comments?: number): Action => ({
+  is: 'observe-head',
+  headSha,
+  at,
+  ...(comments === undefined ? {} : { comments }),
+});
 export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all'): Action => ({
   is: 'carry-votes',
   from,

@@ -206,6 +206,8 @@ export type Given = {
     readonly draft: boolean | undefined;
     /** The head when the event happened, where the delivery tells it. */
     readonly headSha?: string | undefined;
+    /** How many comments there were when a push moved the head, where the delivery tells it. */
+    readonly comments?: number | undefined;
   };
   /** The event that woke the rule. */
   readonly event: string;

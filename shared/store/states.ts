@@ -25,7 +25,7 @@ const pullState = z.object({
   votes: z.array(vote),
   holds: z.array(z.object({ by: text, reason: text, at: text })),
   declined: z.array(text),
-  heads: z.array(z.object({ headSha: text, at: text })),
+  heads: z.array(z.object({ headSha: text, at: text, comments: z.optional(z.number()) })),
   notices: z.record(text, text),
   said: z.record(text, text),
 });

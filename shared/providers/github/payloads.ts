@@ -18,6 +18,7 @@ const MAX_LABEL_CHARS = 200;
 
 const text = (max: number) => z.string().check(z.maxLength(max));
 const id = z.int().check(z.positive());
+const count = z.int().check(z.nonnegative());
 /** ISO 8601. */
 const time = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/));
 const sha = z.string().check(z.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
@@ -65,6 +66,7 @@ const issue = z.lazy(() =>
     pull_request: z.nullish(z.object({})),
     html_url: text(MAX_URL_CHARS),
     body,
+    comments: z.optional(count),
     created_at: time,
     updated_at: time,
     closed_at: z.nullish(time),
@@ -85,6 +87,8 @@ const pull = z.lazy(() =>
     merged: z.optional(z.nullable(z.boolean())),
     html_url: text(MAX_URL_CHARS),
     body,
+    /** Not in the payloads of reviews. */
+    comments: z.optional(count),
     created_at: time,
     updated_at: time,
     closed_at: z.nullish(time),

@@ -161,7 +161,12 @@ function fromIssueComment(
         { ...said, at: comment.updated_at },
         addedLines(changes?.body?.from ?? comment.body, comment.body),
       )
-    : commented('comment-created', target, { ...said, at: comment.created_at }, candidateLines(comment.body));
+    : commented(
+        'comment-created',
+        target,
+        { ...said, at: comment.created_at, ...counted(issue) },
+        candidateLines(comment.body),
+      );
 }
 
 function fromReviewComment(
@@ -230,7 +235,7 @@ function fromPull(
     }
     case 'synchronize':
       if (before === undefined || after === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
-      return { event: 'synchronized', at, target, headMoved: { before, after } };
+      return { event: 'synchronized', at, target, headMoved: { before, after, ...counted(pull) } };
     case 'edited': {
       const text = heard ? spoken({ ...said, at }, addedToDescription(changes, pull)) : undefined;
       // GitHub itself retargets, in the name of whoever merged the pull request below.
@@ -280,6 +285,9 @@ function changed(action: string, at: string, target: Target, label: { readonly n
   if (label === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
   return { event: action === 'labeled' ? 'labeled' : 'unlabeled', at, target, label: label.name };
 }
+
+const counted = ({ comments }: Pick<Issue, 'comments'>): { readonly comments?: number } =>
+  comments === undefined ? {} : { comments };
 
 type DescriptionChanges = z.infer<typeof issues>['changes'];
 /** The lines of a text that could be commands. */

@@ -1,0 +1,234 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { chained, EMPTY_CHAIN, type AuditRecord, type RecordedAction } from '../shared/audit-record.ts';
+import {
+  carryVotes,
+  hold,
+  liftHolds,
+  notice,
+  observeHead,
+  vote,
+  withdraw,
+  withdrawAll,
+  type Action,
+} from '../shared/language/index.ts';
+import { NO_STATE, withRecords, type PullState } from '../shared/pull-state.ts';
+import { draft } from './store/here.ts';
+
+const [A, B, C] = ['a'.repeat(40), 'b'.repeat(40), 'c'.repeat(40)];
+const AT = '2026-11-25T10:00:00.000Z';
+
+/** A chain of records, one action each, as the engine records them. */
+function chainOf(actions: readonly RecordedAction[]): readonly AuditRecord[] {
+  const records: AuditRecord[] = [];
+  for (const [index, action] of actions.entries()) {
+    const by = typeof action['by'] === 'string' ? action['by'] : 'ada';
+    const kept = draft({ position: index, at: AT, actor: { login: by, id: `id of ${by}` }, actions: [action] });
+    records.push(chained(kept, records.at(-1) ?? EMPTY_CHAIN));
+  }
+  return records;
+}
+
+function after(...actions: readonly Action[]): PullState {
+  return withRecords(
+    NO_STATE,
+    chainOf(actions.map((action) => ({ ...action, result: action.is === 'notice' ? 'done' : 'recorded' }))),
+  );
+}
+
+const votesAfter = (...actions: readonly Action[]): readonly string[] =>
+  after(...actions).votes.map(
+    ({ vote: kind, by, headSha, stale }) =>
+      `${kind} by ${by} for ${headSha[0]}${stale.length === 0 ? '' : ` but ${stale.join(' ')}`}`,
+  );
+
+const heads = ({ heads: seen }: PullState): string => seen.map(({ headSha }) => headSha[0]).join('');
+
+describe('votes', () => {
+  test.each<[what: string, actions: readonly Action[], votes: readonly string[]]>([
+    [
+      'one of each kind',
+      [vote('lgtm', 'ada', A), vote('approve', 'ada', A)],
+      ['lgtm by ada for a', 'approve by ada for a'],
+    ],
+    ['the last of a person counts', [vote('lgtm', 'ada', A), vote('lgtm', 'Ada', B)], ['lgtm by ada for b']],
+    [
+      'each person has their own',
+      [vote('lgtm', 'ada', A), vote('lgtm', 'bob', A)],
+      ['lgtm by ada for a', 'lgtm by bob for a'],
+    ],
+    ['taken back, in any case', [vote('lgtm', 'Ada', A), withdraw('lgtm', 'aDA')], []],
+    ['the other kind stays', [vote('approve', 'ada', A), withdraw('lgtm', 'ada')], ['approve by ada for a']],
+    ['all of a kind', [vote('lgtm', 'ada', A), vote('lgtm', 'bob', A), withdrawAll('lgtm')], []],
+    ['by the review that gave it', [vote('approve', 'ada', A, '7'), withdraw('approve', 'ada', '7')], []],
+    [
+      'not by another review',
+      [vote('approve', 'ada', A, '7'), withdraw('approve', 'ada', '8')],
+      ['approve by ada for a'],
+    ],
+  ])('%s', (_, actions, votes) => {
+    expect(votesAfter(...actions)).toEqual(votes);
+  });
+
+  test('know the person’s id where that person gave them', () => {
+    expect(after(vote('lgtm', 'Ada', A)).votes).toMatchObject([{ by: 'ada', id: 'id of Ada', at: AT }]);
+  });
+});
+
+describe('a push carries', () => {
+  const given = [vote('lgtm', 'ada', A), vote('approve', 'ada', A)];
+  test.each<[what: string, push: Action, votes: readonly string[]]>([
+    ['both where the change is the same', carryVotes(A, B, []), ['lgtm by ada for b', 'approve by ada for b']],
+    ['an approval, except for what is another change', carryVotes(A, B, ['x']), ['approve by ada for b but x']],
+    ['nothing where it could not be compared', carryVotes(A, B, 'all'), []],
+    ['nothing from a head that nobody voted for', carryVotes(C, B, []), []],
+  ])('%s', (_, push, votes) => {
+    expect(votesAfter(...given, push)).toEqual(votes);
+  });
+
+  test('what is stale, further', () => {
+    expect(votesAfter(vote('approve', 'ada', A), carryVotes(A, B, ['x']), carryVotes(B, C, ['y', 'x']))).toEqual([
+      'approve by ada for c but x y',
+    ]);
+  });
+
+  test('no vote over a push that it was not told of', () => {
+    expect(votesAfter(vote('lgtm', 'ada', A), carryVotes(B, C, []), carryVotes(A, B, []))).toEqual([]);
+  });
+
+  test('and a vote given for the new head meanwhile stays', () => {
+    expect(votesAfter(vote('lgtm', 'ada', B), carryVotes(A, B, 'all'))).toEqual(['lgtm by ada for b']);
+  });
+});
+
+describe('an approval taken back', () => {
+  test.each<[what: string, actions: readonly Action[], declined: readonly string[]]>([
+    ['is remembered', [withdraw('approve', 'Ada')], ['ada']],
+    ['once', [withdraw('approve', 'ada'), withdraw('approve', 'ADA')], ['ada']],
+    ['until it is given again', [withdraw('approve', 'ada'), vote('approve', 'ada', A)], []],
+    ['is none where only a review was dismissed', [withdraw('approve', 'ada', '7')], []],
+    ['is not an lgtm taken back', [withdraw('lgtm', 'ada')], []],
+  ])('%s', (_, actions, declined) => {
+    expect(after(...actions).declined).toEqual(declined);
+  });
+});
+
+describe('holds', () => {
+  test.each<[what: string, actions: readonly Action[], holds: readonly string[]]>([
+    ['one a person, with the last reason', [hold('ada', 'x'), hold('Ada', 'y')], ['ada: y']],
+    ['of several', [hold('ada', 'x'), hold('bob', 'y')], ['ada: x', 'bob: y']],
+    ['lifted all at once', [hold('ada', 'x'), hold('bob', 'y'), liftHolds()], []],
+    ['lifted by one for themselves', [hold('ada', 'x'), hold('bob', 'y'), liftHolds('ADA')], ['bob: y']],
+  ])('%s', (_, actions, holds) => {
+    expect(after(...actions).holds.map(({ by, reason }) => `${by}: ${reason}`)).toEqual(holds);
+  });
+});
+
+const at = (seconds: number): string => `2026-11-25T10:00:${String(seconds).padStart(2, '0')}Z`;
+
+describe('heads', () => {
+  test.each<[what: string, actions: readonly Action[], seen: string]>([
+    ['in their order', [observeHead(A, at(0)), observeHead(B, at(5))], 'ab'],
+    ['whatever the order in which they were told', [observeHead(B, at(5)), observeHead(A, at(0))], 'ab'],
+    ['each once in a row', [observeHead(A, at(0)), observeHead(A, at(5))], 'a'],
+    ['since the earliest that was told', [observeHead(A, at(5)), observeHead(A, at(0))], 'a'],
+    ['again where it came back', [observeHead(A, at(0)), observeHead(B, at(5)), observeHead(A, at(9))], 'aba'],
+    ['of one second, by the comments there were', [observeHead(B, at(5), 3), observeHead(A, at(5), 2)], 'ab'],
+    ['of one second, as told where nothing says more', [observeHead(B, at(5)), observeHead(A, at(5))], 'ba'],
+  ])('%s', (_, actions, seen) => {
+    expect(heads(after(...actions))).toBe(seen);
+  });
+
+  test('since the earliest moment', () => {
+    expect(after(observeHead(A, at(5)), observeHead(A, at(0), 0)).heads).toEqual([
+      { headSha: A, at: at(0), comments: 0 },
+    ]);
+  });
+
+  test('the last twenty', () => {
+    const many = Array.from({ length: 30 }, (_, second) => observeHead(String(second), at(second)));
+    expect(after(...many).heads.map(({ headSha }) => headSha)).toEqual(
+      many.slice(10).map((_, place) => String(place + 10)),
+    );
+  });
+});
+
+const login = fc.constantFrom('ada', 'grace', 'Edsger');
+const sha = fc.constantFrom(A, B, C);
+const kind = fc.constantFrom('lgtm' as const, 'approve' as const);
+const second = fc.integer({ min: 0, max: 9 }).map((at) => `2026-11-25T10:00:0${at}Z`);
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  fc.tuple(kind, login, sha).map(([which, by, head]) => vote(which, by, head)),
+  fc.tuple(kind, login).map(([which, by]) => withdraw(which, by)),
+  kind.map((which) => withdrawAll(which)),
+  fc.tuple(login, fc.string()).map(([by, why]) => hold(by, why)),
+  fc.option(login, { nil: undefined }).map((by) => liftHolds(by)),
+  fc.tuple(sha, second, fc.option(fc.nat(3), { nil: undefined })).map(([head, at, n]) => observeHead(head, at, n)),
+  fc
+    .tuple(sha, sha, fc.oneof(fc.constant('all' as const), fc.subarray(['x', 'y'])))
+    .map(([from, to, altered]) => carryVotes(from, to, altered)),
+  fc.constant(notice('approval', 'text')),
+);
+const anyResult = fc.constantFrom<RecordedAction['result']>('recorded', 'done', 'refused', 'superseded', 'failed');
+const anyChain = fc
+  .array(fc.tuple(anyAction, anyResult), { maxLength: 30 })
+  .map((all) =>
+    chainOf(all.map(([action, result]) => ({ ...action, result, ...(action.is === 'notice' ? { ref: '1' } : {}) }))),
+  );
+
+describe('for any records', () => {
+  test('a sum kept half-way, and read back, goes on to the same', () => {
+    fc.assert(
+      fc.property(anyChain, fc.nat(30), (records, cut) => {
+        const kept: PullState = JSON.parse(JSON.stringify(withRecords(NO_STATE, records.slice(0, cut))));
+        expect(withRecords(kept, records.slice(cut))).toEqual(withRecords(NO_STATE, records));
+      }),
+    );
+  });
+
+  test('what was not recorded counts for nothing', () => {
+    fc.assert(
+      fc.property(anyChain, (records) => {
+        const counting = records.flatMap(({ actions }) => actions.filter(({ result }) => result === 'recorded'));
+        const { votes, holds, heads: seen, declined } = withRecords(NO_STATE, records);
+        const only = withRecords(NO_STATE, chainOf(counting));
+        expect([votes, holds, seen, declined].map((each) => each.length)).toEqual(
+          [only.votes, only.holds, only.heads, only.declined].map((each) => each.length),
+        );
+      }),
+    );
+  });
+
+  test('nobody has two votes of a kind, nor two holds, and heads stand in the order of time', () => {
+    fc.assert(
+      fc.property(anyChain, (records) => {
+        const { votes, holds, heads: seen } = withRecords(NO_STATE, records);
+        const keys = [...votes.map(({ vote: which, by }) => `${which} ${by}`), ...holds.map(({ by }) => `hold ${by}`)];
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).toSorted());
+        expect(seen.some(({ headSha }, place) => seen[place + 1]?.headSha === headSha)).toBe(false);
+      }),
+    );
+  });
+
+  test('a vote stands for the head it was given for, or for one whose change is the same', () => {
+    fc.assert(
+      fc.property(anyChain, (records) => {
+        const { votes } = withRecords(NO_STATE, records);
+        const given = new Set(
+          records.flatMap(({ actions }) =>
+            actions.flatMap((action) => (action.is === 'vote' ? [String(action['headSha'])] : [])),
+          ),
+        );
+        const reached = new Set(given);
+        for (const { actions } of records) {
+          for (const action of actions) {
+            const { is, from, to, altered } = action;
+            if (is === 'carry-votes' && altered !== 'all' && reached.has(String(from))) reached.add(String(to));
+          }
+        }
+        expect(votes.every(({ headSha }) => reached.has(headSha))).toBe(true);
+      }),
+    );
+  });
+});
