@@ -10,7 +10,9 @@ import {
   code,
   isAnswer,
   isRecorded,
+  notice,
   pullsOnly,
+  quietNotice,
   wakenBy,
   type Action,
   type ActionName,
@@ -87,33 +89,15 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
 
 /**
  * The delivery was tried as often as the queue allows: what is not in the audit trail yet ends as `failed`, and the
- * author of a command is told.
+ * pull request is told.
  */
 export async function giveUp(delivery: Delivery, services: Services): Promise<void> {
   const { target } = delivery;
   if (target === undefined) return;
   const work = workOf(delivery, services);
-  await claimed(delivery, services, async ({ decisions }) => {
-    const pull = pullOf(delivery, target.number);
-    const state = await services.states.read(pull);
-    const since = Math.min(state.sequence, ...decisions.map((each) => each.since.sequence));
-    const recorded = await services.audit.after(pull, since);
-    const terminal = new Set(recorded.filter((each) => each.delivery === delivery.id).map(({ position }) => position));
-    const drafts = [...failedDrafts(delivery, work, decisions, services)].filter(
-      ({ position }) => !terminal.has(position),
-    );
-    for (const draft of drafts) {
-      const stored = decisions.find(({ position }) => position === draft.position);
-      // One after the other: each is the next link of the same chain.
-      // oxlint-disable-next-line no-await-in-loop
-      const { record } = await services.audit.append(
-        draft,
-        stored?.since ?? { sequence: state.sequence, hash: state.hash },
-      );
-      // oxlint-disable-next-line no-await-in-loop
-      await services.publish(record);
-    }
-    if (drafts.length > 0 && work.commands.length > 0) await tellOfFailure(delivery, drafts, services);
+  await claimed(delivery, services, async (claim, owner) => {
+    const failed = await endAsFailed(delivery, target, { work, claim, owner, services }, GIVEN_UP);
+    if (failed.length > 0) await tellOfFailure(delivery, work, failed, services);
   });
 }
 
@@ -189,10 +173,18 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const { work, claim, owner, services } = turns;
   const pull = pullOf(delivery, target.number);
   const state = await services.states.read(pull);
-  const connection = await services.provider(delivery.provider).connect(delivery, {
-    notices: () => reading.state().notices,
-    resumed: claim.attempt > 1,
-  });
+  let connection: Connection;
+  try {
+    connection = await services.provider(delivery.provider).connect(delivery, {
+      notices: () => reading.state().notices,
+      resumed: claim.attempt > 1,
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Neither to be read nor written any more: that is the end of it.
+    await endAsFailed(delivery, target, turns, error.message);
+    return;
+  }
   const reading = readingFor({
     delivery,
     read: connection.read,
@@ -203,7 +195,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     state,
     commands: work.commands.flatMap((line) => (line.is === 'near-miss' ? [] : [line.command.name])),
   });
-  const recorded = await alreadyRecorded(pull, delivery, claim, services.audit);
+  const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
   const context: Context = { delivery, pull, connection, reading, claim, owner, services, recorded };
 
   const told: Told[] = [];
@@ -211,18 +203,22 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   for (const [position, line] of work.commands.entries()) {
     // In order: what one line does is so for the next.
     // oxlint-disable-next-line no-await-in-loop
-    const record = await turn(context, position, () => decidedLine(line, context));
-    if (record === undefined) continue;
-    noteActs(record, acted);
-    told.push(toldOf(record));
+    const ended = await turn(context, position, () => decidedLine(line, context));
+    if (ended === undefined) continue;
+    noteActs(ended.record, acted);
+    told.push(toldOf(ended));
   }
   for (const [index, rule] of work.automations.entries()) {
     if (!wakes(rule, delivery, acted)) continue;
     // oxlint-disable-next-line no-await-in-loop
-    const record = await turn(context, work.commands.length + index, () => decidedRule(rule, context));
-    if (record !== undefined) noteActs(record, acted);
+    const ended = await turn(context, work.commands.length + index, () => decidedRule(rule, context));
+    if (ended !== undefined) noteActs(ended.record, acted);
   }
-  if (told.length > 0) await answered(told, context);
+  if (told.length > 0) {
+    // Who lost the lease meanwhile must not answer as well.
+    await services.seen.progress(keyOf(delivery), owner, work.commands.length);
+    await answered(told, context);
+  }
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
 }
 
@@ -234,7 +230,6 @@ type Context = {
   readonly claim: Extract<Claim, { readonly is: 'mine' }>;
   readonly owner: string;
   readonly services: Services;
-  /** What earlier attempts brought to its end, by position. */
   readonly recorded: ReadonlyMap<number, AuditRecord>;
 };
 
@@ -245,45 +240,49 @@ type Decided = {
   readonly basis: Basis;
 };
 
+/** What earlier attempts brought to its end, by position. */
 async function alreadyRecorded(
   pull: string,
   delivery: Delivery,
-  { decisions }: Context['claim'],
+  decisions: readonly StoredDecision[],
   audit: Audit,
 ): Promise<ReadonlyMap<number, AuditRecord>> {
   if (decisions.length === 0) return new Map();
   const since = Math.min(...decisions.map((each) => each.since.sequence));
   const records = await audit.after(pull, since);
-  return new Map(
-    records.filter((record) => record.delivery === delivery.id).map((record) => [record.position, record]),
-  );
+  // Another delivery of the same text may have decided it.
+  const ids = new Set([delivery.id, ...decisions.map(({ draft }) => draft.delivery)]);
+  return new Map(records.filter((record) => ids.has(record.delivery)).map((record) => [record.position, record]));
 }
+
+/** An invocation in the audit trail, which keeps only the beginning of a long text, and what was decided in full. */
+type Ended = { readonly record: AuditRecord; readonly actions: readonly Action[] };
 
 /** One invocation from decision to record. Undefined where an automation found nothing to change. */
 async function turn(
   context: Context,
   position: number,
   decide: () => Promise<Decided | undefined>,
-): Promise<AuditRecord | undefined> {
+): Promise<Ended | undefined> {
   const { claim, recorded, services, reading } = context;
+  const stored = claim.decisions.find((each) => each.position === position);
   const finished = recorded.get(position);
   if (finished !== undefined) {
     // It may have ended just before it could be told.
     await services.publish(finished);
-    return finished;
+    return { record: finished, actions: stored?.actions ?? [] };
   }
-  const stored = claim.decisions.find((each) => each.position === position);
   const decision = stored ?? (await newDecision(context, position, decide));
   if (decision === undefined) return undefined;
 
-  const { results, follow } = await applied(decision.actions, context);
-  const outcome = results.some(({ result }) => result === 'refused') ? 'refused' : decision.draft.outcome;
-  const why = results.flatMap(({ result, note }) => (result === 'refused' && note !== undefined ? [note] : []));
+  const { decided, followed } = await applied(decision.actions, context);
+  const refusals = decided.filter(({ result }) => result.result === 'refused');
+  const why = refusals.flatMap(({ result: { note } }) => note ?? []);
   const draft: RecordDraft = {
     ...decision.draft,
-    outcome,
+    outcome: refusals.length > 0 ? 'refused' : decision.draft.outcome,
     reason: why.length > 0 ? why.join(' ') : decision.draft.reason,
-    actions: [...decision.actions, ...follow].map((action, index) => keptOf(action, results[index])),
+    actions: [...decided, ...followed].map(({ action, result }) => keptOf(action, result)),
   };
   const { record, between } = await services.audit.append(draft, decision.since);
   const state = reading.state();
@@ -296,7 +295,7 @@ async function turn(
   await services.publish(record);
   const { delivery, pull } = context;
   log.info('invocation finished', { delivery: delivery.id, pull, command: record.command, outcome: record.outcome });
-  return record;
+  return { record, actions: decision.actions };
 }
 
 async function newDecision(
@@ -367,16 +366,20 @@ async function decidedCommand(
   line: Extract<Settled, { readonly is: 'invocation' }>,
   context: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
-  const { reading } = context;
-  const first = await attempted(line, reading);
-  // Nobody is refused because of something remembered: it is asked for again.
-  if (first.verdict.outcome === 'done' || !reading.forgetCached()) return first;
-  return attempted(line, reading);
+  try {
+    const first = await attempted(line, context);
+    // Nobody is refused because of something remembered: it is asked for again.
+    if (first.verdict.outcome === 'done' || !context.reading.forgetCached()) return first;
+    return await attempted(line, context);
+  } catch (error) {
+    if (error instanceof Refusal) return { verdict: refusal(error.message), basis: { rule: 'what the forge says' } };
+    throw error;
+  }
 }
 
 async function attempted(
   { command, args }: Extract<Settled, { readonly is: 'invocation' }>,
-  reading: Reading,
+  { reading, services }: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
   const out = misplaced(command, reading.given.subject.kind);
   if (out !== undefined) return { verdict: out, basis: { rule: 'pull requests only' } };
@@ -385,16 +388,23 @@ async function attempted(
   if (!permitted) return { verdict: notPermitted(command, flags, standing, couldBe), basis };
   if (command.needs.includes('head') && !flags.has('cancel')) {
     const head = await reading.headSeen();
-    if (!head.seen)
-      return { verdict: headMoved(command, head.sha), basis: { ...basis, rule: 'a verdict names a commit' } };
+    if (!head.seen) {
+      // Where no delivery told of this head, one was lost: from now on it is known.
+      const told = reading.state().heads.at(-1)?.headSha === head.sha;
+      const since = told ? undefined : latest(services.now().toISOString(), reading.given.at);
+      return { verdict: headMoved(command, head.sha, since), basis: { ...basis, rule: 'a verdict names a commit' } };
+    }
   }
   const verdict = await refusedIfRefused(async () => commandVerdict(command, args, await reading.seen(command.needs)));
   return { verdict, basis };
 }
 
+function latest(one: string, other: string): string {
+  return Date.parse(one) > Date.parse(other) ? one : other;
+}
+
 async function decidedRule(rule: AnyAutomation | AnySweep, { reading }: Context): Promise<Decided | undefined> {
-  const seen = await reading.seen(rule.needs);
-  const verdict = ruleVerdict(rule, seen);
+  const verdict = await refusedIfRefused(async () => ruleVerdict(rule, await reading.seen(rule.needs)));
   if (verdict.actions.length === 0) return undefined;
   return { command: `${rule.is}:${rule.name}`, text: '', verdict, basis: { rule: rule.summary } };
 }
@@ -408,45 +418,44 @@ async function refusedIfRefused(judge: () => Promise<Verdict>): Promise<Verdict>
   }
 }
 
-type Applied = { readonly results: readonly ActionResult[]; readonly follow: readonly Action[] };
+type Done = { readonly action: Action; readonly result: ActionResult };
+/** What was decided, and what followed from how the forge took it. */
+type Applied = { readonly decided: readonly Done[]; readonly followed: readonly Done[] };
 
 /** All or, from the first that the forge refuses, none: what is only recorded then does not count either. */
 async function applied(actions: readonly Action[], context: Context): Promise<Applied> {
-  const results: ActionResult[] = [];
+  const done: Done[] = [];
+  const followed: Done[] = [];
   for (const action of actions) {
     // In order: a label before the comment that tells of it.
     // oxlint-disable-next-line no-await-in-loop
     const result = await performed(action, context);
-    results.push(result);
+    done.push({ action, result });
     context.reading.learn(action, result);
-    if (result.result !== 'refused') continue;
-    const follow: readonly Action[] = action.is === 'merge' ? [whyNotMerged(result)] : [];
-    const more: ActionResult[] = [];
-    for (const next of follow) {
-      // oxlint-disable-next-line no-await-in-loop
-      more.push(await performed(next, context));
-    }
-    return { results: [...withoutRecorded(results, actions), ...more], follow };
+    const next = action.is === 'merge' ? toldOfMerge(result, context) : undefined;
+    // oxlint-disable-next-line no-await-in-loop
+    if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
+    if (result.result === 'refused') return { decided: withoutRecorded(actions, done), followed };
   }
-  return { results, follow: [] };
+  return { decided: done, followed };
 }
 
-function withoutRecorded(results: readonly ActionResult[], actions: readonly Action[]): readonly ActionResult[] {
-  return actions.map((action, index) => {
-    const result = results[index];
-    if (result === undefined) return { result: 'superseded' };
-    return isRecorded(action) ? { result: 'superseded' } : result;
+function withoutRecorded(actions: readonly Action[], done: readonly Done[]): readonly Done[] {
+  return actions.map((action, index): Done => {
+    const result = done[index]?.result;
+    return result === undefined || isRecorded(action)
+      ? { action, result: { result: 'superseded' } }
+      : { action, result };
   });
 }
 
-function whyNotMerged({ note }: ActionResult): Action {
-  const why = note ?? 'The forge would not merge.';
-  return {
-    is: 'notice',
-    subject: 'merge',
-    text: `**Not merged.** ${why} Bowsprit tries again when something changes.`,
-    quiet: false,
-  };
+/** Why not, in a living comment; where it says so already, that it is merged now. */
+function toldOfMerge({ result, note }: ActionResult, { reading }: Context): Action | undefined {
+  if (result === 'refused') {
+    const why = note ?? 'The forge would not merge.';
+    return notice('merge', `**Not merged.** ${why} Bowsprit tries again when something changes.`);
+  }
+  return reading.state().notices['merge'] === undefined ? undefined : quietNotice('merge', '**Merged.**');
 }
 
 // A method, because each entry takes one kind of action and is only ever given that kind.
@@ -484,8 +493,7 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function keptOf(action: Action, result: ActionResult | undefined): AuditRecord['actions'][number] {
-  const { result: what, note, ref } = result ?? { result: 'superseded' };
+function keptOf(action: Action, { result: what, note, ref }: ActionResult): AuditRecord['actions'][number] {
   const shortened = 'text' in action ? { ...action, text: action.text.slice(0, MAX_KEPT_TEXT) } : action;
   return {
     ...shortened,
@@ -526,11 +534,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'carry-votes',
 ];
 
-function toldOf(record: AuditRecord): Told {
-  const replies = record.actions.flatMap((action) => {
-    const said = action['text'];
-    return action.is === 'reply' && typeof said === 'string' ? [said] : [];
-  });
+function toldOf({ record, actions }: Ended): Told {
+  const replies = actions.flatMap((action) => (action.is === 'reply' ? [action.text] : []));
   const notes = record.actions.flatMap(({ is, note, result }) =>
     note !== undefined && is !== 'notice' && result !== 'refused' && result !== 'superseded' ? [note] : [],
   );
@@ -584,39 +589,101 @@ export function fits({ labels, without }: AnySweep['finds'], on: readonly string
   return labels.every((label) => has.has(label)) && !without.some((label) => has.has(label));
 }
 
-function* failedDrafts(
+const NOT_DONE: ActionResult = { result: 'superseded' };
+const GIVEN_UP = 'Given up after repeated failures; nothing more will be tried.';
+
+/** @returns all records of the delivery that say so, those of an earlier attempt among them. */
+async function endAsFailed(
+  delivery: Delivery,
+  target: Target,
+  { work, claim: { decisions }, owner, services }: Turns,
+  reason: string,
+): Promise<readonly AuditRecord[]> {
+  const pull = pullOf(delivery, target.number);
+  const { sequence, hash } = await services.states.read(pull);
+  const recorded = await alreadyRecorded(pull, delivery, decisions, services.audit);
+  const ended = [...recorded.values()];
+  for (const [position, command, text] of unfinished(delivery, work, decisions, recorded)) {
+    const stored = decisions.find((each) => each.position === position);
+    const draft: RecordDraft = {
+      ...(stored?.draft ?? { ...draftFor(delivery, position, services), command, text }),
+      outcome: 'failed',
+      reason,
+      actions: (stored?.actions ?? []).map((action) => ({ ...keptOf(action, NOT_DONE), result: 'failed' })),
+    };
+    const since = stored?.since ?? { sequence, hash };
+    if (stored === undefined) {
+      // Stored first, as every decision: an attempt after this one finds the record again.
+      // oxlint-disable-next-line no-await-in-loop
+      await services.seen.decide(keyOf(delivery), owner, { position, draft, actions: [], since });
+    }
+    // One after the other: each is the next link of the same chain.
+    // oxlint-disable-next-line no-await-in-loop
+    const { record } = await services.audit.append(draft, since);
+    ended.push(record);
+  }
+  for (const record of ended) {
+    // oxlint-disable-next-line no-await-in-loop
+    await services.publish(record);
+  }
+  return ended.filter(({ outcome }) => outcome === 'failed');
+}
+
+type Unfinished = readonly [position: number, command: string, text: string];
+
+/** What has no record; rules that come before the last decision had decided on nothing. */
+function* unfinished(
   delivery: Delivery,
   { commands, automations }: Work,
   decisions: readonly StoredDecision[],
-  services: Services,
-): Generator<RecordDraft> {
-  const reason = 'Given up after repeated failures; nothing more will be tried.';
+  recorded: ReadonlyMap<number, AuditRecord>,
+): Generator<Unfinished> {
   for (const [position, line] of commands.entries()) {
-    const command = line.is === 'near-miss' ? 'unknown' : line.command.name;
-    yield { ...draftFor(delivery, position, services), command, text: line.text, reason };
+    if (recorded.has(position)) continue;
+    yield [position, line.is === 'near-miss' ? 'unknown' : line.command.name, line.text];
   }
-  for (const { draft, position, actions } of decisions) {
-    if (position < commands.length) continue;
-    yield {
-      ...draft,
-      outcome: 'failed',
-      reason,
-      actions: actions.map((action) => ({ ...keptOf(action, undefined), result: 'failed' })),
-    };
+  const acted = new Set<ActionName>();
+  for (const record of recorded.values()) noteActs(record, acted);
+  const lastDecided = Math.max(-1, ...decisions.map(({ position }) => position));
+  for (const [index, rule] of automations.entries()) {
+    const position = commands.length + index;
+    const decided = decisions.some((each) => each.position === position);
+    const reached = decided || (position > lastDecided && wakes(rule, delivery, acted));
+    if (reached && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
   }
-  const [first] = automations.filter((rule) => wakes(rule, delivery, new Set()));
-  if (commands.length > 0 || decisions.length > 0 || first === undefined) return;
-  yield { ...draftFor(delivery, 0, services), command: `${first.is}:${first.name}`, reason };
 }
 
-async function tellOfFailure(delivery: Delivery, drafts: readonly RecordDraft[], services: Services): Promise<void> {
-  const lines = drafts.flatMap(({ text }) => (text === '' ? [] : [code(text)]));
-  const connection = await services
-    .provider(delivery.provider)
-    .connect(delivery, { notices: () => ({}), resumed: true });
-  await connection.answering.reply(
-    `Not done, after repeated failures: ${lines.join(', ')}. Nothing more will be tried for this comment, so comment it again.`,
-    { sought: true },
-  );
-  await connection.answering.react('refused');
+async function tellOfFailure(
+  delivery: Delivery,
+  { commands }: Work,
+  failed: readonly AuditRecord[],
+  services: Services,
+): Promise<void> {
+  const lines = failed.flatMap(({ text }) => (text === '' ? [] : [code(text)]));
+  const rules = failed.flatMap(({ command, text }) => (text === '' ? [code(command.replace(/^\w+:/, ''))] : []));
+  try {
+    const connection = await services
+      .provider(delivery.provider)
+      .connect(delivery, { notices: () => ({}), resumed: true });
+    if (commands.length > 0) {
+      await connection.answering.reply(
+        lines.length > 0
+          ? `Not done, after repeated failures: ${lines.join(', ')}. Nothing more will be tried for this comment, so comment it again.`
+          : `What follows from it was not done, after repeated failures: ${rules.join(', ')}. Comment it again to have that tried again.`,
+        { sought: true },
+      );
+      await connection.answering.react('refused');
+    } else {
+      await connection.apply.notice?.({
+        is: 'notice',
+        subject: 'failure',
+        text: `**Not finished.** After repeated failures nothing more is tried for an event (${code(delivery.event)}): ${rules.join(', ')}. They run again when something else changes.`,
+        quiet: false,
+      });
+    }
+  } catch (error) {
+    // Where nothing may be written, there is nobody to tell; the audit trail and the alarm say it.
+    if (!(error instanceof Refusal)) throw error;
+    log.warn('failure not told', { delivery: delivery.id, reason: reasonOf(error) });
+  }
 }

@@ -4,6 +4,7 @@ import {
   inForce,
   inWords,
   listed,
+  observeHead,
   permits,
   pullsOnly,
   refuse,
@@ -61,12 +62,13 @@ export function misplaced(command: AnyCommand, kind: 'pull' | 'issue'): Verdict 
     : undefined;
 }
 
-/** The head is not the one its author could see (law 9). */
-export function headMoved(command: AnyCommand, headSha: string): Verdict {
-  return refusal(
+/** The head is not the one its author could see (law 9). `since`: nobody told of it before. */
+export function headMoved(command: AnyCommand, headSha: string, since: string | undefined): Verdict {
+  const { actions, ...refused } = refusal(
     `New commits were pushed before ${code(`/${command.name}`)} could be applied, so it may be about another change. ` +
       `The head is now ${code(headSha.slice(0, 7))}: look at it and comment ${code(`/${command.name}`)} again.`,
   );
+  return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
 }
 
 export function notPermitted(
