@@ -1,8 +1,9 @@
 /** A GitHub in a box: real state behind GitHub's own REST and GraphQL API, held to its published description. */
 import { accounts } from './account-facts.ts';
 import type { AppFacts } from './apps.ts';
-import type { Handler, Routes } from './box.ts';
+import type { Routes } from './box.ts';
 import { type GitHubInABox, type GitHubOptions, startFront } from './front.ts';
+import { graphql } from './graphql/index.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { branchRoutes } from './routes/branches.ts';
@@ -59,10 +60,8 @@ export const ROUTES: Routes = {
   ...searchRoutes,
 };
 
-const noGraphql: Handler = () => ({ status: 404, body: { message: 'Not Found' } });
-
 export const startGitHub = (options: GitHubOptions = {}): Promise<GitHubInABox> =>
-  startFront(options, { freshState, save, restore, adopt, routes: ROUTES, graphql: () => noGraphql, accounts });
+  startFront(options, { freshState, save, restore, adopt, routes: ROUTES, graphql, accounts });
 
 export { freshState, type State } from './state.ts';
 export { type Files, type Seed, seedInto, seedThrough } from './seed.ts';

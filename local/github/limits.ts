@@ -13,7 +13,8 @@ export interface Limit {
 
 export interface Limits {
   state(caller: Caller, resource: Resource): Limit;
-  charge(caller: Caller, resource: Resource): void;
+  /** One point when absent; a GraphQL query may cost more. */
+  charge(caller: Caller, resource: Resource, points?: number): void;
   /** Requests per window for every caller; undefined goes back to GitHub's own figures. */
   set(resource: Resource, limit: number | undefined): void;
 }
@@ -66,8 +67,8 @@ export function limitsBy(now: () => Date): Limits {
       const limit = own.get(resource) ?? (caller.is === 'nobody' ? nobody : known);
       return { limit, used, remaining: Math.max(0, limit - used), reset: Math.ceil(endsAt / 1000) };
     },
-    charge(caller, resource) {
-      windowOf(caller, resource).used += 1;
+    charge(caller, resource, points = 1) {
+      windowOf(caller, resource).used += points;
     },
     set(resource, limit) {
       if (limit === undefined) own.delete(resource);

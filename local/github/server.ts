@@ -279,8 +279,12 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
     if (early !== undefined) return finish(early);
 
     const free = operation === 'GET /rate_limit';
-    if (!free && limits.state(caller, resource).remaining === 0) {
-      refuse(403, `API rate limit exceeded for ${limitedBy(caller)}.`);
+    // Where a caller may ask nothing at all, the route says that it must say who it is.
+    const { limit, remaining } = limits.state(caller, resource);
+    if (!free && limit > 0 && remaining === 0) {
+      const message = `API rate limit exceeded for ${limitedBy(caller)}.`;
+      if (resource !== 'graphql') refuse(403, message);
+      else finish(sent({ status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } }, ''));
       return;
     }
 

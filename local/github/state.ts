@@ -230,6 +230,9 @@ export interface Review {
   commitId: string;
   submittedAt: Moment | null;
   updatedAt: Moment;
+  minimizedReason: string | null;
+  /** Only GraphQL can add and show them: REST has no reactions to reviews. */
+  reactions: readonly Reaction[];
 }
 
 export interface ReviewComment {

@@ -199,7 +199,8 @@ const NOT_ALLOWED = {
 
 const refused = (message: string): GitHubError => new GitHubError(405, message);
 
-function mayPush(state: State, { restrictions }: Protection, accountId: number): boolean {
+/** Whether the protection lets the account push to the branch: anyone where it names nobody. */
+export function mayPush(state: State, { restrictions }: Protection, accountId: number): boolean {
   if (restrictions === null || restrictions.users.includes(accountId)) return true;
   return restrictions.teams.some((id) => {
     const team = state.teams.get(id);

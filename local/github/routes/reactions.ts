@@ -2,12 +2,27 @@
 import { type Answer, type Call, GitHubError, type Routes } from '../box.ts';
 import { actorOf, invalid, may, type Need, notFound, repositoryFor } from '../gate.ts';
 import { reactionJson } from '../json/issues.ts';
-import { type Moment, nextId, type Reaction, REACTIONS, type Repository } from '../state.ts';
-import { acting, oneOf } from './acting.ts';
+import { nextId, type Reaction, type ReactionContent, REACTIONS, type Repository } from '../state.ts';
+import { type Acting, acting, oneOf } from './acting.ts';
 
-interface Reactable {
+export interface Reactable {
   reactions: readonly Reaction[];
-  readonly createdAt: Moment;
+}
+
+/** The reaction of this content that the actor has given already. */
+export const reactionOf = (
+  { actor }: Acting,
+  { reactions }: Reactable,
+  content: ReactionContent,
+): Reaction | undefined => reactions.find((each) => each.userId === actor.id && each.content === content);
+
+/** The actor's reaction, which is made where it is not there. */
+export function reacted(who: Acting, subject: Reactable, content: ReactionContent): Reaction {
+  const old = reactionOf(who, subject, content);
+  if (old !== undefined) return old;
+  const made = { id: nextId(who.state), userId: who.actor.id, content, createdAt: who.at };
+  subject.reactions = [...subject.reactions, made];
+  return made;
 }
 
 /** The three routes below `path`; `find` throws where there is nothing to react to. */
@@ -25,15 +40,13 @@ export function reactionRoutes(
       return { status: 200, body: shown.map((each) => reactionJson(call.box, each)), list: true };
     },
     [`POST ${path}/reactions`]: (call): Answer => {
-      const { state, at, repository, actor, box } = acting(call, write);
-      const subject = find(call, repository);
+      const who = acting(call, write);
+      const subject = find(call, who.repository);
       const content = oneOf(REACTIONS, call.body, 'content', 'Reaction');
       if (content === undefined) throw invalid('Reaction', 'content', 'missing_field');
-      const old = subject.reactions.find((each) => each.userId === actor.id && each.content === content);
-      if (old !== undefined) return { status: 200, body: reactionJson(box, old) };
-      const made = { id: nextId(state), userId: actor.id, content, createdAt: at };
-      subject.reactions = [...subject.reactions, made];
-      return { status: 201, body: reactionJson(box, made) };
+      const old = reactionOf(who, subject, content);
+      const reaction = old ?? reacted(who, subject, content);
+      return { status: old === undefined ? 201 : 200, body: reactionJson(who.box, reaction) };
     },
     [`DELETE ${path}/reactions/{reaction_id}`]: (call): Answer => {
       const { repository } = acting(call, write);

@@ -113,6 +113,8 @@ function newReview(who: Acting, issue: PullRequest, body: string, commitId: stri
     commitId,
     submittedAt: null,
     updatedAt: at,
+    minimizedReason: null,
+    reactions: [],
   };
   repository.reviews.set(review.id, review);
   return review;

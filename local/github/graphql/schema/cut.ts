@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schema } from '@octokit/graphql-schema';
 import {
+  assertValidSchema,
   buildSchema,
   type DefinitionNode,
   type DocumentNode,
@@ -115,6 +116,6 @@ function cut(document: DocumentNode): DocumentNode {
 
 const text = `${NOTICE}\n\n${print(cut(parse(schema.idl)))}\n`;
 // Refuses a cut through an interface or a union that leaves no schema.
-buildSchema(text);
+assertValidSchema(buildSchema(text));
 const file = join(import.meta.dirname, '..', 'schema.graphql');
 writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));

@@ -101,16 +101,15 @@ const FIELDS = {
   Milestone: `closed closedAt createdAt creator description dueOn id issues number progressPercentage pullRequests
     repository ${PLACE} state title updatedAt viewerCanClose viewerCanReopen`,
   PullRequest: `${CONVERSATION}
-    additions autoMergeRequest baseRef baseRefName baseRefOid baseRepository canBeRebased changedFiles
-    closingIssuesReferences commits deletions files headRef headRefName headRefOid headRepository headRepositoryOwner
+    additions autoMergeRequest baseRef baseRefName baseRefOid baseRepository canBeRebased changedFiles commits deletions files headRef headRefName headRefOid headRepository headRepositoryOwner
     isCrossRepository isDraft isInMergeQueue isMergeQueueEnabled latestOpinionatedReviews latestReviews
-    maintainerCanModify mergeCommit mergeStateStatus mergeable merged mergedAt mergedBy permalink potentialMergeCommit
-    reviewDecision reviewRequests reviewThreads reviews statusCheckRollup totalCommentsCount
+    maintainerCanModify mergeCommit mergeStateStatus mergeable merged mergedAt mergedBy permalink reviewDecision reviewRequests reviewThreads reviews statusCheckRollup totalCommentsCount
     viewerCanDisableAutoMerge viewerCanEnableAutoMerge viewerCanUpdateBranch`,
   PullRequestChangedFile: 'additions changeType deletions path viewerViewedState',
   PullRequestCommit: `commit id pullRequest ${PLACE}`,
-  PullRequestReview: `${WRITTEN} ${PLACE}
-    comments commit databaseId fullDatabaseId pullRequest repository state submittedAt viewerCanUpdate`,
+  PullRequestReview: `${REACTABLE} ${WRITTEN} ${PLACE}
+    comments commit fullDatabaseId isMinimized minimizedReason pullRequest repository state submittedAt viewerCanDelete
+    viewerCanMinimize viewerCanUpdate`,
   PullRequestReviewComment: `${REACTABLE} ${WRITTEN} ${PLACE}
     commit diffHunk fullDatabaseId isMinimized line minimizedReason originalCommit originalLine originalStartLine
     outdated path pullRequest pullRequestReview replyTo repository startLine state subjectType viewerCanDelete
@@ -119,7 +118,9 @@ const FIELDS = {
     comments diffSide id isCollapsed isOutdated isResolved line originalLine originalStartLine path pullRequest
     repository resolvedBy startDiffSide startLine subjectType viewerCanReply viewerCanResolve viewerCanUnresolve`,
   Reaction: 'content createdAt databaseId id reactable user',
-  ReactionGroup: 'content createdAt subject viewerHasReacted',
+  ReactingUserEdge: 'cursor node reactedAt',
+  ReactionGroup: 'content createdAt reactors subject users viewerHasReacted',
+  ReactorEdge: 'cursor node reactedAt',
   ReviewRequest: 'asCodeOwner databaseId id pullRequest requestedReviewer',
 
   // Checks
