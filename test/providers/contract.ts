@@ -41,7 +41,10 @@ export type Scene = {
   readonly shown: (delivery: Delivery) => Shown;
   /** Another account takes the login that the person had, with the same rights. */
   readonly reuseLogin: (who: Who) => void;
-  /** Commits to the pull request's branch, or as one commit on top of the base as it is now; gives the new head. */
+  /**
+   * Commits to the pull request's branch, or as one commit on top of the base as it is now; an empty text takes a file
+   * away. Gives the new head.
+   */
   readonly push: (files: Readonly<Record<string, string>>, onto?: 'base') => string;
   /** Commits to the base branch. */
   readonly pushToBase: (files: Readonly<Record<string, string>>) => string;

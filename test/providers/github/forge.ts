@@ -219,13 +219,15 @@ function sceneOf({ github, seed, provider, installation, number, files }: SceneO
       for (const { members } of state.teams.values()) inheriting(members, former.id, fresh.id);
     },
     push(changes, onto) {
-      if (onto === undefined) return seed.commitFiles(fullName, 'feature', changes, author.login, 'More');
+      const given = Object.entries(changes).map(([path, text]) => [path, text === '' ? null : text] as const);
+      if (onto === undefined)
+        return seed.commitFiles(fullName, 'feature', Object.fromEntries(given), author.login, 'More');
       const objects = objectsOf(state, repository);
       const { tree, ...commit } = commitAt(objects, tip('main'));
       const entries = new Map(
-        Object.entries(changes).map(([path, text]) => [
+        given.map(([path, text]) => [
           path,
-          text === '' ? null : { mode: '100644' as const, sha: putText(objects, text) },
+          text === null ? null : { mode: '100644' as const, sha: putText(objects, text) },
         ]),
       );
       const sha = put(objects, { ...commit, tree: edited(objects, tree, entries), parents: [tip('main')] });

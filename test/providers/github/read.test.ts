@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { moment, nextId, type Status } from '../../../local/github/state.ts';
+import { Refusal, Retryable } from '../../../shared/errors.ts';
+import type { Read } from '../../../shared/providers/provider.ts';
+import { type Answers, openAnswers } from './answers.ts';
+import { type Forge, type GitHubScene, openForge, ORG } from './forge.ts';
+
+let forge: Forge;
+let answers: Answers;
+beforeAll(async () => {
+  forge = await openForge();
+  answers = await openAnswers();
+});
+afterAll(() => Promise.all([forge.close(), answers.close()]));
+
+/** Without the rename that the pull request of every scene has. */
+function withoutRename(): GitHubScene {
+  const scene = forge.scene();
+  scene.push({ 'docs/new.txt': '', 'src/old.txt': 'old\n' });
+  return scene;
+}
+
+const SNAPSHOT = 'POST /graphql';
+const MANY = Array.from({ length: 250 }, (_, index) => `d${index}/OWNERS`);
+
+describe('what each fact costs, tokens left out', () => {
+  test.each<[fact: string, ask: (read: Read, scene: GitHubScene) => Promise<unknown>, requests: readonly string[]]>([
+    ['pull', (read) => read.pull(), [SNAPSHOT]],
+    ['labels', (read) => read.labels(), [SNAPSHOT]],
+    ['changedFiles', (read) => read.changedFiles(), [SNAPSHOT]],
+    ['repositoryLabels', (read) => read.repositoryLabels(), ['GET /repos/{owner}/{repo}/labels']],
+    [
+      'role',
+      (read, { people }) => read.role(people.reviewer),
+      ['GET /repos/{owner}/{repo}/collaborators/{username}/permission'],
+    ],
+    ['member', (read, { people }) => read.member(people.reviewer), ['GET /orgs/{org}/memberships/{username}']],
+    [
+      'inTeam',
+      (read, { people, team }) => read.inTeam(people.reviewer, team),
+      ['GET /orgs/{org}/teams/{team_slug}/memberships/{username}', 'GET /users/{username}'],
+    ],
+    ['teamMembers', (read, { team }) => read.teamMembers(team), ['GET /orgs/{org}/teams/{team_slug}/members']],
+    ['filesAt, 100 of them', (read, { base }) => read.filesAt(base(), MANY.slice(0, 100)), [SNAPSHOT]],
+    ['filesAt, 250 of them', (read, { base }) => read.filesAt(base(), MANY), [SNAPSHOT, SNAPSHOT, SNAPSHOT]],
+    ['branch', (read, { baseRef }) => read.branch(baseRef), ['GET /repos/{owner}/{repo}/git/ref/{ref}']],
+    [
+      'changeAt',
+      (read, { baseRef, head }) => read.changeAt(baseRef, head()),
+      ['GET /repos/{owner}/{repo}/compare/{basehead}'],
+    ],
+    ['pullsAt', (read, { head }) => read.pullsAt(head()), ['GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls']],
+  ])('%s', async (_, ask, requests) => {
+    const scene = withoutRename();
+    const { read, calls } = await scene.connect();
+    forge.asked();
+    await ask(read, scene);
+    expect(forge.asked()).toEqual(requests);
+    expect(calls()).toBe(requests.length);
+  });
+
+  test('the pull request, its labels and its files together: one request', async () => {
+    const { read, calls } = await withoutRename().connect();
+    await Promise.all([read.pull(), read.labels(), read.changedFiles()]);
+    expect(calls()).toBe(1);
+  });
+
+  test('with a rename one more, because GraphQL does not tell where the file was', async () => {
+    const { read, calls } = await forge.scene().connect();
+    await Promise.all([read.pull(), read.changedFiles()]);
+    expect(calls()).toBe(2);
+  });
+});
+
+describe('changed files', () => {
+  test('more than a page of them are all listed', async () => {
+    const scene = withoutRename();
+    scene.push(Object.fromEntries(Array.from({ length: 205 }, (_, index) => [`many/${index}.txt`, `${index}\n`])));
+    const { read, calls } = await scene.connect();
+    const { files, complete } = await read.changedFiles();
+    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: true, listed: 206, calls: 4 });
+  });
+
+  test('more than GitHub lists are not taken for all', async () => {
+    const scene = withoutRename();
+    scene.push(Object.fromEntries(Array.from({ length: 3_001 }, (_, index) => [`many/${index}.txt`, `${index}\n`])));
+    const { read, calls } = await scene.connect();
+    const { files, complete } = await read.changedFiles();
+    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: false, listed: 3_000, calls: 31 });
+  }, 60_000);
+});
+
+function report({ repository, head }: GitHubScene, context: string, state: Status['state'] = 'success'): void {
+  const { state: box } = forge.github;
+  const at = moment(forge.github.box.now());
+  const status = { sha: head(), context, state, description: null, targetUrl: null, createdAt: at, updatedAt: at };
+  const id = nextId(box);
+  repository.statuses.set(id, { ...status, id, creatorId: repository.ownerId });
+}
+
+function requireChecks({ repository }: GitHubScene, ...contexts: readonly string[]): void {
+  const id = nextId(forge.github.state);
+  const at = moment(forge.github.box.now());
+  const parameters = {
+    required_status_checks: contexts.map((context) => ({ context })),
+    strict_required_status_checks_policy: false,
+  };
+  repository.rulesets.set(id, {
+    id,
+    name: 'main',
+    target: 'branch',
+    enforcement: 'active',
+    bypassActors: [],
+    conditions: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+    rules: [{ type: 'required_status_checks', parameters }],
+    createdAt: at,
+    updatedAt: at,
+  });
+}
+
+describe('checks of the head', () => {
+  test('a required one that has not reported is pending', async () => {
+    const scene = forge.scene();
+    requireChecks(scene, 'ci', 'docs');
+    report(scene, 'ci');
+    report(scene, 'extra', 'failure');
+    const { read } = await scene.connect();
+    const { checks, checksComplete } = await read.pull();
+    expect(checksComplete).toBe(true);
+    expect(
+      checks.map(({ name, state, required }) => `${name} ${state}${required ? ' required' : ''}`).toSorted(),
+    ).toEqual(['ci success required', 'docs pending required', 'extra failure']);
+  });
+
+  test('more than a page of them are all read', async () => {
+    const scene = forge.scene();
+    for (let index = 0; index < 230; index += 1) report(scene, `check ${index}`, index === 3 ? 'failure' : 'success');
+    const { read, calls } = await scene.connect();
+    const { checks, checksComplete } = await read.pull();
+    expect({ checksComplete, count: checks.length, calls: calls() }).toEqual({
+      checksComplete: true,
+      count: 230,
+      calls: 3,
+    });
+    expect(checks.filter(({ state }) => state === 'failure').map(({ name }) => name)).toEqual(['check 3']);
+  });
+});
+
+// What a GitHub that keeps to the rules does not say.
+
+const PULL = {
+  title: 'Change',
+  state: 'OPEN',
+  isDraft: false,
+  mergeable: 'MERGEABLE',
+  headRefOid: 'head',
+  baseRefName: 'main',
+  baseRefOid: 'base',
+  changedFiles: 0,
+  author: null,
+  labels: { nodes: [] },
+  files: { totalCount: 0, nodes: [] },
+  reviews: { nodes: [] },
+  baseRef: { target: { oid: 'base' }, branchProtectionRule: null, refUpdateRule: null, rules: { nodes: [] } },
+  commits: { nodes: [{ commit: { oid: 'head', committedDate: '2026-11-25T09:00:00Z', statusCheckRollup: null } }] },
+};
+const REPOSITORY = { isPrivate: false, mergeCommitAllowed: true, squashMergeAllowed: false, rebaseMergeAllowed: false };
+const pullOf = (change: object): object => ({
+  data: { repository: { ...REPOSITORY, pullRequest: { ...PULL, ...change } } },
+});
+const complaint = (type: string, ...path: readonly string[]): object => ({
+  errors: [{ type, path, message: 'Resource not accessible by integration' }],
+});
+const ofPull = ['repository', 'pullRequest'] as const;
+
+describe('an answer in part', () => {
+  test.each<[title: string, change: object, path: readonly string[]]>([
+    ['labels', { labels: null }, ['labels']],
+    ['reviews', { reviews: null }, ['reviews']],
+    ['files', { files: null }, ['files']],
+    [
+      'checks',
+      { commits: { nodes: [{ commit: { ...PULL.commits.nodes[0]?.commit, statusCheckRollup: null } }] } },
+      ['commits', 'nodes', '0', 'commit', 'statusCheckRollup'],
+    ],
+  ])('that lacks %s is none', async (_, change, path) => {
+    const { read } = await answers.saying(() => ({
+      body: { ...pullOf(change), ...complaint('FORBIDDEN', ...ofPull, ...path) },
+    }));
+    await expect(read.pull()).rejects.toBeInstanceOf(Retryable);
+  });
+
+  test('that lacks only the rules of the branch is one: GitHub holds merges to them by itself', async () => {
+    const { read } = await answers.saying(() => ({
+      body: { ...pullOf({}), ...complaint('FORBIDDEN', ...ofPull, 'baseRef', 'branchProtectionRule') },
+    }));
+    expect(await read.pull()).toMatchObject({
+      headSha: 'head',
+      methods: ['merge'],
+      checks: [],
+      author: { login: 'ghost' },
+    });
+  });
+
+  test('in which there is no pull request is a refusal', async () => {
+    const { read } = await answers.saying(() => ({
+      body: { data: { repository: { ...REPOSITORY, pullRequest: null } }, ...complaint('NOT_FOUND', ...ofPull) },
+    }));
+    await expect(read.pull()).rejects.toBeInstanceOf(Refusal);
+  });
+
+  test('that says to slow down is the weather, for as long as GitHub says', async () => {
+    const { read } = await answers.saying(() => ({
+      headers: {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': '1764064920',
+        date: 'Tue, 25 Nov 2025 10:00:00 GMT',
+      },
+      body: complaint('RATE_LIMITED'),
+    }));
+    await expect(read.pull()).rejects.toMatchObject({ name: 'Retryable', retryAfter: 120 });
+  });
+
+  test('with the checks of another commit leads to those of the head', async () => {
+    const { read } = await answers.saying(({ body }) => {
+      const { variables }: { variables: { oid?: string } } = JSON.parse(body);
+      const nodes = [{ kind: 'StatusContext', context: 'ci', state: 'FAILURE', targetUrl: null, isRequired: true }];
+      const contexts = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
+      const commit = { oid: 'head', committedDate: '2026-11-25T09:30:00Z', statusCheckRollup: { contexts } };
+      const older = { oid: 'older', committedDate: '2026-11-25T08:00:00Z', statusCheckRollup: null };
+      return variables.oid === 'head'
+        ? { body: { data: { repository: { object: commit } } } }
+        : { body: pullOf({ commits: { nodes: [{ commit: older }] } }) };
+    });
+    expect(await read.pull()).toMatchObject({
+      headCommittedAt: '2026-11-25T09:30:00Z',
+      checksComplete: true,
+      checks: [{ name: 'ci', state: 'failure', required: true }],
+    });
+  });
+});
+
+describe('roles', () => {
+  const grace = { login: 'grace-example', id: '7', bot: false };
+  const ASKED = 'GET /repos/acme-example/widgets/collaborators/grace-example/permission';
+  const answer = (permission: string, roleName: string, flags: object): object => ({
+    permission,
+    role_name: roleName,
+    user: { login: 'grace-example', id: 7, permissions: flags },
+  });
+
+  test.each<[title: string, body: object, role: string]>([
+    ['admin', answer('admin', 'admin', {}), 'admin'],
+    ['maintain, which the old field calls write', answer('write', 'maintain', {}), 'maintain'],
+    ['triage, which the old field calls read', answer('read', 'triage', {}), 'triage'],
+    ['none, in a private repository', answer('none', 'none', {}), 'none'],
+    [
+      'a custom role that may push',
+      answer('write', 'shipper', { pull: true, triage: true, push: true, maintain: false, admin: false }),
+      'write',
+    ],
+    ['a custom role that may triage', answer('read', 'sorter', { pull: true, triage: true, push: false }), 'triage'],
+  ])('%s', async (_, body, role) => {
+    const { read } = await answers.saying(({ request }) => (request === ASKED ? { body } : undefined));
+    expect((await read.role(grace)).role).toBe(role);
+  });
+
+  test('a role that reads tells whether everybody can', async () => {
+    const { read } = await answers.saying(({ request }) =>
+      request === ASKED ? { body: answer('read', 'read', {}) } : { body: { private: true } },
+    );
+    expect(await read.role(grace)).toEqual({ role: 'read', public: false });
+  });
+
+  test('who is no user has none', async () => {
+    const { read } = await answers.saying(() => ({ status: 404, body: { message: 'grace-example is not a user' } }));
+    expect((await read.role(grace)).role).toBe('none');
+  });
+
+  test.each<[title: string, status: number, body: object]>([
+    ['404 about the repository', 404, { message: 'Not Found' }],
+    ['403', 403, { message: 'Resource not accessible by integration' }],
+    ['500', 500, { message: 'Server Error' }],
+    ['an answer about nobody', 200, { permission: 'write', role_name: 'write', user: null }],
+  ])('%s is neither yes nor no', async (_, status, body) => {
+    const { read } = await answers.saying(() => ({ status, body }));
+    await expect(read.role(grace)).rejects.toBeInstanceOf(Retryable);
+  });
+
+  test.each<[title: string, ask: (read: Read) => Promise<unknown>]>([
+    ['a member', (read) => read.member(grace)],
+    ['in the team', (read) => read.inTeam(grace, `${ORG}/crew`)],
+  ])('where it cannot be told, nobody is or is not %s', async (_, ask) => {
+    const { read } = await answers.saying(() => ({ status: 403, body: { message: 'Resource not accessible' } }));
+    await expect(ask(read)).rejects.toBeInstanceOf(Retryable);
+  });
+
+  test.each(['pending', 'active'])('an invitation is no membership: %s', async (state) => {
+    const { read } = await answers.saying(({ request }) =>
+      request.startsWith('GET /users/') ? { body: { id: 7 } } : { body: { state, user: { id: 7 } } },
+    );
+    expect(await read.member(grace)).toBe(state === 'active');
+    expect(await read.inTeam(grace, `${ORG}/crew`)).toBe(state === 'active');
+  });
+});
