@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,6 +30,8 @@ const lambda = z.object({
   }),
 });
 
+const cdk = z.object({ context: z.record(z.string(), z.unknown()) });
+
 let folder: string;
 let template: Template;
 
@@ -37,7 +39,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bowsprit-bundles-'));
   await buildFunctions(undefined, folder);
   const deployment = deploymentFrom((key) => ({ githubAppId: '12', githubApiUrl: 'https://api.github.com' })[key]);
-  template = Template.fromStack(new BowspritStack(new App(), 'Test', deployment, folder));
+  // With the same feature flags as when it is deployed.
+  const { context } = cdk.parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8')));
+  template = Template.fromStack(new BowspritStack(new App({ context }), 'Test', deployment, folder));
 });
 
 afterAll(() => {
