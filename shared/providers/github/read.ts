@@ -179,23 +179,18 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
 
     teamMembers: (team) =>
       told('who is in the team', async () => {
+        const named = teamNamed(team, owner);
+        // Owners are people and teams of the organization: any other gives power to nobody here.
+        if (named.org.toLowerCase() !== owner.toLowerCase()) return [];
         const { octokit: asked } = await members();
-        try {
-          const people = await pages((page) =>
+        const people = await unless404(
+          pages((page) =>
             asked
-              .request('GET /orgs/{org}/teams/{team_slug}/members', {
-                ...teamNamed(team, owner),
-                per_page: PAGE,
-                page,
-              })
+              .request('GET /orgs/{org}/teams/{team_slug}/members', { ...named, per_page: PAGE, page })
               .then(({ data }) => data),
-          );
-          return people.map(({ login }) => login.toLowerCase());
-        } catch (error) {
-          // A team that is not there, or that the App may not see, gives power to nobody.
-          if (statusOf(error) === 404 || statusOf(error) === 403) return [];
-          throw error;
-        }
+          ),
+        );
+        return (people ?? []).map(({ login }) => login.toLowerCase());
       }),
 
     filesAt: (commit, paths) =>
