@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { benchForgeCalls } from '../../bench/forge-calls.ts';
+
+test('no command costs the forge more than it may', async () => {
+  const rows = await benchForgeCalls();
+  expect(rows.map(({ command, cold, warm }) => [command, cold, warm])).toEqual([
+    ['a comment without a command', 0, 0],
+    ['/hold', 2, 2],
+    ['/label', 4, 2],
+    ['/lgtm', 5, 3],
+    ['/approve over 10 directories', 5, 4],
+    ['refused', 4, 3],
+    ['the /lgtm that merges', 6, 4],
+    ['an idle hour', 8, 8],
+  ]);
+  expect(rows.filter(({ met }) => !met)).toEqual([]);
+  // Comments are what GitHub limits most; and what we do ourselves sets nothing off.
+  expect(rows.filter(({ content, cascade }) => content > 1 || cascade > 0)).toEqual([]);
+});
