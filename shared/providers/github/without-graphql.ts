@@ -1,5 +1,4 @@
 /** A pull request and files by REST alone, for what speaks GitHub's API and has no GraphQL: the same facts by more requests. */
-import * as z from 'zod/mini';
 import { Retryable } from '../../errors.ts';
 import type { Check, ReviewFact } from '../../language/index.ts';
 import type { FileAtCommit } from '../provider.ts';
@@ -17,7 +16,7 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
   const { data: pull } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', one);
   const { sha } = pull.head;
   const branch = pull.base.ref;
-  const [commit, checks, reviews, base] = await Promise.all([
+  const [commit, checks, reviews, base, rules] = await Promise.all([
     octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...here, commit_sha: sha }),
     checksOf(octokit, here, sha),
     pages((page) =>
@@ -26,7 +25,16 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
         .then(({ data }) => data),
     ),
     octokit.request('GET /repos/{owner}/{repo}/branches/{branch}', { ...here, branch }),
+    pages((page) =>
+      octokit
+        .request('GET /repos/{owner}/{repo}/rules/branches/{branch}', { ...here, branch, per_page: PAGE, page })
+        .then(({ data }) => data),
+    ),
   ]);
+  const byProtection = base.data.protection.required_status_checks?.contexts ?? [];
+  const byRules = rules.flatMap((rule) =>
+    rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []) : [],
+  );
   const repository = pull.base.repo;
   return {
     title: pull.title,
@@ -45,7 +53,7 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
       ...(repository.allow_rebase_merge === false ? [] : (['rebase'] as const)),
     ],
     checks,
-    required: new Set(base.data.protection.required_status_checks?.contexts ?? []),
+    required: new Set([...byProtection, ...byRules.map(({ context }) => context)]),
     checksComplete: true,
     checksAfter: undefined,
     reviews: reviews.flatMap(({ id, state, user, commit_id: headSha }): readonly ReviewFact[] => {
@@ -97,40 +105,68 @@ async function checksOf(octokit: Octokit, here: Here, ref: string): Promise<read
   ];
 }
 
-const content = z.object({
-  type: z.literal('file'),
-  encoding: z.literal('base64'),
-  sha: z.string(),
-  content: z.string(),
-});
+/** Where GraphQL begins to give a part alone; no file of owners is as large. */
+const MAX_BYTES = 512_000;
+/** Git's modes of files that hold what they show: https://git-scm.com/docs/git-fast-import#_filemodify */
+const FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
+const FOLDER = '040000';
 
-/** `HEAD` stands for the end of the default branch. */
+type Entry = { readonly mode: string; readonly sha: string; readonly size: number };
+
+/**
+ * `HEAD` stands for the end of the default branch. The route for contents would follow symbolic links, so folders are
+ * looked into, each once, and blobs read.
+ */
 export async function filesByRest(
   octokit: Octokit,
   here: Here,
   paths: readonly string[],
   commit: string,
 ): Promise<ReadonlyMap<string, FileAtCommit>> {
-  // A file that is not there and a commit that is not there are the same 404.
-  await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...here, ref: commit }).catch((error: unknown) => {
-    throw statusOf(error) === undefined ? error : new Retryable('GitHub does not show the commit', { cause: error });
-  });
-  const found = await Promise.all(
-    paths.map(async (path): Promise<readonly [string, FileAtCommit]> => {
-      try {
-        const ref = commit === 'HEAD' ? {} : { ref: commit };
-        const { data } = await octokit.request('GET /repos/{owner}/{repo}/contents/{path}', { ...here, path, ...ref });
-        const file = content.safeParse(data);
-        if (!file.success) return [path, { is: 'unreadable', oid: '', problem: 'It is not a file.' }];
-        const { sha: oid, content: encoded } = file.data;
-        const bytes = Buffer.from(encoded, 'base64');
-        if (bytes.includes(0)) return [path, { is: 'unreadable', oid, problem: 'It is not text.' }];
-        return [path, { is: 'text', oid, text: bytes.toString('utf8') }];
-      } catch (error) {
-        if (statusOf(error) === 404) return [path, { is: 'absent' }];
-        throw error;
-      }
-    }),
+  const { data } = await octokit
+    .request('GET /repos/{owner}/{repo}/commits/{ref}', { ...here, ref: commit })
+    .catch((error: unknown) => {
+      // Of a commit that is not there, no file is known to be absent.
+      throw statusOf(error) === undefined ? error : new Retryable('GitHub does not show the commit', { cause: error });
+    });
+  const root = data.commit.tree.sha;
+  const folders = new Map<string, Promise<ReadonlyMap<string, Entry>>>();
+  const folder = (sha: string): Promise<ReadonlyMap<string, Entry>> => {
+    const asked = folders.get(sha) ?? folderAt(octokit, here, sha);
+    folders.set(sha, asked);
+    return asked;
+  };
+  const entryAt = async (path: string): Promise<Entry | undefined> => {
+    let found: Entry | undefined = { mode: FOLDER, sha: root, size: 0 };
+    for (const name of path.split('/')) {
+      if (found?.mode !== FOLDER) return undefined;
+      // Which folder is next only this one tells.
+      // oxlint-disable-next-line no-await-in-loop
+      found = (await folder(found.sha)).get(name);
+    }
+    return found;
+  };
+  return new Map(
+    await Promise.all(paths.map(async (path) => [path, await fileOf(octokit, here, await entryAt(path))] as const)),
   );
-  return new Map(found);
+}
+
+async function folderAt(octokit: Octokit, here: Here, sha: string): Promise<ReadonlyMap<string, Entry>> {
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', { ...here, tree_sha: sha });
+  if (data.truncated) throw new Retryable('GitHub does not list all of a folder');
+  return new Map(data.tree.map(({ path, mode, sha: oid, size = 0 }) => [path, { mode, sha: oid, size }]));
+}
+
+async function fileOf(octokit: Octokit, here: Here, entry: Entry | undefined): Promise<FileAtCommit> {
+  if (entry === undefined) return { is: 'absent' };
+  const { mode, sha: oid, size } = entry;
+  if (!FILE_MODES.has(mode)) {
+    return { is: 'unreadable', oid, problem: 'It is a link, a folder or a submodule, not a file.' };
+  }
+  if (size > MAX_BYTES) return { is: 'unreadable', oid, problem: 'It is too large to be read whole.' };
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { ...here, file_sha: oid });
+  const bytes = Buffer.from(data.content, 'base64');
+  return bytes.includes(0)
+    ? { is: 'unreadable', oid, problem: 'It is not text.' }
+    : { is: 'text', oid, text: bytes.toString('utf8') };
 }
