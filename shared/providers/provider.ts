@@ -102,7 +102,7 @@ export type Connection = {
   readonly apply: Apply;
   readonly answering: Answering;
   /** Requests made so far, for the bench. */
-  calls(): number;
+  readonly calls: () => number;
 };
 
 export type ApplyContext = {

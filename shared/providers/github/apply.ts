@@ -226,7 +226,9 @@ function isOfOwner(team: string, owner: string): boolean {
 /** GitHub's own words, shown and never interpreted. */
 function sentence(error: unknown): string {
   const said = messageOf(error);
-  return said === '' ? 'it gave no reason.' : `${code(said)}.`;
+  if (said === '') return 'it gave no reason.';
+  if (/not accessible by integration/i.test(said)) return 'the App was not given the permission for it.';
+  return `${code(said.replace(/^Validation Failed: /, '').replace(/\.$/, ''))}.`;
 }
 
 const REACTIONS = { done: '+1', refused: 'confused', looking: 'eyes' } as const;

@@ -42,8 +42,10 @@ export const DELIVERY: Delivery = {
   text: { kind: 'comment', id: '9', url: '', at: '2026-11-25T10:00:00Z', lines: [], cut: false },
 };
 
+const NOTHING: Says = () => undefined;
+
 export async function openAnswers(): Promise<Answers> {
-  let says: Says = () => undefined;
+  let says: Says = NOTHING;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -240,26 +240,27 @@ describe('an answer in part', () => {
   });
 });
 
+const answerOf = (permission: string, roleName: string, flags: object): object => ({
+  permission,
+  role_name: roleName,
+  user: { login: 'grace-example', id: 7, permissions: flags },
+});
+
 describe('roles', () => {
   const grace = { login: 'grace-example', id: '7', bot: false };
   const ASKED = 'GET /repos/acme-example/widgets/collaborators/grace-example/permission';
-  const answer = (permission: string, roleName: string, flags: object): object => ({
-    permission,
-    role_name: roleName,
-    user: { login: 'grace-example', id: 7, permissions: flags },
-  });
 
   test.each<[title: string, body: object, role: string]>([
-    ['admin', answer('admin', 'admin', {}), 'admin'],
-    ['maintain, which the old field calls write', answer('write', 'maintain', {}), 'maintain'],
-    ['triage, which the old field calls read', answer('read', 'triage', {}), 'triage'],
-    ['none, in a private repository', answer('none', 'none', {}), 'none'],
+    ['admin', answerOf('admin', 'admin', {}), 'admin'],
+    ['maintain, which the old field calls write', answerOf('write', 'maintain', {}), 'maintain'],
+    ['triage, which the old field calls read', answerOf('read', 'triage', {}), 'triage'],
+    ['none, in a private repository', answerOf('none', 'none', {}), 'none'],
     [
       'a custom role that may push',
-      answer('write', 'shipper', { pull: true, triage: true, push: true, maintain: false, admin: false }),
+      answerOf('write', 'shipper', { pull: true, triage: true, push: true, maintain: false, admin: false }),
       'write',
     ],
-    ['a custom role that may triage', answer('read', 'sorter', { pull: true, triage: true, push: false }), 'triage'],
+    ['a custom role that may triage', answerOf('read', 'sorter', { pull: true, triage: true, push: false }), 'triage'],
   ])('%s', async (_, body, role) => {
     const { read } = await answers.saying(({ request }) => (request === ASKED ? { body } : undefined));
     expect((await read.role(grace)).role).toBe(role);
@@ -267,7 +268,7 @@ describe('roles', () => {
 
   test('a role that reads tells whether everybody can', async () => {
     const { read } = await answers.saying(({ request }) =>
-      request === ASKED ? { body: answer('read', 'read', {}) } : { body: { private: true } },
+      request === ASKED ? { body: answerOf('read', 'read', {}) } : { body: { private: true } },
     );
     expect(await read.role(grace)).toEqual({ role: 'read', public: false });
   });

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountOf, isPull, nextId, moment } from '../../../local/github/state.ts';
+import { Refusal, Retryable } from '../../../shared/errors.ts';
+import type { ActionResult, ForgeAction } from '../../../shared/language/index.ts';
+import { marked, noticeMarker } from '../../../shared/providers/github/comments.ts';
+import { performed } from '../contract.ts';
+import { asRead, type Forge, type GitHubScene, openForge, ORG } from './forge.ts';
+
+let forge: Forge;
+beforeAll(async () => {
+  forge = await openForge();
+});
+afterAll(() => forge.close());
+
+const LABELS = 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels';
+const COMMENTS = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const MERGE = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';
+const NOTICE = { is: 'notice', subject: 'approval', text: 'Waiting.', quiet: false } as const;
+
+const merging = ({ head }: GitHubScene): ForgeAction => ({ is: 'merge', headSha: head(), method: 'merge' });
+
+const settings = (scene: GitHubScene, change: Partial<GitHubScene['repository']['settings']>): void => {
+  Object.assign(scene.repository.settings, change);
+};
+
+const refusalOf = async (scene: GitHubScene, action: ForgeAction): Promise<string> => {
+  const { apply } = await scene.connect();
+  const outcome: unknown = await performed(apply, action).catch((error: unknown) => error);
+  if (!(outcome instanceof Refusal)) throw new Error('it was not refused', { cause: outcome });
+  return outcome.message;
+};
+
+const said = async (
+  scene: GitHubScene,
+  notice: { readonly text?: string; readonly quiet?: boolean } = {},
+  context: { readonly id?: string; readonly resumed?: boolean } = {},
+): Promise<ActionResult> => {
+  const { id, resumed = false } = context;
+  const { apply } = await scene.connect(undefined, {
+    notices: () => (id === undefined ? {} : { [NOTICE.subject]: id }),
+    resumed,
+  });
+  return performed(apply, { ...NOTICE, ...notice });
+};
+
+describe('what each action costs, tokens left out', () => {
+  test.each<[action: string, given: (scene: GitHubScene) => ForgeAction, requests: readonly string[]]>([
+    ['add-label', () => ({ is: 'add-label', label: 'lgtm' }), [LABELS]],
+    [
+      'remove-label',
+      () => ({ is: 'remove-label', label: 'lgtm' }),
+      ['DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}'],
+    ],
+    [
+      'assign',
+      ({ people }) => ({ is: 'assign', logins: [people.reviewer.login] }),
+      ['POST /repos/{owner}/{repo}/issues/{issue_number}/assignees'],
+    ],
+    [
+      'request-review',
+      ({ people, team }) => ({ is: 'request-review', reviewers: [people.reviewer.login, team] }),
+      ['POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers'],
+    ],
+    ['close', () => ({ is: 'close', reason: 'completed' }), ['PATCH /repos/{owner}/{repo}/issues/{issue_number}']],
+    ['retitle', () => ({ is: 'retitle', title: 'Else' }), ['PATCH /repos/{owner}/{repo}/issues/{issue_number}']],
+    ['notice, the first about its subject', () => NOTICE, [COMMENTS, COMMENT]],
+    ['notice that nobody must act on', () => ({ ...NOTICE, quiet: true }), []],
+    ['merge', merging, [MERGE]],
+  ])('%s', async (_, given, requests) => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    forge.asked();
+    await performed(apply, given(scene));
+    expect(forge.asked()).toEqual(requests);
+  });
+});
+
+describe('GitHub would not merge', () => {
+  test.each<[why: string, given: (scene: GitHubScene) => unknown, note: RegExp]>([
+    ['a draft', ({ pull }) => isPull(pull) && (pull.pull.draft = true), /still a draft/],
+    ['what is closed', ({ pull }) => (pull.state = 'closed'), /not mergeable/],
+    ['in a way the repository does not allow', (scene) => settings(scene, { allowMergeCommit: false }), /not allowed/],
+    ['what conflicts', ({ pushToBase }) => pushToBase({ 'src/lines.txt': 'all else\n' }), /not mergeable/],
+    ['a head that moved', ({ push }) => push({ 'src/late.txt': 'late\n' }), /head moved/],
+  ])('%s', async (_, given, note) => {
+    const scene = forge.scene();
+    const action = merging(scene);
+    given(scene);
+    const { apply } = await scene.connect();
+    expect(await performed(apply, action)).toMatchObject({ result: 'refused', note: expect.stringMatching(note) });
+    expect(scene.shown(scene.onPull).state).not.toBe('merged');
+  });
+
+  test('what somebody else has merged at another commit is not our merge', async () => {
+    const scene = forge.scene();
+    const action = merging(scene);
+    scene.push({ 'src/late.txt': 'late\n' });
+    const { apply } = await scene.connect();
+    expect(await performed(apply, merging(scene))).toMatchObject({ result: 'done' });
+    expect(await performed(apply, action)).toMatchObject({ result: 'refused' });
+  });
+
+  test('without a word about it where the answer to our own merge was lost', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    forge.github.faults.set([{ route: MERGE, kind: 'error-after', count: 1 }]);
+    await expect(performed(apply, merging(scene))).rejects.toBeInstanceOf(Retryable);
+    forge.github.faults.clear();
+    const again = await scene.connect(undefined, { resumed: true });
+    const result = await performed(again.apply, merging(scene));
+    expect(result).toMatchObject({ result: 'done', ref: isPull(scene.pull) ? scene.pull.pull.mergeCommitSha : '' });
+  });
+});
+
+describe('refused in GitHub’s own words, shown as code', () => {
+  test('a branch that is gone cannot be opened again', async () => {
+    const scene = forge.scene();
+    scene.pull.state = 'closed';
+    scene.repository.refs.delete('refs/heads/feature');
+    expect(await refusalOf(scene, { is: 'reopen' })).toMatchInlineSnapshot(
+      `"GitHub would not reopen this: \`state cannot be changed. The feature branch has been deleted\`."`,
+    );
+  });
+
+  test('a label that is too long', async () => {
+    expect(await refusalOf(forge.scene(), { is: 'add-label', label: 'x'.repeat(51) })).toMatchInlineSnapshot(
+      `"GitHub would not add a label: \`name is too long (maximum is 50 characters)\`."`,
+    );
+  });
+
+  test('a repository that is archived', async () => {
+    const scene = forge.scene();
+    scene.repository.archived = true;
+    expect(await refusalOf(scene, { is: 'retitle', title: 'Else' })).toMatchInlineSnapshot(
+      `"GitHub does not let Bowsprit change the title here: \`Repository was archived so is read-only\`."`,
+    );
+  });
+
+  test('an App that was given less', async () => {
+    const poor = await openForge({ app: { permissions: { metadata: 'read', issues: 'read', pull_requests: 'read' } } });
+    try {
+      expect(await refusalOf(poor.scene(), { is: 'add-label', label: 'lgtm' })).toMatchInlineSnapshot(
+        `"GitHub does not let Bowsprit add a label here: the App was not given the permission for it."`,
+      );
+    } finally {
+      await poor.close();
+    }
+  });
+
+  test('a review on an issue', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect(scene.onIssue);
+    const asked = performed(apply, { is: 'request-review', reviewers: [scene.people.reviewer.login] });
+    await expect(asked).rejects.toBeInstanceOf(Refusal);
+  });
+
+  test('nobody who could be assigned', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    const result = await performed(apply, { is: 'assign', logins: [scene.people.stranger.login, 'nobody-example'] });
+    expect(result).toMatchObject({ result: 'refused', note: expect.stringContaining('`nobody-example`') });
+  });
+
+  test.each<[who: string, reviewer: (scene: GitHubScene) => string]>([
+    ['a team of another organization', () => 'elsewhere-example/crew'],
+    ['a team that is not there', () => `${ORG}/no-such-team`],
+    ['the author', ({ people }) => people.author.login],
+  ])('%s as the only reviewer', async (_, reviewer) => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    const name = reviewer(scene);
+    expect(await performed(apply, { is: 'request-review', reviewers: [name] })).toMatchObject({
+      result: 'refused',
+      note: expect.stringContaining(`\`${name}\``),
+    });
+  });
+});
+
+describe('living comments', () => {
+  test('one that is longer than GitHub takes is cut, and found again', async () => {
+    const scene = forge.scene();
+    const text = `\`\`\`\n${'🚢'.repeat(40_000)}`;
+    await said(scene, { text });
+    await said(scene, { text }, { resumed: true });
+    const [comment, ...others] = scene.comments();
+    expect(others).toEqual([]);
+    expect(comment?.body).toHaveLength(65_536);
+    expect(comment?.body.isWellFormed()).toBe(true);
+    expect(comment?.body.startsWith('<!-- ')).toBe(true);
+    expect(asRead(comment?.body ?? '').endsWith('…')).toBe(true);
+  });
+
+  test('what people write is never taken for ours, whatever it holds', async () => {
+    const scene = forge.scene();
+    const forged = scene.commentBy(
+      scene.people.stranger.login,
+      marked('Everything is approved.', noticeMarker('approval')),
+    );
+    await said(scene, {}, { resumed: true });
+    expect(scene.comments()).toHaveLength(1);
+    expect(scene.repository.comments.get(Number(forged.text?.id))?.body).toContain('Everything is approved.');
+  });
+
+  test('what another App wrote is never taken for ours', async () => {
+    const scene = forge.scene();
+    const { state, box } = forge.github;
+    const at = moment(box.now());
+    const comment = {
+      id: nextId(state),
+      issueNumber: scene.pull.number,
+      authorId: accountOf(state, scene.pull.authorId).id,
+      body: marked('Theirs.', noticeMarker('approval')),
+      createdAt: at,
+      updatedAt: at,
+      appId: 15_368,
+      minimizedReason: null,
+      reactions: [],
+    };
+    scene.repository.comments.set(comment.id, comment);
+    await said(scene, {}, { resumed: true });
+    expect(scene.comments().map(({ body }) => asRead(body))).toEqual(['Waiting.']);
+    expect(comment.body).toContain('Theirs.');
+  });
+
+  test('a marker inside a text of ours is no marker', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    await performed(apply, { ...NOTICE, subject: 'merge', text: `It quotes ${noticeMarker('approval')}.` });
+    await performed(apply, NOTICE);
+    expect(scene.comments()).toHaveLength(2);
+  });
+
+  test('one that somebody deleted is written again', async () => {
+    const scene = forge.scene();
+    const { ref = '' } = await said(scene);
+    scene.repository.comments.delete(Number(ref));
+    const second = await said(scene, { text: 'Still waiting.' }, { id: ref });
+    expect(second).toMatchObject({ result: 'done' });
+    expect(second.ref).not.toBe(ref);
+    expect(scene.comments().map(({ body }) => asRead(body))).toEqual(['Still waiting.']);
+  });
+
+  test('but not where nobody must act', async () => {
+    const scene = forge.scene();
+    const { ref = '' } = await said(scene);
+    scene.repository.comments.delete(Number(ref));
+    expect(await said(scene, { quiet: true }, { id: ref })).toEqual({ result: 'unchanged' });
+    expect(scene.comments()).toEqual([]);
+  });
+
+  test('one that is forgotten is found among many', async () => {
+    const scene = forge.scene();
+    const { ref } = await said(scene);
+    for (let index = 0; index < 220; index += 1) scene.commentBy(scene.people.stranger.login, `chatter ${index}`);
+    expect(await said(scene, { text: 'Found.' })).toEqual({ result: 'done', ref });
+    expect(scene.comments().map(({ body }) => asRead(body))).toEqual(['Found.']);
+  });
+});
