@@ -39,15 +39,15 @@ function gitActor(call: Call, { name, email, date }: Signature): GraphNode {
   return { date, email, name, user: () => (account?.type === 'User' ? userNode(call, account) : null) };
 }
 
-/** Null for what is not there: the commit of a submodule, for one. */
-export function gitObjectNode(call: Call, repository: Repository, sha: string): GraphNode | null {
+/** Null for what is not there: the commit of a submodule, for one. `path` is where it stands, as far as that is known. */
+export function gitObjectNode(call: Call, repository: Repository, sha: string, path = ''): GraphNode | null {
   const object = objectsOf(call.box.state, repository).get(sha);
   if (object === undefined) return null;
   switch (object.type) {
     case 'commit':
       return commitNode(call, repository, sha);
     case 'tree':
-      return treeNode(call, repository, sha, '');
+      return treeNode(call, repository, sha, path);
     case 'blob': {
       const { bytes } = object;
       const binary = isBinary(bytes);
@@ -96,14 +96,13 @@ function treeEntry(call: Call, repository: Repository, { path, mode, sha }: Path
     path,
     size: blobOf(objectsOf(call.box.state, repository), sha)?.bytes.byteLength ?? 0,
     type: TYPES[mode],
-    object: () =>
-      mode === '040000' ? treeNode(call, repository, sha, `${path}/`) : gitObjectNode(call, repository, sha),
+    object: () => gitObjectNode(call, repository, sha, path),
     repository: () => repositoryNode(call, repository),
   };
 }
 
-/** `below` is where the tree stands, as far as it is known, with a slash at its end. */
-function treeNode(call: Call, repository: Repository, sha: string, below: string): GraphNode {
+function treeNode(call: Call, repository: Repository, sha: string, path: string): GraphNode {
+  const below = path === '' ? '' : `${path}/`;
   return {
     __typename: 'Tree',
     id: idIn(repository, 'Tree', sha),
@@ -207,7 +206,7 @@ function stepped(objects: ReturnType<typeof objectsOf>, sha: string, steps: stri
 }
 
 /** What git's revision syntax calls an object: `main`, `HEAD~1`, `<oid>:docs/README.md`. */
-export function objectAt(call: Call, repository: Repository, expression: string): string | undefined {
+export function objectAt(call: Call, repository: Repository, expression: string): GraphNode | null {
   const { state } = call.box;
   const objects = objectsOf(state, repository);
   const colon = expression.indexOf(':');
@@ -215,7 +214,9 @@ export function objectAt(call: Call, repository: Repository, expression: string)
   const [, name = '', steps = ''] = /^(.*?)((?:[~^]\d*)*)$/.exec(revision) ?? [];
   const named = objectNamed(state, repository, name);
   const sha = named === undefined ? undefined : stepped(objects, named, steps);
-  if (sha === undefined || colon < 0) return sha;
+  if (sha === undefined) return null;
+  if (colon < 0) return gitObjectNode(call, repository, sha);
   const tree = treeShaOf(objects, sha);
-  return tree === undefined ? undefined : entryAt(objects, tree, expression.slice(colon + 1))?.sha;
+  const entry = tree === undefined ? undefined : entryAt(objects, tree, expression.slice(colon + 1));
+  return entry === undefined ? null : gitObjectNode(call, repository, entry.sha, entry.path);
 }

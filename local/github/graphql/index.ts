@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   buildSchema,
+  defaultFieldResolver,
   execute,
   type FragmentDefinitionNode,
   getVariableValues,
   GraphQLError,
+  type GraphQLFieldResolver,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -27,6 +29,13 @@ import { RULES } from './validation.ts';
 
 const SCHEMA = buildSchema(readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8'));
 
+/** A field of the schema that no resolver knows is a mistake of the box: it must not look like null. */
+const fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+  if (!isRecord(source) || !(info.fieldName in source))
+    throw new Error(`nothing serves ${info.parentType.name}.${info.fieldName}`);
+  return defaultFieldResolver(source, args, context, info);
+};
+
 /** Throws what is a mistake of the box, so that the front reports it as one. */
 function errorJson(error: GraphQLError): Readonly<Record<string, unknown>> {
   const { originalError, path, locations, message, extensions } = error;
@@ -37,7 +46,7 @@ function errorJson(error: GraphQLError): Readonly<Record<string, unknown>> {
     ...(path === undefined ? {} : { path }),
     ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
     ...(locations === undefined ? {} : { locations }),
-    message,
+    message: failure?.message ?? message,
   };
 }
 
@@ -117,6 +126,7 @@ async function answered(call: Call, { operation, document, variables }: Request,
   const { data, errors } = await execute({
     schema: SCHEMA,
     document,
+    fieldResolver,
     operationName: operation.name?.value,
     variableValues: variables,
     rootValue: operation.operation === OperationTypeNode.MUTATION ? mutationRoot(call) : queryRoot(call, rateLimit),

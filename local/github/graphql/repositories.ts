@@ -1,7 +1,7 @@
 /** Repositories, their refs and what protects those, as GraphQL shows them. */
 import type { Call } from '../box.ts';
 import { may } from '../gate.ts';
-import { commitOf, isSha, peeled } from '../git.ts';
+import { commitOf, peeled } from '../git.ts';
 import { nodeId } from '../json/node-id.ts';
 import { type EffectiveRule, fitsPattern, protectionOn, rulesOn } from '../protection.ts';
 import { branchRef } from '../pulls.ts';
@@ -193,8 +193,7 @@ export function repositoryNode(call: Call, repository: Repository): GraphNode {
     refs: (asked: RefsAsked) => refConnection(call, repository, asked),
     object({ expression, oid }: { readonly expression?: string | null; readonly oid?: string | null }) {
       mustRead(call, repository, 'contents');
-      const sha = oid ? (isSha(oid) ? oid : undefined) : objectAt(call, repository, expression ?? '');
-      return sha === undefined ? null : gitObjectNode(call, repository, sha);
+      return oid ? gitObjectNode(call, repository, oid) : objectAt(call, repository, expression ?? '');
     },
 
     issue({ number }: { readonly number: number }) {

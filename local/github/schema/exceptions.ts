@@ -27,7 +27,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     side: 'answer',
-    subject: /\/pulls$/,
+    subject: /\/(?:pulls|requested_reviewers)$/,
     where: /\/labels\/\d+\/description$/,
     reason: 'Described as never null in lists of pull requests, though a label need not have one anywhere else.',
   },
@@ -79,7 +79,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     side: 'webhook',
-    subject: /^WEBHOOK pull_request_review\.edited$/,
+    subject: /^WEBHOOK pull_request_review(?:\.edited$|_thread\.)/,
     where: /^\/pull_request\/(?:head|base)\/repo\//,
     reason: 'Described with an older shape of repositories than the other payloads about reviews.',
   },

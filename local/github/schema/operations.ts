@@ -304,6 +304,8 @@ export const WEBHOOKS = [
   'pull-request-review-request-removed',
   'pull-request-review-requested',
   'pull-request-review-submitted',
+  'pull-request-review-thread-resolved',
+  'pull-request-review-thread-unresolved',
   'pull-request-synchronize',
   'pull-request-unassigned',
   'pull-request-unlabeled',
