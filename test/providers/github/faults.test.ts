@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GitHubInABox } from '../../../local/github/index.ts';
-import { Retryable } from '../../../shared/errors.ts';
+import type { Delivery } from '../../../shared/delivery.ts';
+import { Refusal, Retryable } from '../../../shared/errors.ts';
 import type { ForgeAction } from '../../../shared/language/index.ts';
 import { githubFrom } from '../../../shared/providers/github/index.ts';
 import type { Connection, Provider } from '../../../shared/providers/provider.ts';
@@ -296,5 +297,39 @@ describe('what GitHub says for good', () => {
     expect(await read.teamMembers(`${ORG}/nobody-knows`)).toEqual([]);
     expect(await read.teamMembers('elsewhere-example/crew')).toEqual([]);
     expect(await read.inTeam(people.reviewer, `${ORG}/nobody-knows`)).toBe(false);
+  });
+});
+
+describe('a delivery whose parts do not belong together has no power', () => {
+  test.each<[what: string, change: (delivery: Delivery, other: Delivery, foreign: string) => Delivery]>([
+    ['the installation of another account', (delivery, _, installation) => ({ ...delivery, installation })],
+    ['an installation that is none', (delivery) => ({ ...delivery, installation: '4711' })],
+    [
+      'the id of another repository',
+      (delivery, { repository: { id } }) => ({ ...delivery, repository: { ...delivery.repository, id } }),
+    ],
+    [
+      'the name of another repository',
+      (delivery, { repository: { name } }) => ({ ...delivery, repository: { ...delivery.repository, name } }),
+    ],
+    ['an id that is none', (delivery) => ({ ...delivery, repository: { ...delivery.repository, id: '4711' } })],
+  ])('%s', async (_, change) => {
+    const { seed, github, provider } = forge;
+    const account = `elsewhere-${github.state.accounts.size}-example`;
+    seed.createOrganization(account, { members: { 'ada-example': 'admin' } });
+    seed.createRepository(`${account}/boat`);
+    const foreign = String(github.app.install(account).id);
+    const scenes = [forge.scene(), forge.scene()] as const;
+    const [here, other] = scenes;
+    const before = scenes.map((scene) => scene.shown(scene.onPull));
+    const outcome = await failureOf(
+      (async () => {
+        const delivery = change(here.onPull, other.onPull, foreign);
+        const { apply } = await provider.connect(delivery, { notices: () => ({}), resumed: false });
+        await performed(apply, { is: 'merge', headSha: here.head(), method: 'merge' });
+      })(),
+    );
+    expect(outcome).toBeInstanceOf(Refusal);
+    expect(scenes.map((scene) => scene.shown(scene.onPull))).toEqual(before);
   });
 });
