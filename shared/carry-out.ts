@@ -214,11 +214,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     const ended = await turn(context, work.commands.length + index, () => decidedRule(rule, context));
     if (ended !== undefined) noteActs(ended.record, acted);
   }
-  if (told.length > 0) {
-    // Who lost the lease meanwhile must not answer as well.
-    await services.seen.progress(keyOf(delivery), owner, work.commands.length);
-    await answered(told, context);
-  }
+  if (told.length > 0) await answered(told, context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
 }
 
@@ -545,7 +541,7 @@ function toldOf({ record, actions }: Ended): Told {
 
 /** One reaction, and one reply where there is something to say (law 12). */
 async function answered(told: readonly Told[], context: Context): Promise<void> {
-  const { connection, claim } = context;
+  const { connection, claim, delivery, owner, services } = context;
   const speaking = told.filter(({ sentences }) => sentences.length > 0);
   if (speaking.length > 0 && (await withinBudget(context))) {
     const text = speaking
@@ -553,6 +549,8 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
         told.length > 1 ? `${code(line)}: ${sentences.join(' ')}` : sentences.join(' '),
       )
       .join('\n\n');
+    // Who lost the lease meanwhile must not answer as well.
+    await services.seen.progress(keyOf(delivery), owner, told.length);
     await connection.answering.reply(text, { sought: claim.attempt > 1 });
   }
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');

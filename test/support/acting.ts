@@ -1,0 +1,234 @@
+/** Made-up people at work on the made-up forge: through its REST API, each with their own token. */
+import * as z from 'zod/mini';
+import { seedThrough, type Files, type GitHubInABox } from '../../local/github/index.ts';
+import type { Role } from '../../local/github/state.ts';
+import { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER } from '../../local/made-up.ts';
+
+export { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER };
+/** Approves docs/ in {@link OWNED}, and is nobody elsewhere. */
+export const DOCS_APPROVER = 'joan-example';
+
+/** Owned at the root by the approver, in docs/ by another one as well. */
+export const OWNED: Files = {
+  'README.md': '# Made up\n',
+  OWNERS: `approvers:\n- ${APPROVER}\nreviewers:\n- ${REVIEWER}\n`,
+  'docs/OWNERS': `approvers:\n- ${DOCS_APPROVER}\n`,
+  'docs/guide.md': '# Guide\n\nTurn it.\n',
+  'src/turn.ts': 'export const turn = 1;\n',
+};
+
+export type Said = { readonly by: string; readonly body: string };
+
+/** An issue, or a pull request seen as one. */
+export type Thread = {
+  readonly number: number;
+  /** As the audit trail names it. */
+  readonly name: string;
+  /** The id of the comment. */
+  readonly comment: (by: string, body: string) => Promise<string>;
+  readonly edit: (by: string, comment: string, body: string) => Promise<void>;
+  readonly label: (by: string, ...labels: readonly string[]) => Promise<void>;
+  readonly unlabel: (by: string, label: string) => Promise<void>;
+  /** Changes title, state or description by hand. */
+  readonly change: (by: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly labels: () => Promise<readonly string[]>;
+  /** What the App's bot has said, oldest first, without the markers. */
+  readonly words: () => Promise<readonly string[]>;
+  readonly comments: () => Promise<readonly Said[]>;
+  /** What the App's bot did to labels and state, oldest first: `labeled lgtm`. */
+  readonly deeds: () => Promise<readonly string[]>;
+  /** Reactions of the App's bot to a comment. */
+  readonly reactions: (comment: string) => Promise<readonly string[]>;
+  readonly now: () => Promise<z.infer<typeof issue>>;
+};
+
+export type Pull = Thread & {
+  readonly branch: string;
+  /** Commits to its branch; the new head. */
+  readonly push: (files: Files, by?: string) => string;
+  readonly head: () => string;
+  /** Moves its branch to another commit by force. */
+  readonly reset: (sha: string) => Promise<void>;
+  readonly review: (by: string, verdict: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string) => Promise<string>;
+  readonly dismiss: (by: string, review: string) => Promise<void>;
+  readonly pull: () => Promise<z.infer<typeof pull>>;
+  readonly merged: () => Promise<boolean>;
+};
+
+export type Workplace = {
+  readonly fullName: string;
+  readonly open: (given?: {
+    readonly by?: string;
+    readonly title?: string;
+    readonly body?: string;
+    readonly draft?: boolean;
+    readonly files?: Files;
+  }) => Promise<Pull>;
+  readonly issue: (by: string, title: string, body?: string) => Promise<Thread>;
+  /** Commits to a branch, `main` for instance. */
+  readonly commit: (branch: string, files: Files, by?: string) => string;
+  readonly ask: (by: string, request: string, body?: unknown) => Promise<unknown>;
+  readonly tip: (branch: string) => string;
+};
+
+export type Acting = {
+  /** A repository of its own for a test. */
+  readonly workplace: (given?: {
+    readonly files?: Files;
+    readonly collaborators?: Readonly<Record<string, Role>>;
+    readonly labels?: readonly string[];
+  }) => Promise<Workplace>;
+};
+
+const made = z.object({ id: z.number() });
+const numbered = z.object({ number: z.number() });
+const comments = z.array(z.object({ id: z.number(), body: z.string(), user: z.object({ login: z.string() }) }));
+const reactions = z.array(z.object({ content: z.string(), user: z.object({ login: z.string() }) }));
+const events = z.array(
+  z.object({
+    event: z.string(),
+    actor: z.nullable(z.object({ login: z.string() })),
+    label: z.optional(z.object({ name: z.string() })),
+  }),
+);
+const issue = z.object({
+  title: z.string(),
+  state: z.string(),
+  state_reason: z.nullish(z.string()),
+  labels: z.array(z.object({ name: z.string() })),
+  assignees: z.array(z.object({ login: z.string() })),
+});
+const pull = z.object({
+  title: z.string(),
+  state: z.string(),
+  merged: z.boolean(),
+  draft: z.boolean(),
+  head: z.object({ sha: z.string() }),
+  merge_commit_sha: z.nullable(z.string()),
+  requested_reviewers: z.array(z.object({ login: z.string() })),
+});
+
+const MARKER = /\n?<!-- bowsprit:[^>]* -->\n?/g;
+let repositories = 0;
+
+/** Before each act a second passes on the forge: its clock tells moments apart by seconds. */
+export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
+  const seed = seedThrough(github.box);
+  const bot = `${github.app.slug}[bot]`;
+  for (const resource of ['core', 'search', 'graphql'] as const) github.limits.set(resource, 1_000_000);
+
+  async function asked(by: string, request: string, body?: unknown): Promise<unknown> {
+    const [method = 'GET', path = ''] = request.split(' ');
+    if (method !== 'GET') passTime();
+    const response = await fetch(`${github.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${github.tokens[by] ?? ''}`, 'user-agent': 'test' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${request} by ${by} was answered ${response.status}: ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  return {
+    async workplace({ files = OWNED, collaborators, labels = [] } = {}) {
+      repositories += 1;
+      const name = `place-${repositories}`;
+      const fullName = `${OWNER}/${name}`;
+      const people = collaborators ?? { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write' };
+      passTime();
+      seed.createRepository(fullName, { files, collaborators: people });
+      const at = `/repos/${fullName}`;
+      const ask: Workplace['ask'] = (by, request, body) => asked(by, request.replace(' /', ` ${at}/`), body);
+      for (const label of labels) {
+        // oxlint-disable-next-line no-await-in-loop
+        await ask(APPROVER, 'POST /labels', { name: label, color: 'ededed' });
+      }
+      const tip = (branch: string): string => {
+        const repository = [...github.state.repositories.values()].find((each) => each.name === name);
+        return repository?.refs.get(`refs/heads/${branch}`) ?? '';
+      };
+      const commit: Workplace['commit'] = (branch, changed, by = AUTHOR) => {
+        passTime();
+        return seed.commitFiles(fullName, branch, changed, by, `Change ${Object.keys(changed).join(', ')}`);
+      };
+
+      const thread = (number: number): Thread => ({
+        number,
+        name: `github:${fullName}#${number}`,
+        comment: async (by, body) => String(made.parse(await ask(by, `POST /issues/${number}/comments`, { body })).id),
+        edit: async (by, id, body) => void (await ask(by, `PATCH /issues/comments/${id}`, { body })),
+        label: async (by, ...names) => void (await ask(by, `POST /issues/${number}/labels`, { labels: names })),
+        unlabel: async (by, label) =>
+          void (await ask(by, `DELETE /issues/${number}/labels/${encodeURIComponent(label)}`)),
+        change: async (by, fields) => void (await ask(by, `PATCH /issues/${number}`, fields)),
+        now: async () => issue.parse(await ask(APPROVER, `GET /issues/${number}`)),
+        labels: async () =>
+          issue
+            .parse(await ask(APPROVER, `GET /issues/${number}`))
+            .labels.map((label) => label.name)
+            .toSorted(),
+        comments: async () =>
+          comments
+            .parse(await ask(APPROVER, `GET /issues/${number}/comments?per_page=100`))
+            .map(({ user, body }) => ({ by: user.login, body })),
+        words: async () =>
+          comments
+            .parse(await ask(APPROVER, `GET /issues/${number}/comments?per_page=100`))
+            .filter(({ user }) => user.login === bot)
+            .map(({ body }) => body.replace(MARKER, '')),
+        deeds: async () =>
+          events
+            .parse(await ask(APPROVER, `GET /issues/${number}/events?per_page=100`))
+            .filter(({ actor }) => actor?.login === bot)
+            .map(({ event, label }) => (label === undefined ? event : `${event} ${label.name}`)),
+        reactions: async (id) =>
+          reactions
+            .parse(await ask(APPROVER, `GET /issues/comments/${id}/reactions`))
+            .filter(({ user }) => user.login === bot)
+            .map(({ content }) => content),
+      });
+
+      let branches = 0;
+      return {
+        fullName,
+        ask,
+        commit,
+        tip,
+        async open({ by = AUTHOR, title = 'Turn back', body = '', draft = false, files: changed } = {}) {
+          branches += 1;
+          const branch = `change-${branches}`;
+          commit(branch, changed ?? { 'src/turn.ts': `export const turn = ${-branches};\n` }, by);
+          const opened = await ask(by, 'POST /pulls', { title, body, draft, head: branch, base: 'main' });
+          const { number } = numbered.parse(opened);
+          const now: Pull['pull'] = async () => pull.parse(await ask(APPROVER, `GET /pulls/${number}`));
+          return {
+            ...thread(number),
+            branch,
+            push: (pushed, pusher = by) => commit(branch, pushed, pusher),
+            head: () => tip(branch),
+            reset: async (sha) => void (await ask(by, `PATCH /git/refs/heads/${branch}`, { sha, force: true })),
+            review: async (reviewer, verdict, words = '') =>
+              String(
+                made.parse(
+                  await ask(reviewer, `POST /pulls/${number}/reviews`, {
+                    event: verdict,
+                    ...(words === '' ? {} : { body: words }),
+                  }),
+                ).id,
+              ),
+            dismiss: async (dismisser, id) =>
+              void (await ask(dismisser, `PUT /pulls/${number}/reviews/${id}/dismissals`, {
+                message: 'Not any more.',
+              })),
+            pull: now,
+            merged: async () => (await now()).merged,
+          };
+        },
+        async issue(by, title, body = '') {
+          return thread(numbered.parse(await ask(by, 'POST /issues', { title, body })).number);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * A worker that dies, or falls asleep, before the n-th step it takes towards the world: every store call and forge request.
+ * Before one step is after the step that came before it.
+ */
+import { createServer } from 'node:http';
+import type { Services } from '../../shared/carry-out.ts';
+
+/** Thrown where the worker dies; whatever it still tries after that is refused as well. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+export type Fuse = {
+  /** Passed before each step. */
+  readonly point: (what: string) => Promise<void>;
+  /** Where it blew; undefined as long as it has not. */
+  readonly blown: () => string | undefined;
+};
+
+/** Dies at the n-th point. */
+export function deathAt(n: number): Fuse {
+  let points = 0;
+  let blown: string | undefined;
+  return {
+    async point(what) {
+      points += 1;
+      if (points === n) blown = what;
+      if (blown !== undefined) throw new Killed(blown);
+    },
+    blown: () => blown,
+  };
+}
+
+export type Sleep = Fuse & { readonly asleep: Promise<string>; readonly wake: () => void };
+
+/** Sleeps at the n-th point until it is woken, and goes on as if nothing had been. */
+export function sleepAt(n: number): Sleep {
+  let points = 0;
+  let blown: string | undefined;
+  const { promise: asleep, resolve: fallAsleep } = Promise.withResolvers<string>();
+  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+  return {
+    async point(what) {
+      points += 1;
+      if (points !== n) return;
+      blown = what;
+      fallAsleep(what);
+      await woken;
+    },
+    blown: () => blown,
+    asleep,
+    wake,
+  };
+}
+
+/** The same services with a fuse at every call of a store; requests to the forge have theirs at {@link fusedForge}. */
+export function fused(services: Services, fuse: Fuse): Services {
+  const { audit, seen, cache, states, owners } = services;
+  return {
+    ...services,
+    audit: eachCall('audit', audit, fuse),
+    seen: eachCall('seen', seen, fuse),
+    cache: eachCall('cache', cache, fuse),
+    states: eachCall('states', states, fuse),
+    owners: (...where) => eachCall('owners', owners(...where), fuse),
+    ...eachCall(
+      'services',
+      { publish: services.publish, send: services.send, carryOwners: services.carryOwners },
+      fuse,
+    ),
+  };
+}
+
+function eachCall<Calls extends object>(name: string, calls: Calls, { point }: Fuse): Calls {
+  return new Proxy(calls, {
+    get(of, key) {
+      const call: unknown = Reflect.get(of, key);
+      if (typeof call !== 'function') return call;
+      return async (...args: readonly unknown[]): Promise<unknown> => {
+        await point(`${name}.${String(key)}`);
+        return Reflect.apply(call, of, args);
+      };
+    },
+  });
+}
+
+export type FusedForge = {
+  readonly url: string;
+  /** Which fuse requests pass from now on. */
+  readonly use: (fuse: Fuse) => void;
+  readonly close: () => void;
+};
+
+/** A front of the forge that breaks off a request where the fuse blows. */
+export async function fusedForge(upstream: string): Promise<FusedForge> {
+  let fuse: Fuse | undefined;
+  const server = createServer((request, response) => {
+    void (async () => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      // Bound to the fuse of the worker that asks: the next one has its own.
+      // A token changes nothing, and Octokit lets all workers of a process wait for the same one.
+      const passing = request.url?.endsWith('/access_tokens') === true ? undefined : fuse;
+      try {
+        await passing?.point(`${request.method} ${request.url?.replace(/\?.*/, '')}`);
+        const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+        const answer = await fetch(`${upstream}${request.url}`, {
+          method: request.method ?? 'GET',
+          headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+            typeof value === 'string' ? [[name, value]] : [],
+          ),
+          ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+        });
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        const { 'content-encoding': ____, 'transfer-encoding': _____, ...kept } = Object.fromEntries(answer.headers);
+        response.writeHead(answer.status, { ...kept, 'content-length': bytes.byteLength });
+        response.end(bytes);
+      } catch {
+        request.socket.destroy();
+      }
+    })();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the front has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    use(next) {
+      fuse = next;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

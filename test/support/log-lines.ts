@@ -1,0 +1,20 @@
+/** What the functions log while a test file runs: kept to be looked at instead of printed. */
+import { afterAll, beforeAll } from 'vitest';
+
+export function keptLog(): () => readonly string[] {
+  const lines: string[] = [];
+  const print = process.stdout.write.bind(process.stdout);
+  const keep: typeof process.stdout.write = (chunk: string | Uint8Array): boolean => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    if (!text.startsWith('{"level":')) return print(chunk);
+    lines.push(text);
+    return true;
+  };
+  beforeAll(() => {
+    process.stdout.write = keep;
+  });
+  afterAll(() => {
+    process.stdout.write = print;
+  });
+  return () => lines;
+}
