@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { carryOut } from '../../shared/carry-out.ts';
+import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
+import { givenEngine } from '../support/by-hand.ts';
+import { fused, fusedForge, type FusedForge } from '../support/crash.ts';
+
+const engine = givenEngine();
+let forge: FusedForge | undefined;
+let place: Workplace | undefined;
+
+beforeAll(async () => {
+  forge = await fusedForge(engine().github.url);
+  place = await engine().workplace();
+});
+afterAll(() => forge?.close());
+
+async function opened(): Promise<Pull> {
+  if (place === undefined) throw new Error('nothing has been set up');
+  const pull = await place.open();
+  await engine().workOff();
+  return pull;
+}
+
+let pushes = 0;
+function push(pull: Pull): string {
+  pushes += 1;
+  return pull.push({ 'src/turn.ts': `export const turn = 'pushed ${pushes}';\n` });
+}
+
+/** Hands over what has arrived in the order given. */
+async function handOver(order: 'as sent' | 'reversed'): Promise<void> {
+  const { arrived, finish, workOff } = engine();
+  const deliveries = await arrived();
+  for (const delivery of order === 'reversed' ? deliveries.toReversed() : deliveries) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  await workOff();
+}
+
+/** Votes for the head as it is, about all of what it changes. */
+async function consented(pull: Pull): Promise<readonly string[]> {
+  const { votes } = await engine().services.states.read(pull.name);
+  const counting = votes.filter(({ headSha, stale }) => headSha === pull.head() && stale.length === 0);
+  return counting.map(({ vote, by }) => `${vote} ${by}`);
+}
+
+const ORDERS = ['as sent', 'reversed'] as const;
+
+describe.each(ORDERS)('deliveries come %s', (order) => {
+  test.each<[what: string, act: (pull: Pull) => Promise<unknown>]>([
+    ['/lgtm', (pull) => pull.comment(REVIEWER, '/lgtm')],
+    ['/approve', (pull) => pull.comment(APPROVER, '/approve')],
+    ['an approving review', (pull) => pull.review(APPROVER, 'APPROVE')],
+    ['/lgtm in a review', (pull) => pull.review(REVIEWER, 'COMMENT', '/lgtm')],
+    ['lgtm put on by hand', (pull) => pull.label(REVIEWER, 'lgtm')],
+    ['approved put on by hand', (pull) => pull.label(APPROVER, 'approved')],
+  ])('%s before a push says nothing of what was pushed', async (_, act) => {
+    const pull = await opened();
+    await act(pull);
+    push(pull);
+    await handOver(order);
+    expect(await consented(pull)).toEqual([]);
+    expect(await pull.labels()).toEqual(['size/XS']);
+  });
+
+  test('two pushes leave the last one as the head', async () => {
+    const pull = await opened();
+    push(pull);
+    push(pull);
+    await handOver(order);
+    await pull.comment(REVIEWER, '/lgtm');
+    await handOver('as sent');
+    expect(await consented(pull)).toEqual(['lgtm grace-example']);
+  });
+});
+
+test('/lgtm after a push counts', async () => {
+  const pull = await opened();
+  push(pull);
+  await pull.comment(REVIEWER, '/lgtm');
+  await handOver('as sent');
+  expect(await consented(pull)).toEqual(['lgtm grace-example']);
+});
+
+test('/lgtm that is told of before the push it came after has to be said again', async () => {
+  const pull = await opened();
+  push(pull);
+  await pull.comment(REVIEWER, '/lgtm');
+  await handOver('reversed');
+  expect(await consented(pull)).toEqual([]);
+  await pull.comment(REVIEWER, '/lgtm');
+  await handOver('as sent');
+  expect(await consented(pull)).toEqual(['lgtm grace-example']);
+});
+
+test('the author of a verdict is told which commit to look at', async () => {
+  const pull = await opened();
+  await pull.comment(REVIEWER, '/lgtm');
+  const head = push(pull);
+  await handOver('as sent');
+  const [, told = ''] = await pull.words();
+  expect(told.replaceAll(head.slice(0, 7), 'HEAD')).toMatchInlineSnapshot(
+    `"@grace-example: New commits were pushed before \`/lgtm\` could be applied, so it may be about another change. The head is now \`HEAD\`: look at it and comment \`/lgtm\` again."`,
+  );
+});
+
+test('a push that no delivery told of is known from the first verdict on', async () => {
+  const pull = await opened();
+  push(pull);
+  await engine().arrived();
+  await pull.comment(REVIEWER, '/lgtm');
+  await engine().workOff();
+  expect(await consented(pull)).toEqual([]);
+  await pull.comment(REVIEWER, '/lgtm');
+  await engine().workOff();
+  expect(await consented(pull)).toEqual(['lgtm grace-example']);
+});
+
+/** Carries out what arrived while somebody pushes just before the request that fits. */
+async function pushedBefore(pull: Pull, request: RegExp): Promise<void> {
+  const { arrived, servicesAt, workOff } = engine();
+  const [delivery] = await arrived();
+  if (delivery === undefined || forge === undefined) throw new Error('nothing has been set up');
+  let pushed = false;
+  const between = {
+    async point(what: string) {
+      if (pushed || !request.test(what)) return;
+      pushed = true;
+      push(pull);
+    },
+    blown: () => undefined,
+  };
+  forge.use(between);
+  await carryOut(delivery, fused(servicesAt({ github: forge.url }), between));
+  expect(pushed).toBe(true);
+  await workOff();
+}
+
+describe('a push', () => {
+  test('between the decision to merge and the merge keeps the forge from merging', async () => {
+    const pull = await opened();
+    await pull.comment(REVIEWER, '/lgtm');
+    await engine().workOff();
+    await pull.comment(APPROVER, '/approve');
+    await pushedBefore(pull, /^PUT .*\/merge$/);
+    expect(await pull.merged()).toBe(false);
+    expect(await pull.labels()).toEqual(['size/XS']);
+    expect(await consented(pull)).toEqual([]);
+    expect((await pull.words()).at(-2)).toMatchInlineSnapshot(
+      `"**Not merged.** The head moved, so this is not the commit that was agreed to. Bowsprit tries again when something changes."`,
+    );
+  });
+
+  test('between lgtm and its label leaves no label', async () => {
+    const pull = await opened();
+    await pull.comment(APPROVER, '/approve');
+    await engine().workOff();
+    await pull.comment(REVIEWER, '/lgtm');
+    await pushedBefore(pull, /^POST .*\/labels$/);
+    expect(await pull.merged()).toBe(false);
+    expect(await pull.labels()).toEqual(['size/XS']);
+    expect(await consented(pull)).toEqual([]);
+  });
+
+  test('between approval and its label leaves no label', async () => {
+    const pull = await opened();
+    await pull.comment(APPROVER, '/approve');
+    await pushedBefore(pull, /^POST .*\/labels$/);
+    expect(await pull.labels()).toEqual(['size/XS']);
+    expect(await consented(pull)).toEqual([]);
+  });
+
+  test('of the author who may not vote for it merges nothing', async () => {
+    const pull = await opened();
+    await pull.comment(REVIEWER, '/lgtm');
+    await pull.comment(APPROVER, '/approve');
+    push(pull);
+    await pull.comment(AUTHOR, '/lgtm');
+    await handOver('reversed');
+    expect(await pull.merged()).toBe(false);
+  });
+});
