@@ -70,10 +70,12 @@ const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
 const STAR = 0x2a;
 const PLUS = 0x2b;
+const COMMA = 0x2c;
 const HYPHEN = 0x2d;
 const DOT = 0x2e;
 const SLASH = 0x2f;
 const COLON = 0x3a;
+const SEMICOLON = 0x3b;
 const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
@@ -98,6 +100,11 @@ function isDigit(c: number): boolean {
 
 function isWordOrHyphen(c: number): boolean {
   return isLetter(c) || isDigit(c) || c === HYPHEN;
+}
+
+/** Punctuation that people put behind a word. */
+function isMark(c: number): boolean {
+  return c === BANG || c === COMMA || c === DOT || c === COLON || c === SEMICOLON || c === QUESTION;
 }
 
 function isSpaceOrTab(c: number): boolean {
@@ -131,19 +138,19 @@ function isBlank(c: number): boolean {
 /** Whether any line looks like a command; most comments end here. */
 function mayHoldCommands(body: string): boolean {
   for (let slash = body.indexOf('/'); slash >= 0; slash = body.indexOf('/', slash + 1)) {
-    let start = slash;
-    while (start > 0 && slash - start < 3 && body.charCodeAt(start - 1) === SPACE) start -= 1;
-    const first = start === 0 || isLineEnd(body.charCodeAt(start - 1));
+    const first = slash === 0 || isLineEnd(body.charCodeAt(slash - 1));
     if (first && isLetter(body.charCodeAt(slash + 1))) return true;
   }
   return false;
 }
 
-/** Where the name after the slash ends; -1 when it is no name, or something else than a blank follows it. */
+/** Where the name after the slash ends, with one mark behind it; -1 when it is no name, or no blank follows. */
 function nameEnd(body: string, slash: number): number {
   if (!isLetter(body.charCodeAt(slash + 1))) return -1;
   let at = slash + 2;
   while (at - slash <= MAX_NAME_CHARS && isWordOrHyphen(body.charCodeAt(at))) at += 1;
+  // `/lgtm!` is no command, and whoever wrote it wants to be told.
+  if (isMark(body.charCodeAt(at))) at += 1;
   return isBlank(body.charCodeAt(at)) ? at : -1;
 }
 
@@ -603,7 +610,8 @@ function addLine(scan: Scan): void {
   const c = body.charCodeAt(content);
   if (c === OPEN_BRACKET && isFootnote(body, content)) scan.tailStart = Math.min(scan.tailStart, content);
   if (c !== SLASH || scan.mute || scan.marked) return;
-  if (scan.contentColumn > 3 || content - lineStart > 3 || nameEnd(body, content) < 0) return;
+  // Prow's rule: a command begins its line; what is set in by even one blank is none.
+  if (content !== lineStart || nameEnd(body, content) < 0) return;
   scan.slashes.push(content);
   scan.numbers.push(scan.number);
 }

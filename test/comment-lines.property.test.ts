@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { addedLines, candidateLines } from '../shared/comment-lines.ts';
 
-/** The look of a command, line by line: at most three spaces, a name, then a blank or the end. */
-const LOOKS_LIKE_ONE = /^( {0,3})\/([A-Za-z][A-Za-z0-9-]{0,80})(?=[\s\u0085]|$)/;
+/** The look of a command, line by line: a name at its beginning, then a blank or the end. */
+const LOOKS_LIKE_ONE = /^()\/([A-Za-z][A-Za-z0-9-]{0,80})(?=[.,!?:;]?(?:[\s\u0085]|$))/;
 const LINE_END = /(\r\n|\n|\r)/;
 
 /** The same body with a name of its own for every line that looks like a command. */

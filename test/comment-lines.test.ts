@@ -14,8 +14,8 @@ test.each<Case>([
   ['digits and hyphens in the name', '/remove-sig-2 x', ['/remove-sig-2 x']],
   ['a name of one letter', '/x', ['/x']],
   ['capitals', '/LGTM', ['/LGTM']],
-  ['one space before', ' /lgtm', ['/lgtm']],
-  ['three spaces before', '   /lgtm', ['/lgtm']],
+  ['one space before', ' /lgtm', []],
+  ['three spaces before', '   /lgtm', []],
   ['four spaces before', '    /lgtm', []],
   ['four spaces before, inside a paragraph', 'a\n    /lgtm', []],
   ['a tab before', '\t/lgtm', []],
@@ -29,7 +29,9 @@ test.each<Case>([
   ['blanks after it', '/lgtm  ', ['/lgtm  ']],
   ['a path', '/usr/bin', []],
   ['a path with a blank after it', '/usr/bin is full', []],
-  ['a full stop at once', '/lgtm.', []],
+  ['a full stop at once, which is answered', '/lgtm.', ['/lgtm.']],
+  ['two full stops', '/lgtm..', []],
+  ['a path that ends a sentence', '/usr/bin.', []],
   ['two slashes', '//lgtm', []],
   ['a slash alone', '/', []],
   ['a blank after the slash', '/ lgtm', []],
@@ -67,7 +69,7 @@ test.each<Case>([
 });
 
 test('lines are numbered from 1, whatever ends them', () => {
-  expect(candidateLines('/a\n\r\n/b\r/c\r\n\n  /d e').lines).toEqual([
+  expect(candidateLines('/a\n\r\n/b\r/c\r\n\n/d e').lines).toEqual([
     { number: 1, text: '/a' },
     { number: 3, text: '/b' },
     { number: 4, text: '/c' },
@@ -122,8 +124,8 @@ test.each<Case>([
   ['a numbered item', '1. /lgtm', []],
   ['a task', '- [ ] /lgtm', []],
   ['right after a list item', '- item\n/lgtm', ['/lgtm']],
-  ['indented under a list item', '- item\n  /lgtm', ['/lgtm']],
-  ['a paragraph of a list item', '- item\n\n  /lgtm', ['/lgtm']],
+  ['indented under a list item', '- item\n  /lgtm', []],
+  ['a paragraph of a list item', '- item\n\n  /lgtm', []],
   ['after a list', '- item\n\n/lgtm', ['/lgtm']],
   ['after an empty list item', '-\n/lgtm', ['/lgtm']],
   ['indented under a list item, with four columns', '10. item\n    /lgtm', []],
