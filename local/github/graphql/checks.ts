@@ -11,6 +11,7 @@ import {
   pullsOf,
   type Repository,
   type Status,
+  type Workflow,
   type WorkflowRun,
 } from '../state.ts';
 import { actorNode, appNode } from './accounts.ts';
@@ -140,12 +141,10 @@ export function suiteNode(call: Call, repository: Repository, suite: CheckSuite)
 }
 
 export function workflowRunNode(call: Call, repository: Repository, run: WorkflowRun): GraphNode {
-  const root = `/${fullNameOf(call.box.state, repository)}`;
-  const path = `${root}/actions/runs/${run.id}`;
+  const path = `/${fullNameOf(call.box.state, repository)}/actions/runs/${run.id}`;
   const suite = repository.checkSuites.get(run.suiteId);
   const workflow = repository.workflows.get(run.workflowId);
   if (suite === undefined || workflow === undefined) throw new Error(`workflow run ${run.id} has lost its suite`);
-  const workflowPath = `${root}/actions/workflows/${workflow.path.slice(workflow.path.lastIndexOf('/') + 1)}`;
   return {
     __typename: 'WorkflowRun',
     id: nodeId('WorkflowRun', run.id),
@@ -157,17 +156,23 @@ export function workflowRunNode(call: Call, repository: Repository, run: Workflo
     updatedAt: run.updatedAt,
     url: call.box.htmlUrl + path,
     checkSuite: () => suiteNode(call, repository, suite),
-    workflow: {
-      __typename: 'Workflow',
-      id: nodeId('Workflow', workflow.id),
-      databaseId: workflow.id,
-      createdAt: workflow.createdAt,
-      name: workflow.name,
-      resourcePath: workflowPath,
-      state: capitals(workflow.state),
-      updatedAt: workflow.updatedAt,
-      url: call.box.htmlUrl + workflowPath,
-    },
+    workflow: () => workflowNode(call, repository, workflow),
+  };
+}
+
+export function workflowNode(call: Call, repository: Repository, workflow: Workflow): GraphNode {
+  const file = workflow.path.slice(workflow.path.lastIndexOf('/') + 1);
+  const path = `/${fullNameOf(call.box.state, repository)}/actions/workflows/${file}`;
+  return {
+    __typename: 'Workflow',
+    id: nodeId('Workflow', workflow.id),
+    databaseId: workflow.id,
+    createdAt: workflow.createdAt,
+    name: workflow.name,
+    resourcePath: path,
+    state: capitals(workflow.state),
+    updatedAt: workflow.updatedAt,
+    url: call.box.htmlUrl + path,
   };
 }
 

@@ -8,7 +8,7 @@ import { type Acting, tell } from '../routes/acting.ts';
 import { onIssue } from '../routes/issue-changes.ts';
 import { issueRoutes } from '../routes/issues.ts';
 import { reacted, reactionOf } from '../routes/reactions.ts';
-import { type PullRequest, type ReactionContent, type ReviewComment, reviewCommentsOn } from '../state.ts';
+import { commentsOn, type PullRequest, type ReactionContent, type ReviewComment, reviewCommentsOn } from '../state.ts';
 import { cursorAt } from './connections.ts';
 import type { GraphNode } from './graph-node.ts';
 import { contentFrom, reactionGroups, reactionNode } from './issues.ts';
@@ -90,7 +90,7 @@ export function commentMutations(call: Call): GraphNode {
       const { repository, issue } = foundBy(call, subjectId, 'Issue', 'PullRequest');
       const made = await rest(call, issueRoutes, `POST ${ISSUE}/comments`, repository, ofIssue(issue), { body });
       const node = () => nodeNamed(call, String(made['node_id']));
-      const commentEdge = { cursor: cursorAt([...repository.comments.keys()].length), node };
+      const commentEdge = { cursor: cursorAt(commentsOn(repository, issue.number).length - 1), node };
       return { commentEdge, subject: () => shownIssue(call, repository, issue) };
     }),
     updateIssueComment: mutation(async ({ id, body }: { readonly id: string; readonly body: string }) => {

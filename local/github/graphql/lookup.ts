@@ -1,7 +1,7 @@
 /** From a node id to what it names, where the caller can see it. */
 import type { Call } from '../box.ts';
 import { canSee } from '../gate.ts';
-import { nodeFrom } from '../json/node-id.ts';
+import { nodeFrom, nodeId } from '../json/node-id.ts';
 import {
   type Account,
   accountOf,
@@ -20,11 +20,19 @@ import {
   type Team,
 } from '../state.ts';
 import { accountNode, appNode, teamNode } from './accounts.ts';
-import { checkRunNode, contextNode, rollupNode, statusNode, suiteNode, workflowRunNode } from './checks.ts';
+import {
+  checkRunNode,
+  contextNode,
+  rollupNode,
+  statusNode,
+  suiteNode,
+  workflowNode,
+  workflowRunNode,
+} from './checks.ts';
 import { noNode } from './failing.ts';
 import { gitObjectNode } from './git-objects.ts';
 import { type GraphNode, mustRead } from './graph-node.ts';
-import { commentNode, issueNode, labelNode, milestoneNode } from './issues.ts';
+import { commentNode, issueNode, labelNode, milestoneNode, reactionNode } from './issues.ts';
 import { pullNode, reviewCommentNode, reviewNode, threadNode } from './pulls.ts';
 import { protectionNode, refNode, repositoryNode } from './repositories.ts';
 
@@ -213,12 +221,30 @@ function otherNode(call: Call, kind: string, id: string): GraphNode | null | und
     case 'Status':
       return firstOf(call, (each) => (each.id === owner ? statusNode(call, each, rest) : undefined));
     default:
-      return firstOf(call, (each) => checkNode(call, each, kind, Number(id)));
+      return firstOf(call, (each) => innerNode(call, each, kind, Number(id)));
   }
 }
 
-function checkNode(call: Call, repository: Repository, kind: string, id: number): GraphNode | undefined {
-  const { statuses, checkRuns, checkSuites, workflowRuns, protections } = repository;
+function reactionIn(call: Call, repository: Repository, id: number): GraphNode | undefined {
+  const { issues, comments, reviews, reviewComments } = repository;
+  const subjects = [
+    ...[...issues.values()].map((each) => ({
+      of: each,
+      id: isPull(each) ? nodeId('PullRequest', each.pull.id) : nodeId('Issue', each.id),
+    })),
+    ...[...comments.values()].map((each) => ({ of: each, id: nodeId('IssueComment', each.id) })),
+    ...[...reviews.values()].map((each) => ({ of: each, id: nodeId('PullRequestReview', each.id) })),
+    ...[...reviewComments.values()].map((each) => ({ of: each, id: nodeId('PullRequestReviewComment', each.id) })),
+  ];
+  for (const { of, id: subject } of subjects) {
+    const reaction = of.reactions.find((each) => each.id === id);
+    if (reaction !== undefined) return reactionNode(call, reaction, () => nodeNamed(call, subject));
+  }
+  return undefined;
+}
+
+function innerNode(call: Call, repository: Repository, kind: string, id: number): GraphNode | undefined {
+  const { statuses, checkRuns, checkSuites, workflows, workflowRuns, protections } = repository;
   switch (kind) {
     case 'StatusContext': {
       const status = statuses.get(id);
@@ -236,6 +262,12 @@ function checkNode(call: Call, repository: Repository, kind: string, id: number)
       const run = workflowRuns.get(id);
       return run && workflowRunNode(call, repository, run);
     }
+    case 'Workflow': {
+      const workflow = workflows.get(id);
+      return workflow && workflowNode(call, repository, workflow);
+    }
+    case 'Reaction':
+      return reactionIn(call, repository, id);
     case 'BranchProtectionRule': {
       const protection = [...protections.values()].find((each) => each.id === id);
       return protection && protectionNode(call, repository, protection);

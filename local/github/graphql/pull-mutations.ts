@@ -7,7 +7,7 @@ import { issueRoutes } from '../routes/issues.ts';
 import { autoMergeDisabled, autoMergeEnabled, drafted, readied } from '../routes/pull-changes.ts';
 import { pullRoutes } from '../routes/pulls.ts';
 import { reviewRoutes } from '../routes/reviews.ts';
-import { fullNameOf, loginOf, type PullRequest, type Repository } from '../state.ts';
+import { fullNameOf, loginOf, type PullRequest, type Repository, reviewsOn } from '../state.ts';
 import { userNode } from './accounts.ts';
 import { cursorAt } from './connections.ts';
 import { Failure } from './failing.ts';
@@ -73,6 +73,45 @@ interface Opening {
   readonly draft?: boolean | null;
   readonly maintainerCanModify?: boolean | null;
 }
+
+interface Reviewing extends OfPull {
+  readonly body?: string | null;
+  readonly event?: string | null;
+  readonly commitOID?: string | null;
+  readonly comments?:
+    readonly ({ readonly path: string; readonly position: number; readonly body: string } | null)[] | null;
+  readonly threads?:
+    | readonly ({
+        readonly path: string;
+        readonly line: number;
+        readonly side?: string | null;
+        readonly startLine?: number | null;
+        readonly startSide?: string | null;
+        readonly body: string;
+      } | null)[]
+    | null;
+}
+
+/** A review as REST takes it. */
+const reviewFacts = ({ body, event, commitOID, comments, threads }: Reviewing): Call['body'] =>
+  given({
+    body: body ?? undefined,
+    event: event ?? undefined,
+    commit_id: commitOID ?? undefined,
+    comments: [
+      ...(comments ?? []).filter((each) => each !== null),
+      ...(threads ?? [])
+        .filter((each) => each !== null)
+        .map(({ startLine, startSide, side, ...thread }) =>
+          given({
+            ...thread,
+            side: side ?? undefined,
+            start_line: startLine ?? undefined,
+            start_side: startLine ? (startSide ?? undefined) : undefined,
+          }),
+        ),
+    ],
+  });
 
 function mustBeAtHead({ pull }: PullRequest, expected: string | null | undefined): void {
   if (expected && expected !== pull.head.sha)
@@ -199,6 +238,16 @@ export function pullMutations(call: Call): GraphNode {
       const [first] = users;
       const edge = first === undefined ? null : { cursor: cursorAt(0), node: () => userNode(call, first) };
       return { ...payload(repository, issue), requestedReviewersEdge: edge };
+    }),
+    addPullRequestReview: mutation(async (input: Reviewing) => {
+      const { repository, issue } = pullOf(input);
+      if (input.event === 'DISMISS')
+        throw new Failure('UNPROCESSABLE', 'Can not dismiss a pending pull request review');
+      const body = reviewFacts(input);
+      const made = await rest(call, reviewRoutes, `POST ${PULL}/reviews`, repository, ofPull(issue), body);
+      const node = () => nodeNamed(call, String(made['node_id']));
+      const cursor = cursorAt(reviewsOn(repository, issue.number).length - 1);
+      return { pullRequestReview: node, reviewEdge: { cursor, node } };
     }),
     dismissPullRequestReview: mutation(
       async (input: { readonly pullRequestReviewId: string; readonly message: string }) => {

@@ -449,6 +449,31 @@ describe('a mutation', () => {
       ['pull_request.review_request_removed', 'pull_request.review_requested'],
     ],
     [
+      'reviews, with a remark on a line',
+      'alan',
+      'addPullRequestReview(input: {pullRequestId: $pull, event: REQUEST_CHANGES, body: "Not yet", threads: [{path: "src/new.txt", line: 1, body: "Old?"}]}) { pullRequestReview { state commit { oid } comments(first: 5) { nodes { path line body } } } reviewEdge { node { author { login } } } }',
+      () => undefined,
+      {
+        pullRequestReview: {
+          state: 'CHANGES_REQUESTED',
+          commit: { oid: expect.any(String) },
+          comments: { nodes: [{ path: 'src/new.txt', line: 1, body: 'Old?' }] },
+        },
+        reviewEdge: { node: { author: { login: 'alan-example' } } },
+      },
+      undefined,
+      ['pull_request_review.submitted', 'pull_request_review_comment.created'],
+    ],
+    [
+      'approves its own pull request',
+      'joan',
+      'addPullRequestReview(input: {pullRequestId: $pull, event: APPROVE}) { clientMutationId }',
+      () => undefined,
+      null,
+      [expect.objectContaining({ type: 'UNPROCESSABLE', message: 'Can not approve your own pull request' })],
+      [],
+    ],
+    [
       'dismisses a review',
       'grace',
       'dismissPullRequestReview(input: {pullRequestReviewId: $review, message: "Outdated"}) { pullRequestReview { state } }',

@@ -13,8 +13,8 @@ const CONVERSATION = `${REACTABLE} ${WRITTEN} ${PLACE}
 const FIELDS = {
   Query: 'node nodes organization rateLimit repository repositoryOwner resource search user viewer',
   Mutation: `
-    addAssigneesToAssignable addComment addLabelsToLabelable addReaction clearLabelsFromLabelable closeIssue
-    closePullRequest convertPullRequestToDraft createIssue createPullRequest deleteIssueComment
+    addAssigneesToAssignable addComment addLabelsToLabelable addPullRequestReview addReaction
+    clearLabelsFromLabelable closeIssue closePullRequest convertPullRequestToDraft createIssue createPullRequest deleteIssueComment
     disablePullRequestAutoMerge dismissPullRequestReview enablePullRequestAutoMerge lockLockable
     markPullRequestReadyForReview mergePullRequest minimizeComment removeAssigneesFromAssignable
     removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest requestReviews resolveReviewThread
