@@ -1,5 +1,5 @@
 /** Whether the owners of every changed file have approved, who is missing, and whom to ask. */
-import { codeownersResolverOf, type CodeownersIndex } from './codeowners.ts';
+import { CODEOWNERS_PATHS, codeownersResolverOf, type CodeownersIndex } from './codeowners.ts';
 import { folderOf, type OwnersIndex } from './compile.ts';
 import { normalizeLogin } from './parse.ts';
 import { assertKnown, fileOf, resolverOf, sourceOf, type Broken, type Heirs, type Kind } from './resolve.ts';
@@ -256,9 +256,12 @@ function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
   }
   assertKnown(index, files.flatMap(sidesOf));
   const { heirsOf, ofRoot, namedIn } = resolverOf(index);
-  // A new one in a subfolder names its own approvers, so it is never approved automatically.
+  const { aliasesFile, ownersFile } = index.options;
+  // A new one in a subfolder would say who may do what, so it is never approved automatically.
   const givesPower = (path: string): boolean =>
-    path === index.options.aliasesFile || path.slice(path.lastIndexOf('/') + 1) === index.options.ownersFile;
+    [aliasesFile, 'bowsprit.yaml', ...CODEOWNERS_PATHS].includes(path) ||
+    path.startsWith('.github/') ||
+    path.slice(path.lastIndexOf('/') + 1) === ownersFile;
   return {
     heirsOf,
     ofRoot: () => ofRoot('approvers'),

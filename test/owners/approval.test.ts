@@ -216,6 +216,15 @@ describe('auto_approve_unowned_subfolders', () => {
     expect(ask(root, ['OWNERS_ALIASES']).approved).toBe(false);
   });
 
+  test.each(['.github/workflows/ci.yml', '.github/bowsprit.yaml', '.github/CODEOWNERS', 'docs/CODEOWNERS'])(
+    'never lets %s through, which says who may do what',
+    (path) => {
+      const root = indexOf({ OWNERS: auto });
+      expect(ask(root, [path])).toMatchObject({ approved: false, automatic: 0 });
+      expect(ask(root, [{ path: 'new/x', previousPath: path }]).approved).toBe(false);
+    },
+  );
+
   test('does not excuse the place a file was moved from', () => {
     expect(ask(index, [{ path: 'a/new/x', previousPath: 'a/owned/x' }]).unapproved).toEqual(['a/new/x']);
   });
