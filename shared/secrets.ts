@@ -2,6 +2,7 @@
  * Texts kept in Secrets Manager, or given by the environment. What was read is remembered; the webhook secrets are read
  * again after a signature that fits none of them, at most once a minute, so that rotating one needs no deployment.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { problemOfSecrets, secretsIn, type Kept } from './config.ts';
 import { Rejected, Retryable } from './errors.ts';
 
@@ -42,8 +43,8 @@ export function keptText(kept: Kept, read = storedText): () => Promise<string> {
 export type Secrets = {
   /** One or two. */
   current(): Promise<readonly string[]>;
-  /** Undefined where they are the same as before, or were read less than a minute ago. */
-  reread(): Promise<readonly string[] | undefined>;
+  /** What there is beside those that were tried; undefined where it is the same. Read again once a minute at most. */
+  reread(tried: readonly string[]): Promise<readonly string[] | undefined>;
 };
 
 export function webhookSecrets(kept: Kept, read = storedText, now = Date.now): Secrets {
@@ -53,27 +54,40 @@ export function webhookSecrets(kept: Kept, read = storedText, now = Date.now): S
   }
   let text: Promise<string> | undefined;
   let readAt = 0;
-  const fetched = (): Promise<string> => {
-    readAt = now();
-    return read(kept.id);
+  let again: Promise<void> | undefined;
+  const fetched = async (): Promise<string> => {
+    const begun = now();
+    const found = await read(kept.id);
+    readAt = begun;
+    return found;
   };
-  const current = async (): Promise<string> => {
+  const current = async (): Promise<readonly string[]> => {
     text ??= fetched().catch((error: unknown) => {
       text = undefined;
       throw error;
     });
-    return text;
+    return checked(await text);
+  };
+  const fetchAgain = async (): Promise<void> => {
+    try {
+      const found = await fetched();
+      checked(found);
+      text = Promise.resolve(found);
+    } finally {
+      again = undefined;
+    }
   };
   return {
-    current: async () => checked(await current()),
-    reread: async () => {
-      const before = await current();
-      if (now() - readAt < REREAD_MS) return undefined;
-      const after = await fetched();
-      if (after === before) return undefined;
-      const secrets = checked(after);
-      text = Promise.resolve(after);
-      return secrets;
+    current,
+    reread: async (tried) => {
+      const known = await current();
+      if (!isDeepStrictEqual(known, tried)) return known;
+      if (again === undefined && now() - readAt < REREAD_MS) return undefined;
+      // Whoever comes while they are read waits for the same answer.
+      again ??= fetchAgain();
+      await again;
+      const found = await current();
+      return isDeepStrictEqual(found, tried) ? undefined : found;
     },
   };
 }
@@ -89,11 +103,12 @@ export async function withSecrets<Result>(
   secrets: Secrets,
   use: (secrets: readonly string[]) => Promise<Result>,
 ): Promise<Result> {
+  const tried = await secrets.current();
   try {
-    return await use(await secrets.current());
+    return await use(tried);
   } catch (error) {
     if (!(error instanceof Rejected) || error.status !== 401) throw error;
-    const now = await secrets.reread();
+    const now = await secrets.reread(tried);
     if (now === undefined) throw error;
     return use(now);
   }

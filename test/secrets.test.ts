@@ -24,7 +24,7 @@ describe('webhook secrets', () => {
   test('from the environment never change', async () => {
     const secrets = webhookSecrets({ is: 'value', value: 'one,two' });
     expect(await secrets.current()).toEqual(['one', 'two']);
-    expect(await secrets.reread()).toBeUndefined();
+    expect(await secrets.reread(['one', 'two'])).toBeUndefined();
   });
 
   test('are read once, by requests at the same time as well', async () => {
@@ -41,6 +41,27 @@ describe('webhook secrets', () => {
     state.now = 60_000;
     expect(await withSecrets(secrets, signedBy('new'))).toBe('verified');
     expect(await withSecrets(secrets, signedBy('old'))).toBe('verified');
+    expect(state.reads).toBe(2);
+  });
+
+  test('rotate without a refused delivery among many at once', async () => {
+    const { state, secrets } = vault('old');
+    expect(await withSecrets(secrets, signedBy('old'))).toBe('verified');
+    state.text = 'old,new';
+    state.now = 60_000;
+    const atOnce = ['new', 'old', 'new', 'new'].map((secret) => withSecrets(secrets, signedBy(secret)));
+    expect(await Promise.all(atOnce)).toEqual(Array(4).fill('verified'));
+    expect(state.reads).toBe(2);
+  });
+
+  test('rotate without a refused delivery that was checked while they were read again', async () => {
+    const { state, secrets } = vault('old');
+    const tried = await secrets.current();
+    state.text = 'old,new';
+    state.now = 60_000;
+    await secrets.reread(tried);
+    expect(await secrets.reread(tried)).toEqual(['old', 'new']);
+    expect(await secrets.reread(['old', 'new'])).toBeUndefined();
     expect(state.reads).toBe(2);
   });
 
@@ -68,7 +89,11 @@ describe('webhook secrets', () => {
     state.down = true;
     state.now = 60_000;
     await expect(withSecrets(secrets, signedBy('new'))).rejects.toThrow(Retryable);
+    await expect(withSecrets(secrets, signedBy('new'))).rejects.toThrow(Retryable);
     expect(await withSecrets(secrets, signedBy('one'))).toBe('verified');
+    state.down = false;
+    state.text = 'one,new';
+    expect(await withSecrets(secrets, signedBy('new'))).toBe('verified');
   });
 
   test.each(['', 'one,', 'one,two,three'])('stored as %j are an error of ours', async (text) => {
