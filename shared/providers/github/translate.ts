@@ -343,7 +343,9 @@ function ownersMayHaveChanged({ created, forced, commits, after }: Push): boolea
   if (commits.at(-1)?.id !== after) return true;
   return commits.some(({ added, modified, removed }) => {
     if (added === undefined || modified === undefined || removed === undefined) return true;
-    if (added.length + modified.length + removed.length >= MAX_CHANGED_FILES) return true;
+    const listed = added.length + modified.length + removed.length;
+    // Without any, the commit is empty, or GitHub did not say.
+    if (listed === 0 || listed >= MAX_CHANGED_FILES) return true;
     return [added, modified, removed].some((paths) => paths.some(mayNameOwners));
   });
 }
