@@ -282,9 +282,14 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
     // Where a caller may ask nothing at all, the route says that it must say who it is.
     const { limit, remaining } = limits.state(caller, resource);
     if (!free && limit > 0 && remaining === 0) {
-      const message = `API rate limit exceeded for ${limitedBy(caller)}.`;
-      if (resource !== 'graphql') refuse(403, message);
-      else finish(sent({ status: 200, body: { errors: [{ type: 'RATE_LIMITED', message }] } }, ''));
+      // GraphQL says so with status 200, and in words of its own.
+      const error = {
+        type: 'RATE_LIMIT',
+        code: 'graphql_rate_limit',
+        message: `API rate limit already exceeded for ${limitedBy(caller)}.`,
+      };
+      if (resource === 'graphql') finish(sent({ status: 200, body: { errors: [error] } }, ''));
+      else refuse(403, `API rate limit exceeded for ${limitedBy(caller)}.`);
       return;
     }
 

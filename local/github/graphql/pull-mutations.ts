@@ -126,10 +126,11 @@ export function pullMutations(call: Call): GraphNode {
     pullRequest: () => pullNode(call, repository, issue),
   });
 
-  /** For its author and for those who may write. */
-  const changed = (input: OfPull, change: (who: Acting, issue: PullRequest) => void): GraphNode => {
+  /** For its author and for those who may write; an App must be allowed to change files too: https://github.com/cli/cli/issues/8910 */
+  const redrafted = (input: OfPull, change: (who: Acting, issue: PullRequest) => void): GraphNode => {
     const { repository, issue } = pullOf(input);
     const who = actingIn(call, repository, SPEAK);
+    if (who.appId !== null && !who.can(MERGE)) throw new GitHubError(403, 'Resource not accessible by integration');
     if (issue.authorId !== who.actor.id && !who.can(WRITE))
       throw new GitHubError(403, 'Must have write access to Repository.');
     change(who, issue);
@@ -176,8 +177,8 @@ export function pullMutations(call: Call): GraphNode {
     }),
     closePullRequest: mutation((input: OfPull) => patched(input, { state: 'closed' })),
     reopenPullRequest: mutation((input: OfPull) => patched(input, { state: 'open' })),
-    convertPullRequestToDraft: mutation((input: OfPull) => changed(input, drafted)),
-    markPullRequestReadyForReview: mutation((input: OfPull) => changed(input, readied)),
+    convertPullRequestToDraft: mutation((input: OfPull) => redrafted(input, drafted)),
+    markPullRequestReadyForReview: mutation((input: OfPull) => redrafted(input, readied)),
 
     mergePullRequest: mutation(async (input: Merging) => {
       const { repository, issue } = pullOf(input);

@@ -756,7 +756,13 @@ describe('a query that GitHub would not take', () => {
       const again = await gql(forge, 'alan', '{ viewer { login } }');
       expect(again).toMatchObject({
         status: 200,
-        errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for alan-example.' }],
+        errors: [
+          {
+            type: 'RATE_LIMIT',
+            code: 'graphql_rate_limit',
+            message: 'API rate limit already exceeded for alan-example.',
+          },
+        ],
       });
       expect(again.headers.get('x-ratelimit-remaining')).toBe('0');
     } finally {

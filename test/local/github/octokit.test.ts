@@ -232,6 +232,24 @@ describe('Octokit as an installation', () => {
   });
 });
 
+test('a token without contents makes no draft', async () => {
+  const { github } = forge;
+  const { octokit } = appOf(github);
+  const { data } = await octokit.request('POST /app/installations/{installation_id}/access_tokens', {
+    installation_id: github.app.installationId(ORG),
+    permissions: { pull_requests: 'write', metadata: 'read' },
+  });
+  const narrow = new Octokit({ baseUrl: github.url, auth: data.token, log: silent });
+  const found: unknown = await narrow.graphql(
+    `{ repository(owner: "${ORG}", name: "${repository.name}") { pullRequest(number: 1) { id } } }`,
+  );
+  const mutation = `mutation($id: ID!) { convertPullRequestToDraft(input: {pullRequestId: $id}) { clientMutationId } }`;
+  const id = fieldOf(found, 'repository', 'pullRequest', 'id');
+  expect(await refusal(narrow.graphql(mutation, { id }))).toMatchObject({
+    errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }],
+  });
+});
+
 test('Octokit finds GraphQL of an Enterprise Server', async () => {
   const box = await startGitHub({
     basePath: '/api/v3',
