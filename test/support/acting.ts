@@ -1,7 +1,8 @@
 /** Made-up people at work on the made-up forge: through its REST API, each with their own token. */
 import * as z from 'zod/mini';
 import { seedThrough, type Files, type GitHubInABox } from '../../local/github/index.ts';
-import type { Role } from '../../local/github/state.ts';
+import { NEW_RUN, runCreated, suiteFor } from '../../local/github/routes/check-changes.ts';
+import { ACTIONS_APP_ID, moment, type Repository, type Role } from '../../local/github/state.ts';
 import { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER } from '../../local/made-up.ts';
 
 export { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER };
@@ -47,6 +48,8 @@ export type Pull = Thread & {
   /** Commits to its branch; the new head. */
   readonly push: (files: Files, by?: string) => string;
   readonly head: () => string;
+  /** Makes the same change on top of what the base is now, and moves the branch there by force. */
+  readonly rebase: (files: Files) => Promise<void>;
   /** Moves its branch to another commit by force. */
   readonly reset: (sha: string) => Promise<void>;
   readonly review: (by: string, verdict: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string) => Promise<string>;
@@ -69,6 +72,9 @@ export type Workplace = {
   readonly commit: (branch: string, files: Files, by?: string) => string;
   readonly ask: (by: string, request: string, body?: unknown) => Promise<unknown>;
   readonly tip: (branch: string) => string;
+  readonly status: (sha: string, context: string, state: 'pending' | 'success' | 'failure') => Promise<void>;
+  /** A check run of somebody else's App, which ends at once. */
+  readonly check: (sha: string, name: string, conclusion: 'success' | 'failure') => void;
 };
 
 export type Acting = {
@@ -144,10 +150,12 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
         // oxlint-disable-next-line no-await-in-loop
         await ask(APPROVER, 'POST /labels', { name: label, color: 'ededed' });
       }
-      const tip = (branch: string): string => {
-        const repository = [...github.state.repositories.values()].find((each) => each.name === name);
-        return repository?.refs.get(`refs/heads/${branch}`) ?? '';
+      const repository = (): Repository => {
+        const found = [...github.state.repositories.values()].find((each) => each.name === name);
+        if (found === undefined) throw new Error(`${fullName} was not made`);
+        return found;
       };
+      const tip = (branch: string): string => repository().refs.get(`refs/heads/${branch}`) ?? '';
       const commit: Workplace['commit'] = (branch, changed, by = AUTHOR) => {
         passTime();
         return seed.commitFiles(fullName, branch, changed, by, `Change ${Object.keys(changed).join(', ')}`);
@@ -195,6 +203,14 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
         ask,
         commit,
         tip,
+        status: async (sha, context, is) => void (await ask(APPROVER, `POST /statuses/${sha}`, { context, state: is })),
+        check(sha, check, conclusion) {
+          passTime();
+          const { box, state } = github;
+          const who = { box, state, at: moment(box.now()), repository: repository(), actor: { login: AUTHOR } };
+          const suite = suiteFor(who, ACTIONS_APP_ID, sha, null);
+          runCreated(who, suite, { ...NEW_RUN, name: check, status: 'completed', conclusion, completedAt: who.at });
+        },
         async open({ by = AUTHOR, title = 'Turn back', body = '', draft = false, files: changed } = {}) {
           branches += 1;
           const branch = `change-${branches}`;
@@ -207,6 +223,11 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
             branch,
             push: (pushed, pusher = by) => commit(branch, pushed, pusher),
             head: () => tip(branch),
+            rebase: async (again) => {
+              branches += 1;
+              const sha = commit(`rebased-${branches}`, again, by);
+              await ask(by, `PATCH /git/refs/heads/${branch}`, { sha, force: true });
+            },
             reset: async (sha) => void (await ask(by, `PATCH /git/refs/heads/${branch}`, { sha, force: true })),
             review: async (reviewer, verdict, words = '') =>
               String(
