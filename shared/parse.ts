@@ -92,9 +92,9 @@ function parsedLine({ number: line, text }: Line, grammar: Grammar): Parsed | un
   const [written, rest] = halved(text.slice(1));
   // Other letters than ASCII are compared as they are: no Kelvin sign becomes a k.
   const name = inLowerCase(written);
-  const prefix = grammar.prefixes.find((each) => name.startsWith(each)) ?? '';
-  const spelling = grammar.spellings.get(name.slice(prefix.length));
+  const spelling = spellingOf(name, grammar);
   if (spelling === undefined) {
+    const prefix = grammar.prefixes.find((each) => name.startsWith(each)) ?? '';
     const nearest = nearestSpelling(name.slice(prefix.length), grammar);
     return nearest === undefined ? undefined : { is: 'near-miss', written, nearest: `${prefix}${nearest}`, text, line };
   }
@@ -103,6 +103,12 @@ function parsedLine({ number: line, text }: Line, grammar: Grammar): Parsed | un
   if (typeof args !== 'string') return { is: 'invocation', command, args, text, line };
   const problem = `${code(`/${written}`)} ${args} Write ${code(usageAs(name, spelling))}.`;
   return { is: 'misused', command, problem, text, line };
+}
+
+/** What is spelled exactly so goes before what a prefix could make of it. */
+function spellingOf(name: string, { spellings, prefixes }: Grammar): Spelling | undefined {
+  const known = ['', ...prefixes].find((each) => name.startsWith(each) && spellings.has(name.slice(each.length)));
+  return known === undefined ? undefined : spellings.get(name.slice(known.length));
 }
 
 function rewrittenRest({ template }: Spelling, rest: string): string {

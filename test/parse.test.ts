@@ -280,6 +280,18 @@ describe('settings', () => {
     expect(inOwn('/approve')).toEqual(['approve']);
   });
 
+  test.each<[prefix: string, body: string, means: readonly string[]]>([
+    ['remove', '/remove-lgtm', ['lgtm cancel']],
+    ['remove', '/remove-label a', ['remove-label a']],
+    ['remove', '/lh-remove-lgtm', ['lgtm cancel']],
+    ['remove', '/remove-help', ['help']],
+    ['lh-bot', '/lh-bot-lgtm', ['lgtm']],
+    ['lh-bot', '/lh-lgtm', ['lgtm']],
+  ])('an exact spelling goes before the prefix %j: %j', (prefix, body, means) => {
+    const own = grammarOf(commands, settingsOf('commands', { prefix }));
+    expect(parsedFrom(body, own).map(inShort)).toEqual(means);
+  });
+
   test('a family gives way to a command of that name', () => {
     const own = grammarOf(commands, { ...defaultSettings, labels: { prefixes: ['help'] } });
     expect(parsedFrom('/help lgtm', own).map(inShort)).toEqual(['help lgtm']);

@@ -1,7 +1,9 @@
 /** Reads a settings file: all of it counts, or every mistake is told with its place. */
+import { commands } from '../commands/index.ts';
 import { code, listed, nearestTo, type Settings } from '../language/index.ts';
 import { reading, type Place, type Value } from '../owners/bounded-yaml.ts';
 import { compilePattern } from '../owners/index.ts';
+import { grammarOf } from '../parse.ts';
 import { settingsOf } from './defaults.ts';
 import { settingsFile } from './schema.ts';
 
@@ -18,7 +20,7 @@ export function settingsFrom(text: string, path: string): ReadSettings {
     const problems = [
       ...source.repeated.map(({ key, offset }) => ({ offset, problem: `${code(key)} is written twice.` })),
       ...(parsed.success
-        ? patternProblems(parsed.data.owners.denied, source)
+        ? [...patternProblems(parsed.data.owners.denied, source), ...prefixProblems(settingsOf(parsed.data), source)]
         : problemsIn(parsed.error.issues, source)),
     ];
     if (parsed.success && problems.length === 0) return { is: 'settings', settings: settingsOf(parsed.data) };
@@ -136,6 +138,20 @@ function patternProblems(denied: readonly string[], source: Source): readonly Pr
     if (typeof compiled !== 'string') return [];
     return [{ offset: offsetOf(['owners', 'denied', index], source), problem: compiled }];
   });
+}
+
+/** What takes a command back, before its name. */
+const NEGATIONS = ['remove', 'un'];
+
+/** With the prefix `remove`, nobody could tell what `/remove-lgtm` means. */
+function prefixProblems(settings: Settings, source: Source): readonly Problem[] {
+  const { prefix } = settings.commands;
+  if (prefix === '') return [];
+  const { spellings } = grammarOf(commands, { ...settings, commands: { prefix: '', disabled: [] } });
+  const negates = NEGATIONS.some((each) => prefix === each || prefix.startsWith(`${each}-`));
+  if (!negates && ![...spellings.keys()].some((name) => name.startsWith(prefix))) return [];
+  const problem = `${code('commands.prefix')} cannot be ${code(prefix)}: names of commands begin like that.`;
+  return [{ offset: offsetOf(['commands', 'prefix'], source), problem }];
 }
 
 /** Of the setting itself or, where it is missing, of the nearest that is there. */

@@ -77,6 +77,18 @@ describe('mistakes', () => {
         'bowsprit.yaml:2:12 The pattern is not a regular expression by the rules of RE2 (no look-around, no back-references).',
       ],
     ],
+    ...['remove', 'un', 'remove-x', 'un-x', 'lgtm', 'sig', 'wg', 'hol', 'remove-kind', 'l', 'team'].map(
+      (prefix): [text: string, mistakes: readonly string[]] => [
+        `commands: { prefix: ${prefix} }\nlabels: { prefixes: [team, sig, kind, wg] }`,
+        [`bowsprit.yaml:1:13 \`commands.prefix\` cannot be \`${prefix}\`: names of commands begin like that.`],
+      ],
+    ),
+    [
+      'commands: { disabled: [lgtm], prefix: lgtm }',
+      ['bowsprit.yaml:1:31 `commands.prefix` cannot be `lgtm`: names of commands begin like that.'],
+    ],
+    ['commands: { prefix: unity }', []],
+    ['commands: { prefix: team }', []],
     ['merge: {}\nmerge: {}\n', ['bowsprit.yaml:2:1 `merge` is written twice.']],
     ['hold: &anchor {}\n', ['bowsprit.yaml:1:7 YAML anchors (&) are not supported here; put such text in quotes.']],
     [
