@@ -50,7 +50,7 @@ export async function ownedBy(
   sources: OwnershipSources,
 ): Promise<Owned> {
   const owners = await ownersAt(commit, paths, options, sources);
-  if (ownsAnything(owners)) return { rung: 'owners', index: owners, commit };
+  if (ownsAnything(owners, paths)) return { rung: 'owners', index: owners, commit };
   const found = await sources.filesAt(commit, CODEOWNERS_PATHS);
   const path = CODEOWNERS_PATHS.find((each) => (found.get(each)?.is ?? 'absent') !== 'absent');
   const file = path === undefined ? undefined : found.get(path);

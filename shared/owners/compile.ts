@@ -155,9 +155,12 @@ export function unknownFilesOf(index: OwnersIndex, paths: Iterable<string>): rea
   });
 }
 
-/** Whether any OWNERS file is known, readable or not: the first rung of "who may". */
-export function ownsAnything(index: OwnersIndex): boolean {
-  return [...index.folders.values()].some((file) => file !== null);
+/**
+ * Whether a folder above one of `paths` has an OWNERS file, readable or not: the first rung of "who may". What else the
+ * index happens to know is no fact about these paths.
+ */
+export function ownsAnything(index: OwnersIndex, paths: Iterable<string>): boolean {
+  return directoriesOf(paths, index.options).some((folder) => (index.folders.get(folder) ?? null) !== null);
 }
 
 /** '' for what lies in the root. */

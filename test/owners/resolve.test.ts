@@ -232,8 +232,9 @@ test('other names for the files', () => {
 });
 
 test('a repository without OWNERS owns nothing', () => {
-  expect(ownsAnything(indexOf({}))).toBe(false);
-  expect(ownsAnything(indexOf({ 'a/OWNERS': '[' }))).toBe(true);
+  expect(ownsAnything(indexOf({}), ['a/x'])).toBe(false);
+  expect(ownsAnything(indexOf({ 'a/OWNERS': '[' }), ['a/x'])).toBe(true);
+  expect(ownsAnything(indexOf({ 'a/OWNERS': '[' }), ['ab/x', 'x'])).toBe(false);
   expect(ownersOf(indexOf({}), 'a/b').approvers).toMatchObject({ layers: [], owner: '' });
 });
 
