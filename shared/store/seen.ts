@@ -1,8 +1,16 @@
 /**
- * Idempotency keys: one item per delivery, taken on lease, that holds what was decided and becomes terminal. An unanswered
- * request is sent again by the client, so every condition lets its own writer pass a second time.
+ * Idempotency keys: one item per delivery, taken on lease, that holds what was decided and becomes terminal. What is large
+ * lies in an item of its own, which counts from the moment the first one names it. An unanswered request is sent again by
+ * the client, so every condition lets its own writer pass a second time.
  */
-import { DeleteCommand, GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { auditRecord } from '../audit-record.ts';
@@ -22,8 +30,13 @@ export type SeenOptions = {
 
 /** The forge redelivers for 30 days at most (law 5); five more for a message that waits in a queue. */
 const KEPT_SECONDS = 35 * 24 * 3_600;
-/** Decisions above it are packed. */
-const MAX_PLAIN_CHARS = 4_096;
+/** What is kept apart is still there whenever the item that names it can be claimed, which each claim keeps anew. */
+const KEPT_APART_SECONDS = 2 * KEPT_SECONDS;
+/**
+ * Decisions above it are packed, and kept apart where that does not help. A hundred lines and all automations together stay
+ * below what an item may weigh.
+ */
+const MAX_INSIDE_BYTES = 2_048;
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 const MAX_RACES = 5;
 
@@ -35,7 +48,11 @@ const storedDecision = z.object({
   since: z.object({ sequence: z.number(), hash: z.string() }),
 });
 
-const packed = z.union([z.string(), z.instanceof(Uint8Array)]);
+/** Plain, packed, or in an item of its own that ends in this. */
+const stored = z.union([z.string(), z.instanceof(Uint8Array), z.object({ apart: z.string() })]);
+type Stored = z.infer<typeof stored>;
+
+const apartItem = z.object({ decision: z.instanceof(Uint8Array) });
 
 const item = z.object({
   state: z.enum(['open', 'done']),
@@ -43,7 +60,7 @@ const item = z.object({
   /** Milliseconds since the epoch. */
   until: z.number(),
   attempt: z.number(),
-  decisions: z.record(z.string(), packed),
+  decisions: z.record(z.string(), stored),
   finished: z.number(),
   expires: z.number(),
 });
@@ -95,7 +112,7 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     );
     if (!mine) return undefined;
     const { attempt, decisions, finished } = item.parse(after);
-    const read = Object.values(decisions).map(decisionIn);
+    const read = await Promise.all(Object.values(decisions).map(async (each) => decisionIn(await inside(key, each))));
     return { is: 'mine', attempt, finished, decisions: read.toSorted((one, other) => one.position - other.position) };
   }
 
@@ -127,6 +144,24 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
         }),
       ),
     );
+
+  /** Named by its content, so that nobody can replace what another has decided. */
+  async function keptApart(key: string, bytes: Uint8Array): Promise<Stored> {
+    const apart = createHash('sha256').update(bytes).digest('hex');
+    const expires = Math.floor(millis() / 1_000) + KEPT_APART_SECONDS;
+    const Item = { ...keyOf(`${key}#${apart}`), decision: bytes, expires };
+    await answered(documents.send(new PutCommand({ TableName: table, Item })));
+    return { apart };
+  }
+
+  async function inside(key: string, kept: Stored): Promise<string | Uint8Array> {
+    if (typeof kept === 'string' || kept instanceof Uint8Array) return kept;
+    const Key = keyOf(`${key}#${kept.apart}`);
+    const { Item } = await answered(documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true })));
+    const parsed = apartItem.safeParse(Item);
+    if (!parsed.success) throw new Error('a decision is gone', { cause: parsed.error });
+    return parsed.data.decision;
+  }
 
   type Change = {
     readonly set: string;
@@ -165,12 +200,15 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     },
 
     async decide(key, owner, decision) {
+      const packed = packedOf(decision);
+      const fits = typeof packed === 'string' || packed.byteLength <= MAX_INSIDE_BYTES;
+      const kept = fits ? packed : await keptApart(key, packed);
       await extended(key, owner, {
         set: 'SET decisions.#position = :decision, #until = :until',
         // Decided once: a second decision about the same invocation is only ever the same one, sent again.
         condition: `${MINE} AND (attribute_not_exists(decisions.#position) OR decisions.#position = :decision)`,
         names: { '#position': String(decision.position) },
-        values: { ':decision': packedOf(decision), ':until': leased() },
+        values: { ':decision': kept, ':until': leased() },
       });
     },
 
@@ -201,15 +239,15 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
 /** @throws Error where even packed it is too large: ours to mend, so its delivery ends in the dead-letter queue. */
 function packedOf(decision: StoredDecision): string | Uint8Array {
   const json = JSON.stringify(decision);
-  if (json.length <= MAX_PLAIN_CHARS) return json;
+  if (Buffer.byteLength(json) <= MAX_INSIDE_BYTES) return json;
   const bytes = gzipSync(json);
   if (bytes.byteLength > MAX_STORED_BYTES) throw new Error(`a decision over ${MAX_STORED_BYTES} bytes`);
   return bytes;
 }
 
-function decisionIn(stored: string | Uint8Array): StoredDecision {
+function decisionIn(packed: string | Uint8Array): StoredDecision {
   const json =
-    typeof stored === 'string' ? stored : gunzipSync(stored, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
+    typeof packed === 'string' ? packed : gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES }).toString('utf8');
   const parsed = storedDecision.safeParse(JSON.parse(json));
   if (!parsed.success) throw new Error('not a decision', { cause: parsed.error });
   return parsed.data;

@@ -1,3 +1,6 @@
+import { GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Retryable } from '../../shared/errors.ts';
 import { seenIn } from '../../shared/store/seen.ts';
@@ -203,4 +206,148 @@ test('a long decision is packed and read again as it was', async () => {
   await seen.decide(key, 'one', long);
   pass(LEASE_SECONDS);
   expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: [long] }));
+});
+
+/** Letters that weigh three bytes each and cannot be packed. */
+function ideographs(count: number): string {
+  const random = randomBytes(count * 2);
+  return Array.from({ length: count }, (_, index) =>
+    String.fromCodePoint(0x4e00 + (random.readUInt16LE(index * 2) % 20_000)),
+  ).join('');
+}
+
+/** DynamoDB's own limit, in bytes. */
+const MAX_ITEM_BYTES = 400 * 1_024;
+
+/** More than DynamoDB would count, except for what is binary, which is counted as it is. */
+function weightOf(value: unknown): number {
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value !== 'object' || value === null) return Buffer.byteLength(String(value)) + 4;
+  return Object.entries(value).reduce((sum, [name, each]) => sum + Buffer.byteLength(name) + 4 + weightOf(each), 0);
+}
+
+describe('the limit of an item', () => {
+  test('is of no concern to how much is decided about one delivery', async () => {
+    const { now, pass } = clock();
+    const { documents, emulators } = here();
+    const seen = seenAt(now);
+    const key = freshKey();
+    const many = Array.from({ length: 110 }, (_, position) =>
+      decision(position, { actions: [{ is: 'reply', text: ideographs(2_500) }] }),
+    );
+    await seen.claim(key, 'one');
+    for (const each of many) {
+      // oxlint-disable-next-line no-await-in-loop
+      await seen.decide(key, 'one', each);
+    }
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } }),
+    );
+    expect(weightOf(Item)).toBeLessThan(MAX_ITEM_BYTES);
+    pass(LEASE_SECONDS);
+    expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: many }));
+  });
+
+  test.each([600, 900, 2_000, 4_000])('is kept where each decision has %i letters of three bytes', async (count) => {
+    const { documents, emulators } = here();
+    const { now, pass } = clock();
+    const seen = seenAt(now);
+    const key = freshKey();
+    const only = decision(0, { actions: [{ is: 'reply', text: ideographs(count) }] });
+    await seen.claim(key, 'one');
+    await seen.decide(key, 'one', only);
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } }),
+    );
+    // A hundred lines and what follows from them: each has its share.
+    expect(weightOf(Item)).toBeLessThan(MAX_ITEM_BYTES / 120);
+    pass(LEASE_SECONDS);
+    expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: [only] }));
+  });
+
+  test('refuses a single decision that no item could hold, and says so', async () => {
+    const seen = seenAt(clock().now);
+    const key = freshKey();
+    await seen.claim(key, 'one');
+    const huge = decision(0, { actions: [{ is: 'reply', text: ideographs(300_000) }] });
+    const error = await seen.decide(key, 'one', huge).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(Retryable);
+    expect(String(error)).toContain('a decision over 350000 bytes');
+  });
+});
+
+function large(position: number): StoredDecision {
+  return decision(position, { actions: [{ is: 'reply', text: ideographs(3_000) }] });
+}
+
+describe('a large decision', () => {
+  test('of a worker that lost its lease does not count', async () => {
+    const { now, pass } = clock();
+    const seen = seenAt(now);
+    const key = freshKey();
+    await seen.claim(key, 'zombie');
+    pass(LEASE_SECONDS);
+    await seen.claim(key, 'other');
+    await expect(seen.decide(key, 'zombie', large(0))).rejects.toThrow(Retryable);
+    const other = large(0);
+    await seen.decide(key, 'other', other);
+    await expect(seen.decide(key, 'zombie', large(0))).rejects.toThrow(Retryable);
+    pass(LEASE_SECONDS);
+    expect(await seen.claim(key, 'third')).toEqual(mine(3, { decisions: [other] }));
+  });
+
+  test('is decided once, though its answer was lost', async () => {
+    const { now, pass } = clock();
+    const key = freshKey();
+    await seenAt(now).claim(key, 'one');
+    const { documents, faults } = await here().through({ on: ['PutItem', 'UpdateItem'], is: 'cut', times: 2 });
+    const first = large(0);
+    await seenAt(now, documents).decide(key, 'one', first);
+    expect(faults()).toBe(2);
+    await expect(seenAt(now).decide(key, 'one', large(0))).rejects.toThrow(Retryable);
+    pass(LEASE_SECONDS);
+    expect(await seenAt(now).claim(key, 'two')).toEqual(mine(2, { decisions: [first] }));
+  });
+
+  test('is forgotten some time after its delivery, never before', async () => {
+    const seen = seenAt(clock().now);
+    const key = freshKey();
+    await seen.claim(key, 'one');
+    await seen.decide(key, 'one', large(0));
+    const { documents, emulators } = here();
+    const { Items = [] } = await documents.send(
+      new ScanCommand({
+        TableName: emulators.cacheTable,
+        FilterExpression: 'begins_with(#key, :key)',
+        ExpressionAttributeNames: { '#key': 'key' },
+        ExpressionAttributeValues: { ':key': `seen#${key}` },
+      }),
+    );
+    const [own, apart] = Items.toSorted((one, other) => String(one['key']).length - String(other['key']).length);
+    expect(Number(apart?.['expires'])).toBeGreaterThan(Number(own?.['expires']));
+  });
+});
+
+test.each<[how: string, stored: (json: string) => unknown]>([
+  ['as it is', (json) => json],
+  ['packed', (json) => gzipSync(json)],
+])('a decision that an earlier version put inside the item, %s, is read', async (_, stored) => {
+  const { now, pass } = clock();
+  const { documents, emulators } = here();
+  const seen = seenAt(now);
+  const key = freshKey();
+  await seen.claim(key, 'one');
+  const earlier = decision(0, { actions: [{ is: 'reply', text: ideographs(1_000) }] });
+  await documents.send(
+    new UpdateCommand({
+      TableName: emulators.cacheTable,
+      Key: { key: `seen#${key}` },
+      UpdateExpression: 'SET decisions.#position = :decision',
+      ExpressionAttributeNames: { '#position': '0' },
+      ExpressionAttributeValues: { ':decision': stored(JSON.stringify(earlier)) },
+    }),
+  );
+  pass(LEASE_SECONDS);
+  expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: [earlier] }));
 });
