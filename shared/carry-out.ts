@@ -271,13 +271,14 @@ async function turn(
   const decision = stored ?? (await newDecision(context, position, decide));
   if (decision === undefined) return undefined;
 
-  const { decided, followed } = await applied(decision.actions, context);
+  const outdated = stored !== undefined && merges(stored.actions) && !(await stillMerges(decide, context));
+  const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
   const refusals = decided.filter(({ result }) => result.result === 'refused');
   const why = refusals.flatMap(({ result: { note } }) => note ?? []);
   const draft: RecordDraft = {
     ...decision.draft,
     outcome: refusals.length > 0 ? 'refused' : decision.draft.outcome,
-    reason: why.length > 0 ? why.join(' ') : decision.draft.reason,
+    reason: outdated ? BLOCKED_SINCE : why.length > 0 ? why.join(' ') : decision.draft.reason,
     actions: [...decided, ...followed].map(({ action, result }) => keptOf(action, result)),
   };
   const { record, between } = await services.audit.append(draft, decision.since);
@@ -294,6 +295,27 @@ async function turn(
   return { record, actions: decision.actions };
 }
 
+const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
+
+function merges(actions: readonly Action[]): boolean {
+  return actions.some(({ is }) => is === 'merge');
+}
+
+/**
+ * Of all decisions a merge alone is looked at again when it is resumed: a hold or a red check since then must count. What is
+ * merged already is left to the forge to say.
+ */
+async function stillMerges(decide: () => Promise<Decided | undefined>, { reading }: Context): Promise<boolean> {
+  const { pull } = await reading.seen(['pull']);
+  if (pull?.state === 'merged') return true;
+  const now = await decide();
+  return now !== undefined && merges(now.verdict.actions);
+}
+
+function givenUp(actions: readonly Action[]): Applied {
+  return { decided: actions.map((action) => ({ action, result: { result: 'superseded' } })), followed: [] };
+}
+
 async function newDecision(
   context: Context,
   position: number,
@@ -305,7 +327,7 @@ async function newDecision(
   const { sequence, hash } = reading.state();
   const decision: StoredDecision = {
     position,
-    actions: decided.verdict.actions,
+    actions: await stamped(decided.verdict.actions, reading),
     since: { sequence, hash },
     draft: {
       ...draftFor(delivery, position, services),
@@ -319,6 +341,16 @@ async function newDecision(
   };
   await services.seen.decide(keyOf(delivery), owner, decision);
   return decision;
+}
+
+/** A vote says for which base, and when it was written. */
+async function stamped(actions: readonly Action[], reading: Reading): Promise<readonly Action[]> {
+  if (!actions.some(({ is }) => is === 'vote')) return actions;
+  const { pull } = await reading.seen(['pull']);
+  const { at } = reading.given;
+  return actions.map((action) =>
+    action.is === 'vote' ? { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) } : action,
+  );
 }
 
 function draftFor(delivery: Delivery, position: number, { now, newId }: Services): RecordDraft {
@@ -365,7 +397,7 @@ async function decidedCommand(
   try {
     const first = await attempted(line, context);
     // Nobody is refused because of something remembered: it is asked for again.
-    if (first.verdict.outcome === 'done' || !context.reading.forgetCached()) return first;
+    if (first.verdict.outcome === 'done' || !(await context.reading.refreshed())) return first;
     return await attempted(line, context);
   } catch (error) {
     if (error instanceof Refusal) return { verdict: refusal(error.message), basis: { rule: 'what the forge says' } };
@@ -418,7 +450,7 @@ type Done = { readonly action: Action; readonly result: ActionResult };
 /** What was decided, and what followed from how the forge took it. */
 type Applied = { readonly decided: readonly Done[]; readonly followed: readonly Done[] };
 
-/** All or, from the first that the forge refuses, none: what is only recorded then does not count either. */
+/** All or, from the first that the forge refuses, none: a vote does not count then, but what was taken back is. */
 async function applied(actions: readonly Action[], context: Context): Promise<Applied> {
   const done: Done[] = [];
   const followed: Done[] = [];
@@ -436,9 +468,19 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
   return { decided: done, followed };
 }
 
+/** What makes a merge less likely holds even where its label could not be changed. */
+const RESTRICTING: ReadonlySet<ActionName> = new Set([
+  'withdraw',
+  'withdraw-all',
+  'hold',
+  'observe-head',
+  'carry-votes',
+] satisfies ActionName[]);
+
 function withoutRecorded(actions: readonly Action[], done: readonly Done[]): readonly Done[] {
   return actions.map((action, index): Done => {
     const result = done[index]?.result;
+    if (RESTRICTING.has(action.is)) return { action, result: { result: 'recorded' } };
     return result === undefined || isRecorded(action)
       ? { action, result: { result: 'superseded' } }
       : { action, result };

@@ -51,6 +51,8 @@ const keptAction = z.union([
     by: z.string(),
     headSha: z.string(),
     review: z.optional(z.string()),
+    baseRef: z.optional(z.string()),
+    at: z.optional(z.string()),
   }),
   z.object({
     is: z.literal('withdraw'),
@@ -72,6 +74,7 @@ const keptAction = z.union([
     from: z.string(),
     to: z.string(),
     altered: z.union([z.literal('all'), z.array(z.string())]),
+    at: z.optional(z.string()),
   }),
   z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
 ]);
@@ -97,11 +100,11 @@ export function withRecords(state: PullState, records: readonly AuditRecord[]): 
 function withAction(state: PullState, action: KeptAction, { at, delivery, actor }: Frame): PullState {
   switch (action.is) {
     case 'vote': {
-      const { vote, by, headSha, review } = action;
+      const { vote, by, headSha, review, baseRef, at: written = at } = action;
       const login = by.toLowerCase();
       const others = state.votes.filter((each) => each.vote !== vote || each.by !== login);
       const id = actor.login.toLowerCase() === login ? actor.id : '';
-      const given: Vote = { vote, by: login, id, headSha, at, delivery, stale: [], review };
+      const given: Vote = { vote, by: login, id, headSha, baseRef, at: written, delivery, stale: [], review };
       const declined = vote === 'approve' ? state.declined.filter((each) => each !== login) : state.declined;
       return { ...state, votes: [...others, given], declined };
     }
@@ -159,8 +162,11 @@ function isLater(one: HeadSeen, other: HeadSeen): boolean {
 }
 
 /** An lgtm is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
-function carried(vote: Vote, { from, to, altered }: Extract<KeptAction, { is: 'carry-votes' }>): readonly Vote[] {
-  if (vote.headSha !== from) return vote.headSha === to ? [vote] : [];
+function carried(vote: Vote, { from, to, altered, at }: Extract<KeptAction, { is: 'carry-votes' }>): readonly Vote[] {
+  if (vote.headSha !== from) {
+    const early = at !== undefined && Date.parse(vote.at) < Date.parse(at);
+    return vote.headSha === to && !early ? [vote] : [];
+  }
   if (altered === 'all') return [];
   if (vote.vote === 'lgtm') return altered.length === 0 ? [{ ...vote, headSha: to }] : [];
   return [{ ...vote, headSha: to, stale: [...new Set([...vote.stale, ...altered])] }];

@@ -38,7 +38,7 @@ import {
   type OwnersOptions,
 } from './owners/index.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
-import type { PullNow, Read } from './providers/provider.ts';
+import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
 import type { Cache } from './store/stores.ts';
 
@@ -70,8 +70,11 @@ export type Reading = {
   absorb(state: PullState): void;
   /** What we did is so from now on. */
   learn(action: Action, result: ActionResult): void;
-  /** Forgets what came from the cache, so that nobody is refused because of it. True where there was anything. */
-  forgetCached(): boolean;
+  /**
+   * Asks anew for what was remembered or may have changed since the delivery, so that nobody is refused because of it.
+   * True where there was anything.
+   */
+  refreshed(): Promise<boolean>;
 };
 
 export type ReadingSources = {
@@ -113,6 +116,7 @@ export function readingFor(sources: ReadingSources): Reading {
   /** What our own actions changed since the forge was asked. */
   const labelsSince = new Map<string, { readonly label: string; readonly on: boolean }>();
   let pullSince: Partial<PullNow> = {};
+  let subjectSince: Partial<Given['subject']> = {};
   let cachedUsed = false;
   let bypass = false;
 
@@ -127,6 +131,7 @@ export function readingFor(sources: ReadingSources): Reading {
       title: target.title,
       state: target.state,
       draft: target.draft,
+      labels: target.labels,
       headSha: delivery.headMoved?.after ?? target.headSha,
       comments: delivery.headMoved?.comments,
     },
@@ -134,6 +139,11 @@ export function readingFor(sources: ReadingSources): Reading {
     at: delivery.text?.at ?? delivery.at,
     delivery: delivery.id,
     commands: sources.commands,
+  };
+
+  const changedTo = ({ state: to, ...rest }: { readonly state?: PullNow['state']; readonly title?: string }): void => {
+    pullSince = { ...pullSince, ...rest, ...(to === undefined ? {} : { state: to }) };
+    subjectSince = { ...subjectSince, ...rest, ...(to === undefined ? {} : { state: to === 'open' ? to : 'closed' }) };
   };
 
   const throughCache = async <T>(
@@ -159,6 +169,13 @@ export function readingFor(sources: ReadingSources): Reading {
     return now;
   });
   const changedFiles = once(() => read.changedFiles());
+  /** Whether it was closed when the delivery came and is not now. */
+  const isReopened = async (): Promise<boolean> => {
+    if (target.kind === 'issue' || (subjectSince.state ?? target.state) === 'open') return false;
+    const open = (await pull.get()).state === 'open';
+    if (open) changedTo({ state: 'open' });
+    return open;
+  };
   const roleKey = (person: Person): string => `role#${repository}#${person.id}`;
   const roles = new Map<string, Once<{ readonly role: Role; readonly public: boolean }>>();
   const roleOf = (person: Person): Promise<{ readonly role: Role; readonly public: boolean }> => {
@@ -221,10 +238,9 @@ export function readingFor(sources: ReadingSources): Reading {
       changedFiles.get(),
       owned.get(),
     ]);
-    const counting = state.votes.filter(
-      ({ vote, headSha }) =>
-        headSha === now.headSha && (vote === 'approve' || (vote === 'lgtm' && settings.approve.lgtmActsAsApprove)),
-    );
+    const counting = state.votes
+      .filter((each) => isAbout(each, now))
+      .filter(({ vote }) => vote === 'approve' || (vote === 'lgtm' && settings.approve.lgtmActsAsApprove));
     const { approved, groups, unapproved, suggested, reasons } = approvalState({
       index,
       files,
@@ -246,6 +262,25 @@ export function readingFor(sources: ReadingSources): Reading {
     };
   };
 
+  /** Power is asked for again: who lost it since gave a word that no longer counts. */
+  const mayStillReview = async ({ by, id }: Vote): Promise<boolean> => {
+    if (!settings.owners.skipCollaborators && id !== '') {
+      const { role } = await roleOf({ login: by, id, bot: false });
+      if (reaches(role, 'write')) return true;
+      const { rung } = await owned.get();
+      if (rung === 'owners' && reaches(role, 'triage')) return true;
+    }
+    const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
+    return mayApproveAny(index, files, by) || (rung === 'owners' && mayReviewAny(index, files, by));
+  };
+
+  const lgtms = async (): Promise<readonly Vote[]> => {
+    const now = await pull.get();
+    const given = state.votes.filter((each) => each.vote === 'lgtm' && isAbout(each, now));
+    const may = await Promise.all(given.map((each) => mayStillReview(each)));
+    return given.filter((_, index) => may[index]);
+  };
+
   const changeSince = async (): Promise<ChangeSince> => {
     const { headMoved } = delivery;
     if (headMoved === undefined) throw new Refusal(NOT_HERE);
@@ -254,21 +289,21 @@ export function readingFor(sources: ReadingSources): Reading {
     if (!state.votes.some(({ headSha }) => headSha === before)) return { before, after, altered: 'all' };
     const { baseRef } = await pull.get();
     const [then, now] = await Promise.all([read.changeAt(baseRef, before), read.changeAt(baseRef, after)]);
-    if (!then.complete || !now.complete) return { before, after, altered: 'all' };
-    const paths = new Set([...then.digests.keys(), ...now.digests.keys()]);
-    return { before, after, altered: [...paths].filter((path) => then.digests.get(path) !== now.digests.get(path)) };
+    return { before, after, altered: alteredBetween(then, now) };
   };
 
   const headSeen = async (): Promise<{ readonly sha: string; readonly seen: boolean }> => {
-    const { headSha, headCommittedAt } = await pull.get();
+    const { headSha, headCommittedAt, updatedAt } = await pull.get();
     const { text, review } = delivery;
     if (review !== undefined) return { sha: headSha, seen: review.headSha === headSha };
     if (text?.headSha !== undefined) return { sha: headSha, seen: text.headSha === headSha };
     if (state.heads.length > 0) {
       return { sha: headSha, seen: headAt(state.heads, given.at, text?.comments) === headSha };
     }
-    // Nobody told us of this head. A commit says itself when it was made: enough to refuse, never more.
-    return { sha: headSha, seen: Date.parse(headCommittedAt) <= Date.parse(given.at) };
+    // Nobody told us of this head. Where nothing at all happened since the text was written, no push did either; a commit's
+    // own word about when it was made only ever refuses.
+    const since = [updatedAt, headCommittedAt].filter((at) => at !== '').map((at) => Date.parse(at));
+    return { sha: headSha, seen: since.every((at) => at <= Date.parse(given.at)) };
   };
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
@@ -278,11 +313,15 @@ export function readingFor(sources: ReadingSources): Reading {
     repositoryLabels: async () => new Set(await repositoryLabels.get()),
     changedFiles: () => changedFiles.get(),
     votes: async () => {
-      const { headSha } = await pull.get();
+      const now = await pull.get();
       // During a push the votes for the head before are what is to be carried over.
       const from = delivery.headMoved?.before;
-      return state.votes.filter((each) => each.headSha === headSha || each.headSha === from);
+      return state.votes.filter(
+        (each) => isAbout(each, now) || (from !== undefined && isAbout(each, { ...now, headSha: from })),
+      );
     },
+    votesForAnyHead: async () => state.votes,
+    lgtms,
     holds: async () => state.holds,
     approval,
     changeSince,
@@ -377,7 +416,7 @@ export function readingFor(sources: ReadingSources): Reading {
     headSeen,
     async seen(needs) {
       const parts = await Promise.all(needs.map((name) => fetched(name)));
-      return Object.assign({}, given, ...parts);
+      return Object.assign({}, given, { subject: { ...given.subject, ...subjectSince } }, ...parts);
     },
     async permission(need, flags) {
       let standing: Standing = {
@@ -415,13 +454,14 @@ export function readingFor(sources: ReadingSources): Reading {
       if (action.is === 'add-label' || action.is === 'remove-label') {
         labelsSince.set(action.label.toLowerCase(), { label: action.label, on: action.is === 'add-label' });
       }
-      if (action.is === 'close') pullSince = { ...pullSince, state: 'closed' };
-      if (action.is === 'reopen') pullSince = { ...pullSince, state: 'open' };
-      if (action.is === 'retitle') pullSince = { ...pullSince, title: action.title };
-      if (action.is === 'merge') pullSince = { ...pullSince, state: 'merged' };
+      if (action.is === 'close') changedTo({ state: 'closed' });
+      if (action.is === 'reopen') changedTo({ state: 'open' });
+      if (action.is === 'retitle') changedTo({ title: action.title });
+      if (action.is === 'merge') changedTo({ state: 'merged' });
     },
-    forgetCached() {
-      if (!cachedUsed) return false;
+    async refreshed() {
+      const reopened = await isReopened();
+      if (!cachedUsed) return reopened;
       cachedUsed = false;
       bypass = true;
       repositoryLabels.forget();
@@ -458,6 +498,19 @@ function headAt(heads: readonly HeadSeen[], written: string, comments: number | 
   return seen;
 }
 
+/** The paths where two heads do not change the same. */
+export function alteredBetween(then: Change, now: Change): ChangeSince['altered'] {
+  if (!then.complete || !now.complete) return 'all';
+  const paths = new Set([...then.files.keys(), ...now.files.keys()]);
+  return [...paths].filter((path) => !isSameChange(then.files.get(path), now.files.get(path)));
+}
+
+/** Lines alone are asked only where the base itself changed the file: they do not tell one place from another like it. */
+function isSameChange(then: FileChange | undefined, now: FileChange | undefined): boolean {
+  if (then === undefined || now === undefined) return false;
+  return then.from === now.from ? then.to === now.to : then.lines === now.lines;
+}
+
 function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
@@ -468,6 +521,11 @@ function sidesOf(
   files: readonly { readonly path: string; readonly previousPath?: string | undefined }[],
 ): readonly string[] {
   return files.flatMap(({ path, previousPath }) => (previousPath === undefined ? [path] : [path, previousPath]));
+}
+
+/** Whether a vote is about this commit going into this branch. */
+function isAbout(vote: Vote, { headSha, baseRef }: Pick<PullNow, 'headSha' | 'baseRef'>): boolean {
+  return vote.headSha === headSha && (vote.baseRef === undefined || vote.baseRef === baseRef);
 }
 
 /** Of each voter, what none of the standing votes speaks for. */

@@ -4,6 +4,7 @@ import { approval } from './approval.ts';
 import { head } from './head.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
+import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeAutomation } from './merge.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { size } from './size.ts';
@@ -12,6 +13,7 @@ import { wip } from './wip.ts';
 export const automations: readonly AnyAutomation[] = [
   head,
   lgtmAfterPush,
+  lgtmWithoutVote,
   reviewVerdict,
   labelByHand,
   wip,

@@ -36,8 +36,9 @@ export const labelByHand = defineAutomation({
     const { actor, pull, event, eventLabel, labels } = seen;
     const label = eventLabel.label.toLowerCase();
     const on = event === 'labeled';
-    // What a bot does is no word of a person; and what was undone meanwhile is another event.
-    if (actor.bot || pull.state !== 'open' || on !== (labelOn(labels, label) !== undefined)) return [];
+    // What a bot does is no word of a person. A label that is off again gives nobody a vote; one that was taken off takes
+    // votes back even where it is on again: that is another event.
+    if (actor.bot || pull.state !== 'open' || (on && labelOn(labels, label) === undefined)) return [];
     switch (label) {
       case LGTM:
         return on ? lgtmOn(seen) : lgtmOff(seen);
@@ -78,10 +79,11 @@ function approvedOn({ actor, subject, pull, actorOwns, approval }: Seen): readon
   return [vote('approve', actor.login, pull.headSha)];
 }
 
-function approvedOff({ actor, author, actorOwns, approval }: Seen): readonly Action[] {
+function approvedOff({ actor, author, approval, votes }: Seen): readonly Action[] {
   if (!approval.approved) return [];
-  if (actorOwns.approver || actor.id === author.id) return [withdraw('approve', actor.login)];
-  const why = `${code(actor.login)} is not an approver of a changed file; ${code('/hold')} keeps the change from being merged.`;
+  const own = votes.some((each) => each.vote === 'approve' && each.by === actor.login.toLowerCase());
+  if (own || actor.id === author.id) return [withdraw('approve', actor.login)];
+  const why = `The approvals it stands for are not those of ${code(actor.login)}; ${code('/hold')} keeps the change from being merged.`;
   return undone(addLabel(APPROVED), why);
 }
 

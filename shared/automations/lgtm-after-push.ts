@@ -15,14 +15,18 @@ export const lgtmAfterPush = defineAutomation({
   on: ['synchronized'],
   after: [],
   needs: ['changeSince', 'votes', 'labels'],
-  decide({ changeSince, votes, labels }) {
+  decide({ changeSince, votes, labels, at }) {
     const { before, after, altered } = changeSince;
     const carried = votes.filter(({ headSha }) => headSha === before && before !== after);
+    // Written before this head was pushed, and counted for it all the same: nobody had told of the push yet.
+    const early = votes.filter((each) => each.headSha === after && Date.parse(each.at) < Date.parse(at));
     const stands = votes.some(
-      ({ vote, headSha }) => vote === 'lgtm' && (headSha === after || (headSha === before && altered.length === 0)),
+      (each) =>
+        each.vote === 'lgtm' &&
+        ((each.headSha === after && !early.includes(each)) || (carried.includes(each) && altered.length === 0)),
     );
     return [
-      ...(carried.length === 0 ? [] : [carryVotes(before, after, altered)]),
+      ...(carried.length === 0 && early.length === 0 ? [] : [carryVotes(before, after, altered, at)]),
       ...(stands || labelOn(labels, LGTM) === undefined
         ? []
         : [removeLabel(LGTM), notice('lgtm', removedBecause(changeSince))]),

@@ -18,6 +18,6 @@ export const mergeAutomation = defineAutomation({
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
-  needs: ['pull', 'labels', 'votes', 'holds', 'approval', 'settings'],
+  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval', 'settings'],
   decide: mergeWhenReady,
 });

@@ -14,14 +14,14 @@ import {
   type VoteKind,
 } from '../language/index.ts';
 
-type Seen = Given & Pick<FactTypes, 'review' | 'pull' | 'votes' | 'actorOwns' | 'settings'>;
+type Seen = Given & Pick<FactTypes, 'review' | 'pull' | 'votes' | 'votesForAnyHead' | 'actorOwns' | 'settings'>;
 
 export const reviewVerdict = defineAutomation({
   name: 'review-verdict',
   summary: 'Counts a review on the forge as a vote: approved gives one, changes requested or dismissed takes it back.',
   on: ['review-submitted', 'review-dismissed'],
   after: [],
-  needs: ['review', 'pull', 'votes', 'actorOwns', 'settings'],
+  needs: ['review', 'pull', 'votes', 'votesForAnyHead', 'actorOwns', 'settings'],
   decide(seen) {
     const { review, pull } = seen;
     if (review.by.bot || pull.state !== 'open') return [];
@@ -66,9 +66,10 @@ function approved(seen: Seen): readonly Action[] {
 
 type StandingVote = Seen['votes'][number];
 
-function takenBack({ votes }: Seen, goes: (each: StandingVote) => boolean): readonly Action[] {
-  const going = votes.filter(goes);
-  const lgtmEnds = going.some(isLgtm) && !votes.some((each) => isLgtm(each) && !going.includes(each));
+/** Whatever head it was given for: the pull request may come back to it. */
+function takenBack({ votes, votesForAnyHead }: Seen, goes: (each: StandingVote) => boolean): readonly Action[] {
+  const going = votesForAnyHead.filter(goes);
+  const lgtmEnds = going.some(isLgtm) && !votes.some((each) => isLgtm(each) && !goes(each));
   return [
     ...going.map(({ vote: kind, by, review }) => withdraw(kind, by, review)),
     ...(lgtmEnds ? [removeLabel(LGTM)] : []),

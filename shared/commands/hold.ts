@@ -9,6 +9,7 @@ import {
   hold,
   HOLD,
   holder,
+  labelOn,
   liftHolds,
   listed,
   removeLabel,
@@ -19,6 +20,9 @@ import {
   withFlag,
 } from '../language/index.ts';
 
+/** No login: who put a label on of which no record tells. Only an approver or maintainer lifts that. */
+const UNKNOWN = '(unknown)';
+
 export const holdCommand = defineCommand({
   name: 'hold',
   summary: 'Keep this pull request from being merged.',
@@ -27,8 +31,15 @@ export const holdCommand = defineCommand({
   examples: ['/hold', '/hold until friday', '/hold cancel', '/unhold'],
   allow: withFlag('cancel', anyOf(holder, whereSet('anyone-lifts-holds'), approver, role('maintain')), anyone),
   needs: ['holds'],
-  decide({ args, actor, holds }) {
-    if (!args.cancel) return [hold(actor.login, args.reason), addLabel(HOLD)];
+  decide({ args, actor, holds, subject }) {
+    if (!args.cancel) {
+      const held = holds.length === 0 && labelOn(new Set(subject.labels), HOLD) !== undefined;
+      return [
+        ...(held ? [hold(UNKNOWN, 'the label was on already')] : []),
+        hold(actor.login, args.reason),
+        addLabel(HOLD),
+      ];
+    }
     const others = holds.filter(({ by }) => by !== actor.login.toLowerCase());
     // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
     if (others.length === 0 || others.length === holds.length) return [liftHolds(), removeLabel(HOLD)];

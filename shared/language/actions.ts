@@ -24,6 +24,9 @@ export type RecordedAction =
       readonly by: string;
       readonly headSha: string;
       readonly review?: string;
+      /** The engine adds the base branch, and when it was written. */
+      readonly baseRef?: string;
+      readonly at?: string;
     }
   /** `review`: only the vote that this review gave. */
   | { readonly is: 'withdraw'; readonly vote: VoteKind; readonly by: string; readonly review?: string }
@@ -39,6 +42,8 @@ export type RecordedAction =
       readonly from: string;
       readonly to: string;
       readonly altered: readonly string[] | 'all';
+      /** When `to` became the head: what was written before was not about it; ISO 8601. */
+      readonly at?: string;
     };
 
 export type AnswerAction =
@@ -86,11 +91,12 @@ export const observeHead = (headSha: string, at: string, comments?: number): Act
   at,
   ...(comments === undefined ? {} : { comments }),
 });
-export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all'): Action => ({
+export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all', at?: string): Action => ({
   is: 'carry-votes',
   from,
   to,
   altered,
+  ...(at === undefined ? {} : { at }),
 });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });

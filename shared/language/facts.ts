@@ -13,7 +13,9 @@ export type Vote = {
   /** The forge's id of that person; empty where only the login is known. */
   readonly id: string;
   readonly headSha: string;
-  /** ISO 8601. */
+  /** The branch it would go into; undefined where that was not known. */
+  readonly baseRef?: string | undefined;
+  /** When it was written, by the forge's clock; ISO 8601. */
   readonly at: string;
   /** The delivery that brought it. */
   readonly delivery: string;
@@ -151,6 +153,10 @@ export type FactTypes = {
   readonly repositoryLabels: ReadonlySet<string>;
   readonly changedFiles: ChangedFiles;
   readonly votes: readonly Vote[];
+  /** Votes for any head: what somebody takes back is taken back for good. */
+  readonly votesForAnyHead: readonly Vote[];
+  /** Of the votes for this head and base, the lgtm of people who may still give one. */
+  readonly lgtms: readonly Vote[];
   readonly holds: readonly Hold[];
   /** Approval as the votes stand. */
   readonly approval: Approval;
@@ -175,6 +181,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'pull',
   'changedFiles',
   'votes',
+  'votesForAnyHead',
+  'lgtms',
   'holds',
   'approval',
   'changeSince',
@@ -204,6 +212,8 @@ export type Given = {
     readonly title: string;
     readonly state: 'open' | 'closed';
     readonly draft: boolean | undefined;
+    /** On it when the event happened. */
+    readonly labels: readonly string[];
     /** The head when the event happened, where the delivery tells it. */
     readonly headSha?: string | undefined;
     /** How many comments there were when a push moved the head, where the delivery tells it. */

@@ -15,7 +15,7 @@ import {
   type Settings,
 } from '../language/index.ts';
 
-export type GateFacts = Pick<FactTypes, 'pull' | 'labels' | 'votes' | 'holds' | 'approval' | 'settings'>;
+export type GateFacts = Pick<FactTypes, 'pull' | 'labels' | 'lgtms' | 'holds' | 'approval' | 'settings'>;
 
 export type GateLeaf = {
   readonly name: string;
@@ -29,11 +29,11 @@ export type GateLeaf = {
 export type Gate = { readonly passed: boolean; readonly leaves: readonly GateLeaf[] };
 
 export function gateOf(facts: GateFacts): Gate {
-  const { pull, labels, votes, holds, approval, settings } = facts;
+  const { pull, labels, holds, approval, settings } = facts;
   const on = new Set([...labels].map((label) => label.toLowerCase()));
   const blocking = [...on].filter((label) => label.startsWith(DO_NOT_MERGE)).toSorted();
-  const lgtms = votes.filter(
-    (each) => each.vote === 'lgtm' && each.headSha === pull.headSha && each.by !== pull.author.login.toLowerCase(),
+  const lgtms = facts.lgtms.filter(
+    ({ vote, headSha, by }) => vote === 'lgtm' && headSha === pull.headSha && by !== pull.author.login.toLowerCase(),
   );
   const leaves = [
     leaf('open', pull.state === 'open', `It is ${pull.state}.`, pull.state === 'merged' ? '' : 'Comment `/reopen`.'),

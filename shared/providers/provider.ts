@@ -45,6 +45,23 @@ export type FileAtCommit =
   | { readonly is: 'unreadable'; readonly oid: string; readonly problem: string }
   | { readonly is: 'absent' };
 
+/** What changes in one file, as digests: each is the same only where the thing is. */
+export type FileChange = {
+  /** Path, content and mode at the merge base. */
+  readonly from: string;
+  /** Content and mode at the head. */
+  readonly to: string;
+  /** The lines that differ with the lines around them, wherever they stand, and the modes. */
+  readonly lines: string;
+};
+
+export type Change = {
+  /** By path at the head. */
+  readonly files: ReadonlyMap<string, FileChange>;
+  /** Whether these are all. */
+  readonly complete: boolean;
+};
+
 export type PullNow = PullFact & {
   /** The commit at the end of the base branch now: where OWNERS are read. */
   readonly baseSha: string;
@@ -53,6 +70,8 @@ export type PullNow = PullFact & {
   readonly reviews: readonly ReviewFact[];
   /** When the head commit was made, by its own word: never trusted for more than refusing. ISO 8601. */
   readonly headCommittedAt: string;
+  /** When anything last changed, by the forge's clock; empty where it does not tell. ISO 8601. */
+  readonly updatedAt: string;
   readonly public: boolean;
 };
 
@@ -76,11 +95,8 @@ export type Read = {
   filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileAtCommit>>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
-  /** A digest of each file's change between the merge base and `head`, by path; whole where the forge lists all. */
-  changeAt(
-    baseRef: string,
-    head: string,
-  ): Promise<{ readonly digests: ReadonlyMap<string, string>; readonly complete: boolean }>;
+  /** What changes between the merge base and `head`. */
+  changeAt(baseRef: string, head: string): Promise<Change>;
   /** Open pull requests whose head is this commit. */
   pullsAt(sha: string): Promise<readonly Target[]>;
 };

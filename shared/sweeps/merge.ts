@@ -6,6 +6,6 @@ export const mergeSweep = defineSweep({
   summary: 'Merges what became ready without an event that says so.',
   every: 15,
   finds: { labels: [LGTM, APPROVED], without: [HOLD, WORK_IN_PROGRESS, NEEDS_REBASE] },
-  needs: ['pull', 'labels', 'votes', 'holds', 'approval', 'settings'],
+  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval', 'settings'],
   decide: mergeWhenReady,
 });

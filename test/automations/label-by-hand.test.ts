@@ -94,7 +94,26 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
       told('`approved` was taken off again. New commits were pushed just then; look at them and label again.'),
     ],
   ],
-  ['approved off by an approver', off('approved', { approval: approved }), [withdraw('approve', 'Grace')]],
+  [
+    'approved off by an approver who had approved',
+    off('approved', { approval: approved, votes: [voteOf('grace', { vote: 'approve' })] }),
+    [withdraw('approve', 'Grace')],
+  ],
+  [
+    'approved off by an approver while others approved',
+    off('approved', { approval: approved, votes: [voteOf('linus', { vote: 'approve' })] }),
+    [
+      addLabel('approved'),
+      told(
+        '`approved` was put back. The approvals it stands for are not those of `Grace`; `/hold` keeps the change from being merged.',
+      ),
+    ],
+  ],
+  [
+    'lgtm off, though it is on again',
+    { ...off('lgtm', { votes: [voteOf('linus')] }), labels: new Set(['lgtm']) },
+    [withdrawAll('lgtm')],
+  ],
   [
     'approved off by the author',
     off('approved', { approval: approved, actor: ada, actorOwns: nothing }),
@@ -106,7 +125,7 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     [
       addLabel('approved'),
       told(
-        '`approved` was put back. `Grace` is not an approver of a changed file; `/hold` keeps the change from being merged.',
+        '`approved` was put back. The approvals it stands for are not those of `Grace`; `/hold` keeps the change from being merged.',
       ),
     ],
   ],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lgtmAfterPush } from '../../shared/automations/lgtm-after-push.ts';
 import { carryVotes, removeLabel, type Action } from '../../shared/language/index.ts';
-import { BEFORE, decided, HEAD, voteOf, type All } from '../support/given.ts';
+import { BEFORE, decided, given, HEAD, voteOf, type All } from '../support/given.ts';
 
 const since = (altered: readonly string[] | 'all'): Partial<All> => ({
   event: 'synchronized',
@@ -13,6 +13,7 @@ const removed = (where: string): Action => ({
   quiet: false,
   text: `New changes are detected. LGTM label has been removed.\n\n\`aaaaaaa\` differs from \`bbbbbbb\`${where}.`,
 });
+const PUSHED = given({}).at;
 const before = voteOf('linus', { headSha: BEFORE });
 
 test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
@@ -20,26 +21,39 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
   [
     'the change is another one',
     { ...since(['a']), votes: [before], labels: new Set(['lgtm']) },
-    [carryVotes(BEFORE, HEAD, ['a']), removeLabel('lgtm'), removed(' in 1 file')],
+    [carryVotes(BEFORE, HEAD, ['a'], PUSHED), removeLabel('lgtm'), removed(' in 1 file')],
   ],
   [
     'the change cannot be compared',
     { ...since('all'), votes: [before], labels: new Set(['lgtm']) },
-    [carryVotes(BEFORE, HEAD, 'all'), removeLabel('lgtm'), removed('')],
+    [carryVotes(BEFORE, HEAD, 'all', PUSHED), removeLabel('lgtm'), removed('')],
   ],
   [
     'the change is the same: a rebase, a merge of the base, another message',
     { ...since([]), votes: [before], labels: new Set(['lgtm']) },
-    [carryVotes(BEFORE, HEAD, [])],
+    [carryVotes(BEFORE, HEAD, [], PUSHED)],
   ],
   [
     'only an approval was given',
     { ...since(['a', 'b']), votes: [voteOf('linus', { vote: 'approve', headSha: BEFORE })], labels: new Set() },
-    [carryVotes(BEFORE, HEAD, ['a', 'b'])],
+    [carryVotes(BEFORE, HEAD, ['a', 'b'], PUSHED)],
   ],
   ['the label is on without a vote', { ...since([]), labels: new Set(['LGTM']) }, [removeLabel('lgtm'), removed('')]],
-  ['somebody said lgtm to the new head', { ...since(['a']), votes: [voteOf('linus')], labels: new Set(['lgtm']) }, []],
-  ['the label is off already', { ...since(['a']), votes: [before] }, [carryVotes(BEFORE, HEAD, ['a'])]],
+  [
+    'somebody said lgtm to the new head',
+    { ...since(['a']), votes: [voteOf('linus', { at: '2026-03-01T13:30:00Z' })], labels: new Set(['lgtm']) },
+    [],
+  ],
+  [
+    'somebody’s lgtm was written before this head was pushed, and counted for it',
+    {
+      ...since(['a']),
+      votes: [voteOf('linus', { at: '2000-01-01T00:00:00Z' })],
+      labels: new Set(['lgtm']),
+    },
+    [carryVotes(BEFORE, HEAD, ['a'], PUSHED), removeLabel('lgtm'), removed(' in 1 file')],
+  ],
+  ['the label is off already', { ...since(['a']), votes: [before] }, [carryVotes(BEFORE, HEAD, ['a'], PUSHED)]],
 ])('%s', (_, facts, actions) => {
   expect(decided(lgtmAfterPush, facts)).toEqual(actions);
 });

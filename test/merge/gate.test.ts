@@ -19,7 +19,7 @@ import {
 
 const ready: GateFacts = given({
   labels: new Set(['lgtm', 'approved', 'kind/bug']),
-  votes: [voteOf('linus')],
+  lgtms: [voteOf('linus')],
   approval: approved,
 });
 const check = (name: string, state: Check['state'], required = false): Check => ({ name, state, required });
@@ -30,10 +30,10 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<GateFacts>])[] 
   ['open', { pull: pullOf({ state: 'merged' }) }],
   ['not a draft', { pull: pullOf({ draft: true }) }],
   ['lgtm label', { labels: new Set(['approved']) }],
-  ['lgtm for this head', { votes: [] }],
-  ['lgtm for this head', { votes: [voteOf('linus', { headSha: BEFORE })] }],
-  ['lgtm for this head', { votes: [voteOf('linus', { vote: 'approve' })] }],
-  ['lgtm for this head', { votes: [voteOf(ada.login)] }],
+  ['lgtm for this head', { lgtms: [] }],
+  ['lgtm for this head', { lgtms: [voteOf('linus', { headSha: BEFORE })] }],
+  ['lgtm for this head', { lgtms: [voteOf('linus', { vote: 'approve' })] }],
+  ['lgtm for this head', { lgtms: [voteOf(ada.login)] }],
   ['approved label', { labels: new Set(['lgtm']) }],
   ['approved by the owners', { approval: unapproved }],
   ['not held', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],

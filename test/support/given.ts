@@ -115,6 +115,8 @@ export function given(more: Partial<All> = {}): All {
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },
     votes: [],
+    votesForAnyHead: more.votes ?? [],
+    lgtms: more.votes ?? [],
     holds: [],
     approval: unapproved,
     changeSince: { before: BEFORE, after: HEAD, altered: [] },
@@ -137,6 +139,7 @@ export function subjectOf(more: Partial<Given['subject']> = {}): Given['subject'
     title: 'docs: explain holds',
     state: 'open',
     draft: false,
+    labels: [],
     headSha: HEAD,
     ...more,
   };

@@ -46,7 +46,7 @@ export async function queried(
     const { data, errors, headers = {} } = answer.data;
     const fine = errors.every(({ type, path = [] }) => (type === 'NOT_FOUND' && path.length <= 2) || mayLack(path));
     if (fine && data !== null && data !== undefined) return data;
-    const limited = errors.some(({ type }) => type === 'RATE_LIMITED');
+    const limited = errors.some(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
     throw new Retryable(`GraphQL: ${errors.map(({ message }) => message).join('; ')}`.slice(0, MAX_REASON_CHARS), {
       retryAfter: limited ? (waitIn(headers) ?? LIMITED_SECONDS) : AWAY_SECONDS,
       cause: error,

@@ -22,7 +22,7 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
     isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
-      title state isDraft mergeable headRefOid baseRefName baseRefOid changedFiles
+      title state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
@@ -108,6 +108,7 @@ const pullRequest = z.object({
   title: z.string(),
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   isDraft: z.boolean(),
+  updatedAt: z.nullish(z.string()),
   mergeable: z.string(),
   headRefOid: z.string(),
   baseRefName: z.string(),
@@ -183,6 +184,7 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     checksAfter: ofHead === undefined ? null : ofHead.after,
     reviews: present(pull.reviews.nodes).flatMap(reviewFrom),
     headCommittedAt: ofHead?.committedAt ?? '',
+    updatedAt: pull.updatedAt ?? '',
     public: !repository.isPrivate,
     files: filesIn(pull),
   };

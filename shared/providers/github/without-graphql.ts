@@ -63,6 +63,7 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
       return [{ id: String(id), verdict, headSha, by }];
     }),
     headCommittedAt: commit.data.committer.date,
+    updatedAt: pull.updated_at,
     public: !repository.private,
     files: undefined,
   };
@@ -110,6 +111,7 @@ const MAX_BYTES = 512_000;
 /** Git's modes of files that hold what they show: https://git-scm.com/docs/git-fast-import#_filemodify */
 const FILE_MODES: ReadonlySet<string> = new Set(['100644', '100755', '100664']);
 const FOLDER = '040000';
+const OCTAL = 8;
 
 type Entry = { readonly mode: string; readonly sha: string; readonly size: number };
 
@@ -123,6 +125,29 @@ export async function filesByRest(
   paths: readonly string[],
   commit: string,
 ): Promise<ReadonlyMap<string, FileAtCommit>> {
+  const entries = await foundAt(octokit, here, paths, commit);
+  return new Map(
+    await Promise.all(paths.map(async (path, index) => [path, await fileOf(octokit, here, entries[index])] as const)),
+  );
+}
+
+/** What stands at each path, undefined where nothing does. */
+export async function entriesByRest(
+  octokit: Octokit,
+  here: Here,
+  paths: readonly string[],
+  commit: string,
+): Promise<readonly ({ readonly mode: number; readonly oid: string } | undefined)[]> {
+  const entries = await foundAt(octokit, here, paths, commit);
+  return entries.map((found) => found && { mode: Number.parseInt(found.mode, OCTAL), oid: found.sha });
+}
+
+async function foundAt(
+  octokit: Octokit,
+  here: Here,
+  paths: readonly string[],
+  commit: string,
+): Promise<readonly (Entry | undefined)[]> {
   const { data } = await octokit
     .request('GET /repos/{owner}/{repo}/commits/{ref}', { ...here, ref: commit })
     .catch((error: unknown) => {
@@ -146,9 +171,7 @@ export async function filesByRest(
     }
     return found;
   };
-  return new Map(
-    await Promise.all(paths.map(async (path) => [path, await fileOf(octokit, here, await entryAt(path))] as const)),
-  );
+  return Promise.all(paths.map(entryAt));
 }
 
 async function folderAt(octokit: Octokit, here: Here, sha: string): Promise<ReadonlyMap<string, Entry>> {
