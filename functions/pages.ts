@@ -6,7 +6,7 @@ import { pagesSettings } from '../shared/config.ts';
 import { catalogueOf } from '../shared/pages/catalogue.ts';
 import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
 import { grammarOf } from '../shared/parse.ts';
-import { settingsIn } from '../shared/services.ts';
+import { settingsIn } from '../shared/settings/index.ts';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { connectDocuments } from '../shared/store/documents.ts';

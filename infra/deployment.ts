@@ -9,8 +9,6 @@ export type Deployment = {
   readonly alarmEmail: string;
   /** Path of a settings file that is shipped with the functions; empty for the defaults. */
   readonly settings: string;
-  /** Logins of bots whose comments count as commands, comma-separated; the same as `bots` of the settings. */
-  readonly bots: string;
   /** Days for which nobody, the account's owner included, can delete or rewrite an anchor of the audit trail. */
   readonly anchorRetentionDays: number;
   readonly doorConcurrency: number;
@@ -44,7 +42,6 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
     githubApiUrl: text('githubApiUrl', /^https:\/\/[^/]+(\/.*[^/])?$/, 'an https URL without a trailing slash'),
     alarmEmail: text('alarmEmail', /^([^@\s]+@[^@\s]+)?$/, 'an e-mail address'),
     settings: text('settings', /^[^\0]*$/, 'the path of a file'),
-    bots: text('bots', /^[A-Za-z0-9,[\]-]*$/, 'logins separated by commas'),
     anchorRetentionDays: count('anchorRetentionDays', 365),
     doorConcurrency: count('doorConcurrency', 50),
     workerConcurrency: count('workerConcurrency', 20),

@@ -48,7 +48,7 @@ export class Intake extends Construct {
         QUEUE_URL: queue.queueUrl,
         GITHUB_WEBHOOK_SECRET_ID: secrets.webhook.secretName,
         GITHUB_APP_ID: deployment.githubAppId,
-        BOWSPRIT_BOTS: deployment.bots,
+        BOWSPRIT_BOTS: settings.bots.join(','),
       },
     });
     // The door holds no other right (figures §6, row 20).

@@ -4,6 +4,7 @@ import { Code, LayerVersion, Runtime, type ILayerVersion } from 'aws-cdk-lib/aws
 import { Construct } from 'constructs';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { settingsIn } from '../shared/settings/index.ts';
 
 const NAME = 'bowsprit.yaml';
 
@@ -12,9 +13,13 @@ export class SettingsFile extends Construct {
   /** Where a function finds it; empty where there is none. */
   readonly path: string;
 
-  /** @throws Error when there is no such file. */
+  /** Logins of bots whose comments count as commands: the door, which reads no file, is given them. */
+  readonly bots: readonly string[];
+
+  /** @throws Error when there is no such file, or for a mistake in it. */
   constructor(scope: Construct, id: string, file: string) {
     super(scope, id);
+    this.bots = settingsIn(file === '' ? undefined : file).bots;
     if (file === '') {
       this.layers = [];
       this.path = '';

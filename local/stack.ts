@@ -6,7 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
-import { settingsIn } from '../shared/services.ts';
+import type { Settings } from '../shared/language/index.ts';
+import { settingsIn } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { startEmulators, type Emulators } from './emulators.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
@@ -39,7 +40,7 @@ const WORKERS = 8;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { environment, visibilitySeconds = VISIBILITY_SECONDS, maxReceives = MAX_RECEIVES } = options;
-  checkEnvironment(environment);
+  const settings = checkedSettings(environment);
   const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
   const closing: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -68,6 +69,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ),
       LEASE_SECONDS: String(Math.max(1, Math.floor(visibilitySeconds / 4))),
       VISIBILITY_SECONDS: String(visibilitySeconds),
+      BOWSPRIT_SETTINGS: environment['BOWSPRIT_SETTINGS'] ?? '',
+      BOWSPRIT_BOTS: [environment['BOWSPRIT_BOTS'] ?? '', ...settings.bots].join(','),
       ...(options.forgeTimeoutMs === undefined ? {} : { FORGE_TIMEOUT_MS: String(options.forgeTimeoutMs) }),
       ...(nonEmpty(environment['AWS_ENDPOINT_URL_EVENTBRIDGE']) === undefined ? {} : { EVENT_BUS: 'default' }),
     });
@@ -121,7 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
  * has a default locally is taken as given.
  * @throws ConfigurationError that names every variable that cannot be used.
  */
-function checkEnvironment(environment: StackOptions['environment']): void {
+function checkedSettings(environment: StackOptions['environment']): Settings {
   const assumed = {
     QUEUE_URL: 'http://127.0.0.1',
     AUDIT_TABLE: 'audit',
@@ -142,7 +145,7 @@ function checkEnvironment(environment: StackOptions['environment']): void {
     }
   });
   if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
-  settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
+  return settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
 }
 
 function box(

@@ -1,18 +1,16 @@
 /** Everything outside the process, built once from the environment's settings: the one place that names a forge and AWS. */
-import { readFileSync } from 'node:fs';
 import { ulid } from 'ulid';
 import { automations } from './automations/index.ts';
 import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
 import type { WorkerSettings } from './config.ts';
-import type { Settings } from './language/index.ts';
 import { catalogueOf } from './pages/catalogue.ts';
 import { grammarOf } from './parse.ts';
 import { providersBy } from './providers/index.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
-import { defaultSettings, settingsFrom } from './settings/index.ts';
+import { settingsIn } from './settings/index.ts';
 import { anchorsIn } from './store/anchors.ts';
 import { auditTrail } from './store/audit.ts';
 import { cacheIn } from './store/cache.ts';
@@ -59,21 +57,4 @@ export function servicesFrom({
     now,
     newId: () => ulid(),
   };
-}
-
-/** The deployment's settings; without a file, the defaults. */
-export function settingsIn(path: string | undefined): Settings {
-  if (path === undefined) return defaultSettings;
-  const read = settingsFrom(textOf(path), path);
-  if (read.is === 'settings') return read.settings;
-  const mistakes = read.mistakes.map(({ line, column, problem }) => `${path}:${line}:${column}: ${problem}`);
-  throw new Error(`The settings cannot be used.\n${mistakes.join('\n')}`);
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new Error(`BOWSPRIT_SETTINGS names a file that cannot be read: ${path}`, { cause });
-  }
 }

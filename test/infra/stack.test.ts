@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -214,6 +214,32 @@ describe('what is deployed', () => {
 
   test('logs are kept for three months', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+});
+
+describe('a settings file', () => {
+  const deployed = (text: string): Template => {
+    const settings = join(folder, 'bowsprit.yaml');
+    writeFileSync(settings, text);
+    const deployment = deploymentFrom((key) => ({ settings, githubApiUrl: 'https://api.github.com' })[key]);
+    return Template.fromStack(new BowspritStack(new App(), 'Set', deployment, folder));
+  };
+
+  test('is shipped beside the functions that read it, and its bots are known at the door', () => {
+    const set = deployed("bots: ['Renovate[bot]', helper-example]\n");
+    set.resourceCountIs('AWS::Lambda::LayerVersion', 1);
+    set.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'renovate[bot],helper-example' }) },
+    });
+    set.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ BOWSPRIT_SETTINGS: '/opt/bowsprit.yaml', AUDIT_TABLE: Match.anyValue() }),
+      },
+    });
+  });
+
+  test('with a mistake is not deployed', () => {
+    expect(() => deployed('bots: renovate\n')).toThrow('bowsprit.yaml:1:1: `bots` must be a list.');
   });
 });
 
