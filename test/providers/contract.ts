@@ -4,6 +4,7 @@ import type { Delivery, Person } from '../../shared/delivery.ts';
 import { Retryable } from '../../shared/errors.ts';
 import type { ActionResult, ForgeAction } from '../../shared/language/index.ts';
 import type { ApplyContext, Apply, Connection, Provider } from '../../shared/providers/provider.ts';
+import { alteredBetween } from '../../shared/reading.ts';
 
 /** What people see of a pull request or issue. */
 export type Shown = {
@@ -58,6 +59,14 @@ export type Bench = {
 
 export const LINES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 export const textOf = (lines: readonly string[]): string => lines.map((each) => `${each}\n`).join('');
+
+const block = (name: string, line: string): readonly string[] => {
+  const steps = [1, 2, 3, 4].map((each) => `  step(${each});`);
+  return [`function ${name}() {`, ...steps, line, ...steps, '}'];
+};
+/** Two functions that differ by name and one line each. */
+const blocks = (first: string, second: string, end: string): string =>
+  textOf([...block('user', first), ...block('admin', second), end]);
 
 const FIRST: ApplyContext = { notices: () => ({}), resumed: false };
 const AGAIN: ApplyContext = { notices: () => ({}), resumed: true };
@@ -379,8 +388,22 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         const after = push({ 'src/lines.txt': changed, 'docs/new.txt': 'old\n', 'src/old.txt': '' }, 'base');
         const { read } = await connected(onPull);
         const [then, now] = [await read.changeAt(baseRef, before), await read.changeAt(baseRef, after)];
-        expect(then.complete && now.complete).toBe(true);
-        expect(now.digests).toEqual(then.digests);
+        expect(alteredBetween(then, now)).toEqual([]);
+      });
+
+      test.each<[title: string, altered: readonly string[], user: string, admin: string]>([
+        ['in the same place is the same change', [], '  allow();', '  deny();'],
+        ['in another place that looks the same is another change', ['src/lines.txt'], '  deny();', '  allow();'],
+      ])('on a base that changed the same file, a change %s', async (_, altered, user, admin) => {
+        const { onPull, head, baseRef, push, pushToBase } = bench.scene();
+        pushToBase({ 'src/lines.txt': blocks('  deny();', '  deny();', '') });
+        push({ 'src/lines.txt': blocks('  allow();', '  deny();', '') }, 'base');
+        const before = head();
+        const { read } = await connected(onPull);
+        const then = await read.changeAt(baseRef, before);
+        pushToBase({ 'src/lines.txt': blocks('  deny();', '  deny();', '// The end.') });
+        const after = push({ 'src/lines.txt': blocks(user, admin, '// The end.') }, 'base');
+        expect(alteredBetween(then, await read.changeAt(baseRef, after))).toEqual(altered);
       });
 
       test.each<[title: string, lines: readonly string[]]>([
@@ -393,8 +416,20 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         const after = push({ 'src/lines.txt': textOf(lines) });
         const { read } = await connected(onPull);
         const [then, now] = [await read.changeAt(baseRef, before), await read.changeAt(baseRef, after)];
-        const altered = [...then.digests.keys()].filter((path) => then.digests.get(path) !== now.digests.get(path));
-        expect(altered).toEqual(['src/lines.txt']);
+        expect(alteredBetween(then, now)).toEqual(['src/lines.txt']);
+      });
+
+      test('the same lines in another place that looks the same are another change', async () => {
+        const { onPull, head, baseRef, push, pushToBase } = bench.scene();
+        const twice = [...LINES, ...LINES];
+        const changedAt = (index: number): string => textOf(twice.with(index, 'zwei'));
+        pushToBase({ 'src/lines.txt': textOf(twice) });
+        push({ 'src/lines.txt': changedAt(5) }, 'base');
+        const before = head();
+        const after = push({ 'src/lines.txt': changedAt(15) });
+        const { read } = await connected(onPull);
+        const [then, now] = [await read.changeAt(baseRef, before), await read.changeAt(baseRef, after)];
+        expect(alteredBetween(then, now)).toEqual(['src/lines.txt']);
       });
 
       test('with a commit that is gone nothing can be compared', async () => {

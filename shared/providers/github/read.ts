@@ -1,10 +1,10 @@
 /** What is so on GitHub: one entry per fact. Few requests; "could not find out" is thrown, never answered. */
-import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
 import type { ChangedFileFact, Role } from '../../language/index.ts';
 import type { FileAtCommit, Read } from '../provider.ts';
+import { changeBetween } from './change.ts';
 import { messageOf, statusOf, type Client } from './client.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
@@ -23,8 +23,6 @@ import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts'
 
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
 const MAX_FILES = 3_000;
-/** https://docs.github.com/en/rest/commits/commits#compare-two-commits lists at most so many. */
-const MAX_COMPARED_FILES = 300;
 const FILES_PER_QUERY = 100;
 
 export type ReadOptions = {
@@ -214,24 +212,7 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
         return data.object.sha;
       }),
 
-    changeAt: (baseRef, head) =>
-      told('the change', async () => {
-        // Files come with the first page, whatever its size: of commits one is enough.
-        const found = await unless404(
-          octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-            ...here,
-            basehead: `${baseRef}...${head}`,
-            per_page: 1,
-          }),
-        );
-        // A commit that a forced push left behind may be gone for good: nothing is known to be unchanged.
-        if (found === undefined) return { digests: new Map<string, string>(), complete: false };
-        const files = found.data.files ?? [];
-        return {
-          digests: new Map(files.map((file) => [file.filename, digestOf(file)])),
-          complete: files.length < MAX_COMPARED_FILES,
-        };
-      }),
+    changeAt: (baseRef, head) => told('the change', () => changeBetween(octokit, here, baseRef, head)),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {
@@ -375,21 +356,4 @@ function roleFrom(permission: string, roleName: string, flags: Flags | undefined
 function teamNamed(team: string, owner: string): { readonly org: string; readonly team_slug: string } {
   const [first = '', second] = team.split('/');
   return second === undefined ? { org: owner, team_slug: first } : { org: first, team_slug: second };
-}
-
-/**
- * Of a file's change, what `git patch-id` goes by: its lines with the lines around them, without their numbers. A rebase
- * that leaves the change alone leaves the digest alone; the same lines put somewhere else are another change. Without a
- * patch (binary, too large) the content counts.
- */
-function digestOf(file: {
-  readonly status: string;
-  readonly previous_filename?: string | undefined;
-  readonly patch?: string | undefined;
-  readonly sha: string | null;
-}): string {
-  const lines = file.patch?.split('\n').map((line) => (line.startsWith('@@') ? '@@' : line));
-  return createHash('sha256')
-    .update(JSON.stringify([file.status, file.previous_filename ?? null, lines ?? [file.sha]]))
-    .digest('hex');
 }

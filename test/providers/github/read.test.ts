@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Files } from '../../../local/github/seed.ts';
 import { moment, nextId, type Status } from '../../../local/github/state.ts';
 import { Refusal, Retryable } from '../../../shared/errors.ts';
 import type { Read } from '../../../shared/providers/provider.ts';
+import { alteredBetween } from '../../../shared/reading.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { type Forge, type GitHubScene, openForge, ORG } from './forge.ts';
 
@@ -47,7 +49,7 @@ describe('what each fact costs, tokens left out', () => {
     [
       'changeAt',
       (read, { baseRef, head }) => read.changeAt(baseRef, head()),
-      ['GET /repos/{owner}/{repo}/compare/{basehead}'],
+      ['GET /repos/{owner}/{repo}/compare/{basehead}', SNAPSHOT],
     ],
     ['pullsAt', (read, { head }) => read.pullsAt(head()), ['GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls']],
   ])('%s', async (_, ask, requests) => {
@@ -88,6 +90,47 @@ describe('changed files', () => {
     const { files, complete } = await read.changedFiles();
     expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: false, listed: 3_000, calls: 31 });
   }, 60_000);
+});
+
+const comparison = (files: unknown): object => ({ merge_base_commit: { sha: 'base' }, files });
+const entries = (from: object | null, to: object | null): object => ({
+  data: { repository: { from: { f0: from }, to: { f0: to } } },
+});
+
+describe('what a push changes', () => {
+  const PLAIN = 'docs/plain.txt';
+  test.each<[what: string, files: Files]>([
+    ['that a file is a symbolic link now', { [PLAIN]: { mode: '120000', text: 'OWNERS' } }],
+    ['that a file can be run now', { [PLAIN]: { mode: '100755', text: 'OWNERS' } }],
+  ])('%s', async (_, files) => {
+    const scene = forge.scene();
+    const { fullName, people, baseRef, head } = scene;
+    forge.seed.commitFiles(fullName, 'feature', { [PLAIN]: 'OWNERS' }, people.author.login, 'A plain file');
+    const before = head();
+    const after = forge.seed.commitFiles(fullName, 'feature', files, people.author.login, 'Only its mode');
+    for (const graphql of [true, false]) {
+      if (!graphql) forge.github.faults.set([{ route: 'POST /graphql', kind: 'error-before', status: 404 }]);
+      // oxlint-disable-next-line no-await-in-loop
+      const { read } = await scene.connect();
+      // oxlint-disable-next-line no-await-in-loop
+      const [then, now] = await Promise.all([read.changeAt(baseRef, before), read.changeAt(baseRef, after)]);
+      expect(alteredBetween(then, now)).toEqual([PLAIN]);
+    }
+    forge.github.faults.clear();
+  });
+
+  const MODIFIED = { filename: PLAIN, status: 'modified', sha: 'b', patch: '@@ -1 +1 @@\n-a\n+b' };
+  const ENTRY = { mode: 0o100644, oid: 'b' };
+  test.each<[what: string, compared: object, entries: object]>([
+    ['no list of files', comparison(undefined), entries(ENTRY, ENTRY)],
+    ['no file at the head', comparison([MODIFIED]), entries(ENTRY, null)],
+    ['no file at the merge base', comparison([MODIFIED]), entries(null, ENTRY)],
+    ['no head', comparison([MODIFIED]), { data: { repository: { from: { f0: ENTRY }, to: null } } }],
+    ['no repository', comparison([MODIFIED]), { data: { repository: null } }],
+  ])('is not known where GitHub shows %s', async (_, compared, body) => {
+    const { read } = await answers.saying(({ request }) => ({ body: request.includes('/compare/') ? compared : body }));
+    expect(await read.changeAt('main', 'head')).toMatchObject({ complete: false });
+  });
 });
 
 function report({ repository, head }: GitHubScene, context: string, state: Status['state'] = 'success'): void {
