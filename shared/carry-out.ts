@@ -26,7 +26,7 @@ import {
 import { log } from './log.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
-import { invocationsIn, settled, type Grammar, type Settled } from './parse.ts';
+import { commandIn, settledIn, type Grammar, type Settled } from './parse.ts';
 import type { Connection, Provider } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
@@ -42,6 +42,7 @@ import {
   refusal,
   ruleVerdict,
   superseded,
+  tooMany,
   type Verdict,
 } from './verdict.ts';
 
@@ -144,7 +145,7 @@ type Work = {
 };
 
 function workOf(delivery: Delivery, { grammar, automations, sweeps }: Services): Work {
-  const commands = delivery.text === undefined ? [] : settled(invocationsIn(delivery.text.lines, grammar));
+  const commands = delivery.text === undefined ? [] : settledIn(delivery.text, grammar);
   if (delivery.event === 'swept') {
     return { commands, automations: sweeps.filter(({ name }) => name === delivery.sweep) };
   }
@@ -193,15 +194,21 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     settings: services.settings,
     catalogue: services.catalogue,
     state,
-    commands: work.commands.flatMap((line) => (line.is === 'near-miss' ? [] : [line.command.name])),
+    commands: work.commands.flatMap((line) => commandIn(line)?.name ?? []),
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
   const context: Context = { delivery, pull, connection, reading, claim, owner, services, recorded };
 
   const told: Told[] = [];
   const acted = new Set<ActionName>();
+  let looking = false;
   for (const [position, line] of work.commands.entries()) {
     // In order: what one line does is so for the next.
+    if (!looking && takesLong(delivery, services)) {
+      looking = true;
+      // oxlint-disable-next-line no-await-in-loop
+      await connection.answering.react('looking');
+    }
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedLine(line, context));
     if (ended === undefined) continue;
@@ -216,6 +223,13 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   }
   if (told.length > 0) await answered(told, context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
+}
+
+/** Whoever commented sees that it is looked at, where the answer takes longer than this (law 12). */
+const LOOKING_MS = 5_000;
+
+function takesLong({ receivedAt }: Delivery, { now }: Services): boolean {
+  return now().getTime() - Date.parse(receivedAt) > LOOKING_MS;
 }
 
 type Context = {
@@ -378,6 +392,9 @@ function draftFor(delivery: Delivery, position: number, { now, newId }: Services
 
 async function decidedLine(line: Settled, context: Context): Promise<Decided> {
   const { text } = line;
+  if (line.is === 'too-many') {
+    return { command: 'unknown', text, verdict: tooMany(), basis: { rule: 'lines of one text' } };
+  }
   if (line.is === 'near-miss') {
     const verdict = nearMiss(line.written, line.nearest);
     return { command: 'unknown', text, verdict, basis: { rule: 'no such command' } };
@@ -680,7 +697,7 @@ function* unfinished(
 ): Generator<Unfinished> {
   for (const [position, line] of commands.entries()) {
     if (recorded.has(position)) continue;
-    yield [position, line.is === 'near-miss' ? 'unknown' : line.command.name, line.text];
+    yield [position, commandIn(line)?.name ?? 'unknown', line.text];
   }
   const acted = new Set<ActionName>();
   for (const record of recorded.values()) noteActs(record, acted);
