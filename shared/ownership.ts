@@ -1,11 +1,13 @@
 /** Who owns what a pull request changes, by the first that the repository has: OWNERS, CODEOWNERS, the forge's roles. */
 import type { Rung, Settings } from './language/index.ts';
 import {
+  boundedToRoot,
   CODEOWNERS_PATHS,
   compileCodeowners,
   compileOwners,
   extendOwners,
   groupsIn,
+  isWiderThan,
   ownersFilesOf,
   ownsAnything,
   unknownFilesOf,
@@ -39,6 +41,15 @@ export type Owned = {
   readonly commit: string;
 };
 
+/**
+ * Files read for one pull request. The widest change of kubernetes lies in some 2,800 folders; at a second for each
+ * question, four at once, all of them take less than half of a worker's time.
+ */
+export const MAX_OWNERS_FILES = 3_000;
+/** What one query of a forge holds. */
+const FILES_PER_QUESTION = 100;
+const QUESTIONS_AT_ONCE = 4;
+
 export function ownersOptions({ owners }: Settings): OwnersOptions {
   return { frontMatter: owners.markdownFrontMatter, denied: owners.denied };
 }
@@ -50,14 +61,15 @@ export async function ownedBy(
   sources: OwnershipSources,
 ): Promise<Owned> {
   const owners = await ownersAt(commit, paths, options, sources);
-  if (ownsAnything(owners, paths)) return { rung: 'owners', index: owners, commit };
+  if (ownsAnything(owners, owners.bounded === true ? [] : paths)) return { rung: 'owners', index: owners, commit };
+  const bounded = owners.bounded === true ? { bounded: true } : {};
   const found = await sources.filesAt(commit, CODEOWNERS_PATHS);
   const path = CODEOWNERS_PATHS.find((each) => (found.get(each)?.is ?? 'absent') !== 'absent');
   const file = path === undefined ? undefined : found.get(path);
   const otherwise = await sources.maintainers();
   if (path === undefined || file === undefined || file.is === 'absent') {
     const nobody = compileCodeowners({ path: '', text: '', members: new Map(), otherwise });
-    return { rung: 'roles', index: nobody, commit };
+    return { rung: 'roles', index: { ...nobody, ...bounded }, commit };
   }
   // A CODEOWNERS that cannot be read names nobody, and is not the same as none: maintainers alone may approve.
   const text = file.is === 'text' ? file.text : '';
@@ -65,7 +77,8 @@ export async function ownedBy(
   const members = new Map(
     await Promise.all(groups.map(async (group) => [group, await sources.teamMembers(group)] as const)),
   );
-  return { rung: 'codeowners', index: compileCodeowners({ path, text, members, otherwise }), commit };
+  const index = compileCodeowners({ path, text, members, otherwise });
+  return { rung: 'codeowners', index: { ...index, ...bounded }, commit };
 }
 
 async function ownersAt(
@@ -74,19 +87,40 @@ async function ownersAt(
   options: OwnersOptions,
   { filesAt, memory }: OwnershipSources,
 ): Promise<OwnersIndex> {
-  const known = await memory.find(commit);
-  const missing = known === undefined ? ownersFilesOf(paths, options) : unknownFilesOf(known, paths);
-  if (known !== undefined && missing.length === 0) return known;
+  const tooWide = isWiderThan(MAX_OWNERS_FILES, paths, options);
+  const concerned = tooWide ? [] : paths;
   const aliasesFile = options.aliasesFile ?? 'OWNERS_ALIASES';
-  const asked = known === undefined ? [...missing, aliasesFile] : missing;
-  const files = await filesAt(commit, asked);
-  const blobs = new Map(missing.map((path) => [path, blobOf<OwnersFile | Unreadable>(files.get(path))]));
-  const index =
-    known === undefined
-      ? compileOwners({ files: blobs, aliases: blobOf(files.get(aliasesFile)), complete: false, options })
-      : extendOwners(known, blobs);
-  await memory.keep(commit, index, new Map(asked.map((path) => [path, oidOf(files.get(path))])));
-  return index;
+  let index = await memory.find(commit);
+  const missing =
+    index === undefined ? [aliasesFile, ...ownersFilesOf(concerned, options)] : unknownFilesOf(index, concerned);
+  for (let start = 0; start < missing.length; start += FILES_PER_QUESTION * QUESTIONS_AT_ONCE) {
+    const asked = missing.slice(start, start + FILES_PER_QUESTION * QUESTIONS_AT_ONCE);
+    // A few at once and no more: the forge answers each with many files.
+    // oxlint-disable-next-line no-await-in-loop
+    const files = await inQuestions(asked, (part) => filesAt(commit, part));
+    const owners = asked.filter((path) => path !== aliasesFile);
+    const blobs = new Map(owners.map((path) => [path, blobOf<OwnersFile | Unreadable>(files.get(path))]));
+    index =
+      index === undefined
+        ? compileOwners({ files: blobs, aliases: blobOf(files.get(aliasesFile)), complete: false, options })
+        : extendOwners(index, blobs);
+    // Whoever is interrupted here goes on from here.
+    // oxlint-disable-next-line no-await-in-loop
+    await memory.keep(commit, index, new Map(asked.map((path) => [path, oidOf(files.get(path))])));
+  }
+  index ??= compileOwners({ files: new Map(), aliases: null, complete: false, options });
+  return tooWide ? boundedToRoot(index) : index;
+}
+
+async function inQuestions<T>(
+  paths: readonly string[],
+  ask: (part: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<ReadonlyMap<string, T>> {
+  const parts = Array.from({ length: Math.ceil(paths.length / FILES_PER_QUESTION) }, (_, part) =>
+    paths.slice(part * FILES_PER_QUESTION, (part + 1) * FILES_PER_QUESTION),
+  );
+  const answers = await Promise.all(parts.map((part) => ask(part)));
+  return new Map(answers.flatMap((files) => [...files]));
 }
 
 function blobOf<T>(file: FileAtCommit | undefined): Blob<T | Unreadable> {

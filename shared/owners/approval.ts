@@ -51,6 +51,7 @@ export type ApprovalGroup = {
 export type Reason =
   | { readonly is: 'no-files' }
   | { readonly is: 'files-incomplete' }
+  | { readonly is: 'too-many-folders' }
   | ({ readonly is: 'unreadable' } & Broken)
   | { readonly is: 'aliases-unreadable'; readonly path: string; readonly line: number; readonly problem: string }
   | { readonly is: 'nobody'; readonly directory: string; readonly ownersFile: string };
@@ -128,7 +129,7 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
     if (duties.length === 0) automatic += 1;
     if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
   }
-  if (!filesComplete) {
+  if (!filesComplete || index.bounded === true) {
     const root = view.ofRoot();
     // What is not listed may be just what changed since.
     const gone = new Set([...outdated.values()].flatMap((logins) => [...logins]));
@@ -153,6 +154,7 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NO_HEIRS: Heirs = { layers: [], all: NOBODY, owner: '', broken: undefined };
 
 /** Those whose approval does not count, by path, always in the same order. */
 function outdatedByPath(
@@ -225,6 +227,8 @@ export function reasonInWords(reason: Reason, code: (text: string) => string): s
       return 'No file is changed, so there is nothing to approve.';
     case 'files-incomplete':
       return 'The list of changed files is not complete, so an approver of the root is needed as well.';
+    case 'too-many-folders':
+      return 'The change touches more folders than are asked for owners, so an approver of the root is needed as well.';
     case 'unreadable':
       return `${code(reason.path)} cannot be read (line ${reason.line}: ${reason.problem}) What depends on it needs an approver of the root.`;
     case 'aliases-unreadable':
@@ -254,6 +258,7 @@ function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
       standsAlone: () => true,
     };
   }
+  if (index.bounded === true) return viewOfRoot(index);
   assertKnown(index, files.flatMap(sidesOf));
   const { heirsOf, ofRoot, namedIn } = resolverOf(index);
   const { aliasesFile, ownersFile } = index.options;
@@ -276,6 +281,27 @@ function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
       const file = fileOf(index, owner);
       return file?.is === 'unreadable' || (file?.is === 'owners' && file.noParentOwners);
     },
+  };
+}
+
+/** Approvers of the root for every path. */
+function viewOfRoot(index: OwnersIndex): View {
+  const { ofRoot } = resolverOf(index);
+  const heirs = new Map(
+    (['approvers', 'reviewers'] as const).map((kind): [Kind, Heirs] => {
+      const all = ofRoot(kind);
+      return [kind, { layers: all.size === 0 ? [] : [[...all]], all, owner: '', broken: undefined }];
+    }),
+  );
+  const root = sourceOf(index, '');
+  const heirsOf = (_path: string, kind: Kind): Heirs => heirs.get(kind) ?? NO_HEIRS;
+  return {
+    heirsOf,
+    ofRoot: () => ofRoot('approvers'),
+    namedIn: (_path, login) => ([...heirs.values()].some(({ all }) => all.has(login)) ? root : undefined),
+    sourceOf: () => root,
+    needsNobody: () => false,
+    standsAlone: () => true,
   };
 }
 
@@ -336,6 +362,7 @@ function reasonsFor(
   return [
     ...(files.length === 0 ? [{ is: 'no-files' } as const] : []),
     ...(filesComplete ? [] : [{ is: 'files-incomplete' } as const]),
+    ...(index.bounded === true ? [{ is: 'too-many-folders' } as const] : []),
     ...[...broken.values()].map((each) => ({ is: 'unreadable', ...each }) as const),
     ...(index.is === 'owners' && aliases !== undefined
       ? [

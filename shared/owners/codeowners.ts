@@ -36,6 +36,8 @@ export type CodeownersIndex = {
   readonly members: ReadonlyMap<string, readonly string[]>;
   /** Who may approve what nobody owns, and everything while the file is broken. */
   readonly otherwise: ReadonlySet<string>;
+  /** A change touches more folders than are asked for OWNERS: an approver of the root is needed as well. */
+  readonly bounded?: boolean;
 };
 
 /** The teams (`org/team`) and e-mail addresses in a file, whose logins `compileCodeowners` wants to be given. */

@@ -53,7 +53,12 @@ export type OwnersIndex = {
   readonly folders: ReadonlyMap<string, OwnersFile | Unreadable | null>;
   /** Markdown files by path; null where one is known to name no owners. Empty unless front matter is on. */
   readonly documents: ReadonlyMap<string, OwnersFile | Unreadable | null>;
+  /** A change touches more folders than are read for one: approvers of the root decide about all of it. */
+  readonly bounded?: boolean;
 };
+
+/** Vendored trees are wide. */
+const MAX_DENIED_FOR_EACH = 8;
 
 /** Part of every digest: raise it when the same files would be resolved differently. */
 const RULES_VERSION = 1;
@@ -144,6 +149,33 @@ export function ownersFilesOf(paths: Iterable<string>, options: OwnersOptions = 
   const known = [...paths];
   const folders = directoriesOf(known, options).map((folder) => fileIn(folder, ownersFile));
   return frontMatter ? [...new Set([...folders, ...known.filter((path) => path.endsWith('.md'))])] : folders;
+}
+
+/** Whether {@link ownersFilesOf} are more than `most`; found out without listing them, however deep the folders are. */
+export function isWiderThan(most: number, paths: readonly string[], options: OwnersOptions = {}): boolean {
+  const denied = deniedBy(withDefaults(options));
+  const folders = new Set(['']);
+  let counted = options.frontMatter === true ? 1 + paths.filter((path) => path.endsWith('.md')).length : 1;
+  for (const path of paths) {
+    for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) {
+      folders.add(folder);
+      if (!denied(folder)) counted += 1;
+      // Folders on the deny list are not read, but are looked at time and again.
+      if (counted > most || folders.size > most * MAX_DENIED_FOR_EACH) return true;
+    }
+  }
+  return counted > most;
+}
+
+/** Only what the root says, for the repository as a whole. */
+export function boundedToRoot(index: OwnersIndex): OwnersIndex {
+  return {
+    ...index,
+    complete: false,
+    bounded: true,
+    folders: new Map([['', index.folders.get('') ?? null]]),
+    documents: new Map(),
+  };
 }
 
 /** Those of {@link ownersFilesOf} that the index knows nothing about; nothing is unknown to a complete index. */

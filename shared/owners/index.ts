@@ -25,10 +25,12 @@ export {
 } from './codeowners.ts';
 export {
   BUILT_IN_DENIED,
+  boundedToRoot,
   compileOwners,
   digestOf,
   directoriesOf,
   extendOwners,
+  isWiderThan,
   ownersFilesOf,
   ownsAnything,
   unknownFilesOf,
