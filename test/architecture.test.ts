@@ -52,7 +52,15 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
   ['shared/owners/', ['shared/owners/', 'node:crypto', 'node:zlib', 'yaml', 're2js', 'zod/mini'], []],
   [
     'shared/pages/',
-    ['shared/pages/', 'shared/language/', 'shared/parse.ts', 'shared/commands/index.ts', 'hono/html', 'hono'],
+    [
+      'shared/pages/',
+      'shared/language/',
+      'shared/parse.ts',
+      'shared/commands/index.ts',
+      'shared/errors.ts',
+      'hono/html',
+      'hono',
+    ],
     ['shared/', 'hono/'],
   ],
 ];

@@ -27,7 +27,8 @@ const MAX_SHOWN_CHARS = 80;
 const HIDDEN: ReadonlySet<string> = new Set(['ref', 'digest', 'reason', 'text']);
 const OUTCOMES = ['', 'done', 'refused', 'failed'];
 
-export function auditPage(question: AuditQuestion, answer: AuditAnswer | undefined): Html {
+/** `invalid`: the link names no place in the list. Undefined where nothing was asked yet. */
+export function auditPage(question: AuditQuestion, answer: AuditAnswer | 'invalid' | undefined): Html {
   return layout(
     'Audit trail',
     html`<form method="get" action="/audit">
@@ -58,8 +59,14 @@ export function auditPage(question: AuditQuestion, answer: AuditAnswer | undefin
         >
         <button>Search</button>
       </form>
-      ${answer === undefined ? html`<p class="dim">Name a repository, a pull request, a person or a command.</p>` : found(question, answer)}`,
+      ${answered(question, answer)}`,
   );
+}
+
+function answered(question: AuditQuestion, answer: AuditAnswer | 'invalid' | undefined): Html {
+  if (answer === undefined) return html`<p class="dim">Name a repository, a pull request, a person or a command.</p>`;
+  if (answer === 'invalid') return html`<p>This link is not valid. Search again to see the latest records.</p>`;
+  return found(question, answer);
 }
 
 function placeholderFor(by: AuditQuestion['by']): string {

@@ -1,20 +1,24 @@
 /** Which page answers which address. */
 import type { AuditRecord, Outcome } from '../audit-record.ts';
+import { Rejected } from '../errors.ts';
 import { auditPage, pullAt, pullPage, type AuditAnswer, type AuditQuestion, type ChainCheck } from './audit.ts';
 import { helpPage, type HelpContent } from './help.ts';
 import { html } from 'hono/html';
 import { layout, PAGE_HEADERS, type Html } from './layout.ts';
 
+type Search = {
+  readonly repository?: string;
+  readonly pull?: string;
+  readonly actor?: string;
+  readonly command?: string;
+  readonly outcome?: Outcome;
+  readonly cursor?: string;
+};
+
 /** What the pages ask of the audit trail. */
 export type Trail = {
-  find(question: {
-    readonly repository?: string;
-    readonly pull?: string;
-    readonly actor?: string;
-    readonly command?: string;
-    readonly outcome?: Outcome;
-    readonly cursor?: string;
-  }): Promise<AuditAnswer>;
+  /** @throws Rejected where the cursor is none. */
+  find(search: Search): Promise<AuditAnswer>;
   story(pull: string): Promise<{ readonly records: readonly AuditRecord[]; readonly check: ChainCheck }>;
 };
 
@@ -35,18 +39,16 @@ export async function pageFor({ path, query }: PageRequest, help: HelpContent, t
   if (path === '/audit') {
     const question = questionIn(query);
     if (question.value === '') return shown(200, auditPage(question, undefined));
-    const { value } = question;
-    const outcome = OUTCOMES.find((each) => each === question.outcome);
-    const answer = await trail.find({
-      [question.by]:
-        question.by === 'repository' ? withProvider(value) : question.by === 'pull' ? withProvider(value) : value,
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(query['after'] === undefined ? {} : { cursor: query['after'] }),
-    });
-    return shown(200, auditPage(question, answer));
+    try {
+      return await shown(200, auditPage(question, await trail.find(searchFor(question, query['after']))));
+    } catch (error) {
+      if (!(error instanceof Rejected)) throw error;
+      return shown(error.status, auditPage(question, 'invalid'));
+    }
   }
   const pull = pullAt(path);
-  if (pull === undefined) return shown(404, layout('Not found', html`<p>There is no page at this address.</p>`));
+  if (pull === undefined || pull.length > MAX_VALUE_CHARS)
+    return shown(404, layout('Not found', html`<p>There is no page at this address.</p>`));
   const { records, check } = await trail.story(pull);
   return shown(records.length === 0 ? 404 : 200, pullPage(pull, records, check));
 }
@@ -55,6 +57,15 @@ function questionIn(query: PageRequest['query']): AuditQuestion {
   const by = KEYS.find((key) => key === query['by']) ?? 'repository';
   const outcome = OUTCOMES.find((each) => each === query['outcome']) ?? '';
   return { by, value: (query['value'] ?? '').trim().slice(0, MAX_VALUE_CHARS), outcome };
+}
+
+function searchFor({ by, value, outcome: asked }: AuditQuestion, cursor: string | undefined): Search {
+  const outcome = OUTCOMES.find((each) => each === asked);
+  return {
+    [by]: by === 'repository' || by === 'pull' ? withProvider(value) : value,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
 }
 
 /** `acme/widgets` is on GitHub unless said otherwise. */

@@ -284,7 +284,10 @@ async function* scanned(documents: DynamoDBDocumentClient, table: string): Async
   } while (start !== undefined);
 }
 
-const cursorParts = z.tuple([z.string(), z.int(), z.string()]);
+/** Bytes of the longest key in an index: a place further out is in no table. */
+const MAX_KEY_BYTES = 1_024;
+const keyPart = z.string().check(z.refine((text) => Buffer.byteLength(text) <= MAX_KEY_BYTES));
+const cursorParts = z.tuple([keyPart, z.int(), keyPart]);
 
 function cursorAt(item: Item): string {
   const parts = [item['pull'], item['sequence'], item['moment'] ?? ''];
@@ -297,7 +300,9 @@ function startAfter(cursor: string, { attribute, value, index }: Key): Record<st
   const parsed = cursorParts.safeParse(jsonIn(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success) throw new Rejected(400, 'this is no place in an audit query');
   const [pull, sequence, moment] = parsed.data;
-  return index === undefined ? { pull: value, sequence } : { pull, sequence, moment, [attribute]: value };
+  if (index === undefined) return { pull: value, sequence };
+  if (pull === '' || moment === '') throw new Rejected(400, 'this is a place in another audit query');
+  return { pull, sequence, moment, [attribute]: value };
 }
 
 function jsonIn(text: string): unknown {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { automations } from '../../shared/automations/index.ts';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordDraft } from '../../shared/audit-record.ts';
+import { Rejected } from '../../shared/errors.ts';
 import { pathOf, pullAt } from '../../shared/pages/audit.ts';
 import { pageFor, type Trail } from '../../shared/pages/site.ts';
 import { sweeps } from '../../shared/sweeps/index.ts';
@@ -75,6 +76,25 @@ test('a long list leads to older records with the same question', async () => {
   const { body } = await page('/audit', { by: 'command', value: 'lgtm' }, trailOf([record], 'cursor/1'));
   expect(body).toContain('by=command');
   expect(body).toContain('after=cursor%2F1');
+});
+
+test('a link to no place in the list is answered 400, with a page that says so', async () => {
+  const trail: Trail = {
+    ...trailOf([]),
+    find: async () => {
+      throw new Rejected(400, 'this is no place in an audit query');
+    },
+  };
+  const { statusCode, body } = await page('/audit', { by: 'command', value: 'lgtm', after: HOSTILE }, trail);
+  expect(statusCode).toBe(400);
+  expect(body).toContain('This link is not valid.');
+  expect(body).toContain('value="lgtm"');
+  expect(body).not.toContain('<img');
+});
+
+test('an address longer than any name is answered 404 without being looked for', async () => {
+  const trail: Trail = { ...trailOf([]), story: () => Promise.reject(new Error('looked for')) };
+  expect((await page(`/pulls/github/acme/${'w'.repeat(2_000)}/1`, {}, trail)).statusCode).toBe(404);
 });
 
 test('a name without its forge is looked for on GitHub', async () => {

@@ -198,9 +198,16 @@ test('pages through more than the table gives at once', async () => {
   expect(scanned.filter(({ command }) => command === 'large')).toHaveLength(420);
 });
 
+function cursorOf(parts: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
 test.each<[what: string, query: AuditQuery]>([
   ['nothing to look for', { outcome: 'failed' }],
   ['a cursor from elsewhere', { repository: 'github:acme/widgets', cursor: 'bm8' }],
+  ['a cursor without a pull request', { repository: 'github:acme/widgets', cursor: cursorOf(['', 1, 'a']) }],
+  ['a cursor without a moment', { repository: 'github:acme/widgets', cursor: cursorOf(['a', 1, '']) }],
+  ['a cursor longer than a key', { repository: 'github:acme/widgets', cursor: cursorOf(['a', 1, 'a'.repeat(2_000)]) }],
   ['an end before the beginning', { command: 'lgtm', from: new Date(day(2)), to: new Date(day(1)) }],
 ])('%s is the asker’s mistake', async (_, query) => {
   await expect(all(here().trail.query(query))).rejects.toThrow(Rejected);
