@@ -19,6 +19,9 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
  */
 export const MAX_POSTPONE_SECONDS = 12 * 3_600 - 15 * 60;
 const MAX_SOON_SECONDS = 30;
+/** Doubled from one receive to the next, so that the last of 12 comes more than an hour after the first. */
+const WEATHER_SECONDS = 5;
+const MAX_WEATHER_SECONDS = 900;
 /** Three attempts of two seconds end before the ten seconds after which GitHub gives a delivery up. */
 const ATTEMPTS = 3;
 const CONNECT_MS = 1_000;
@@ -135,9 +138,9 @@ async function drainGroup<M extends Message>(
     } catch (error) {
       const kept = group.slice(index);
       report(message, kept.length - 1, error);
-      const seconds = error instanceof Retryable ? error.retryAfter : soon(message);
+      const seconds = error instanceof Retryable ? (error.retryAfter ?? patience(message)) : soon(message);
       // oxlint-disable-next-line no-await-in-loop
-      if (seconds !== undefined) await postponeAll(kept, seconds, later);
+      await postponeAll(kept, seconds, later);
       return kept;
     }
   }
@@ -147,6 +150,11 @@ async function drainGroup<M extends Message>(
 /** What fails for a mistake of ours fails again: its few attempts follow quickly, so that its group is soon free. */
 function soon({ attributes }: Message): number {
   return Math.min(2 ** Number(attributes.ApproximateReceiveCount ?? 1), MAX_SOON_SECONDS);
+}
+
+/** What the weather struck waits for it to pass: an outage may last. */
+function patience({ attributes }: Message): number {
+  return Math.min(WEATHER_SECONDS * 2 ** (Number(attributes.ApproximateReceiveCount ?? 1) - 1), MAX_WEATHER_SECONDS);
 }
 
 /** A message that cannot be postponed returns after the queue's own visibility timeout: later than asked, not lost. */

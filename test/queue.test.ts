@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import * as fc from 'fast-check';
 import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAX_RECEIVES } from '../infra/limits.ts';
 import { parseDelivery, type Delivery } from '../shared/delivery.ts';
 import { Retryable } from '../shared/errors.ts';
 import {
@@ -278,8 +279,18 @@ describe('a batch', () => {
     ]);
   });
 
-  test('leaves the wait to the queue where nobody asks for one, and where asking fails', async () => {
-    expect(idsOf(await drain([message('1', 'a')], failing(undefined), never))).toEqual(['1']);
+  test('waits longer each time where the weather does not say for how long, over an hour in all', async () => {
+    const waits: number[] = [];
+    for (let receive = 1; receive < MAX_RECEIVES; receive += 1) {
+      // One after the other, as the queue gives them out.
+      // oxlint-disable-next-line no-await-in-loop
+      await drain([received('1', 'a', receive)], failing(undefined), async (_, seconds) => void waits.push(seconds));
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]);
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(3_600);
+  });
+
+  test('leaves the wait to the queue where it cannot be set', async () => {
     expect(idsOf(await drain([message('1', 'a')], failing(9), never))).toEqual(['1']);
   });
 

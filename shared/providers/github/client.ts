@@ -50,8 +50,6 @@ const PERMISSIONS = {
 /** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
 const SECONDARY_SECONDS = 60;
 const MAX_SECONDARY_SECONDS = 960;
-const AWAY_SECONDS = 5;
-const BAD_TOKEN_SECONDS = 1;
 /** Tokens live for an hour; one that has less than this left is not used for another delivery. */
 const SPARE_TOKEN_MS = 300_000;
 
@@ -175,7 +173,7 @@ function attend(octokit: Octokit, { timeoutMs, pace, token, renew }: Attention):
       if (token !== undefined) options.headers.authorization = `bearer ${token()}`;
       options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
       const response = await request(options);
-      if (brokeOff(response)) throw new Retryable("GitHub's answer broke off", { retryAfter: AWAY_SECONDS });
+      if (brokeOff(response)) throw new Retryable("GitHub's answer broke off");
       return response;
     };
     try {
@@ -188,7 +186,7 @@ function attend(octokit: Octokit, { timeoutMs, pace, token, renew }: Attention):
       return await sent();
     } catch (error) {
       if (statusOf(error) !== 401) throw weatherOf(error, pace) ?? error;
-      throw new Retryable('GitHub does not take the token', { retryAfter: BAD_TOKEN_SECONDS, cause: error });
+      throw new Retryable('GitHub does not take the token', { cause: error });
     }
   });
 }
@@ -207,10 +205,10 @@ function brokeOff(response: unknown): boolean {
 function weatherOf(error: unknown, pace: Pace): Retryable | undefined {
   if (error instanceof Retryable) return error;
   const status = statusOf(error);
-  if (status === undefined) return new Retryable('GitHub does not answer', { retryAfter: AWAY_SECONDS, cause: error });
-  if (status >= 500) return new Retryable(`GitHub answered ${status}`, { retryAfter: AWAY_SECONDS, cause: error });
-  if (status !== 403 && status !== 429) return undefined;
+  if (status === undefined) return new Retryable('GitHub does not answer', { cause: error });
   const headers = headersOf(error);
+  if (status >= 500) return new Retryable(`GitHub answered ${status}`, { retryAfter: afterIn(headers), cause: error });
+  if (status !== 403 && status !== 429) return undefined;
   const asked = waitIn(headers);
   const limited = status === 429 || /rate limit|abuse/i.test(messageOf(error));
   if (asked === undefined && !limited) return undefined;
@@ -220,11 +218,16 @@ function weatherOf(error: unknown, pace: Pace): Retryable | undefined {
 
 /** `retry-after`, or until the primary limit is reset; seconds. */
 export function waitIn(headers: Readonly<Record<string, string>>): number | undefined {
-  const after = Number(headers['retry-after']);
-  if (headers['retry-after'] !== undefined && Number.isFinite(after)) return Math.max(after, 1);
+  const after = afterIn(headers);
+  if (after !== undefined) return after;
   if (headers['x-ratelimit-remaining'] !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']) - Date.parse(headers['date'] ?? '') / 1_000;
   return Number.isFinite(reset) ? Math.max(Math.ceil(reset), 1) : SECONDARY_SECONDS;
+}
+
+function afterIn(headers: Readonly<Record<string, string>>): number | undefined {
+  const after = Number(headers['retry-after']);
+  return headers['retry-after'] !== undefined && Number.isFinite(after) ? Math.max(after, 1) : undefined;
 }
 
 /** How long to stay away when GitHub asks to slow down without saying for how long. */

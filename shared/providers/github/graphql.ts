@@ -17,7 +17,6 @@ const failed = z.object({
   ),
 });
 const LIMITED_SECONDS = 60;
-const AWAY_SECONDS = 5;
 const MAX_REASON_CHARS = 500;
 
 /** The kind of what GraphQL complained of, where there is one kind alone. */
@@ -48,7 +47,7 @@ export async function queried(
     if (fine && data !== null && data !== undefined) return data;
     const limited = errors.some(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
     throw new Retryable(`GraphQL: ${errors.map(({ message }) => message).join('; ')}`.slice(0, MAX_REASON_CHARS), {
-      retryAfter: limited ? (waitIn(headers) ?? LIMITED_SECONDS) : AWAY_SECONDS,
+      retryAfter: limited ? (waitIn(headers) ?? LIMITED_SECONDS) : undefined,
       cause: error,
     });
   }

@@ -36,16 +36,16 @@ async function connected({ onPull, team, people }: GitHubScene, weather: Weather
   return connection;
 }
 
-const WEATHER: readonly (readonly [name: string, weather: Weather, retryAfter: number])[] = [
-  ['500 before', { kind: 'error-before' }, 5],
-  ['502 after', { kind: 'error-after' }, 5],
+const WEATHER: readonly (readonly [name: string, weather: Weather, retryAfter: number | undefined])[] = [
+  ['500 before', { kind: 'error-before' }, undefined],
+  ['502 after', { kind: 'error-after' }, undefined],
   ['a secondary limit that says for how long', { kind: 'secondary-limit', retryAfter: 21 }, 21],
   ['a secondary limit that does not', { kind: 'secondary-limit' }, 60],
   ['429', { kind: 'too-many', retryAfter: 7 }, 7],
-  ['no answer, and nothing done', { kind: 'hang-before' }, 5],
-  ['no answer, but it was done', { kind: 'hang-after' }, 5],
-  ['a connection cut before', { kind: 'reset-before' }, 5],
-  ['a connection cut after', { kind: 'reset-after' }, 5],
+  ['no answer, and nothing done', { kind: 'hang-before' }, undefined],
+  ['no answer, but it was done', { kind: 'hang-after' }, undefined],
+  ['a connection cut before', { kind: 'reset-before' }, undefined],
+  ['a connection cut after', { kind: 'reset-after' }, undefined],
 ];
 const WRITES = ['POST *', 'PATCH *', 'PUT *', 'DELETE *'];
 
