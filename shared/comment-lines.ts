@@ -671,19 +671,20 @@ function closeParagraph(scan: Scan): void {
     pass(scan, end);
     for (let index = 0; index < scan.visible && found.length < scan.limit; index += 1) {
       const slash = slashes[index] ?? 0;
-      if (slash < tailStart) found.push({ number: numbers[index] ?? 0, text: textOf(body, slash) });
+      if (slash < tailStart) found.push({ number: numbers[index] ?? 0, ...textOf(body, slash) });
     }
   }
   forgetLines(scan);
 }
 
-function textOf(body: string, slash: number): string {
+function textOf(body: string, slash: number): Omit<Line, 'number'> {
   const longest = nameEnd(body, slash) + MAX_LINE_CHARS;
   let end = slash;
   while (end < longest && !isLineEnd(body.charCodeAt(end))) end += 1;
+  if (isLineEnd(body.charCodeAt(end))) return { text: body.slice(slash, end) };
   // No half of a character.
   const last = body.charCodeAt(end - 1);
-  return body.slice(slash, end === longest && last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
+  return { text: body.slice(slash, last >= 0xd800 && last <= 0xdbff ? end - 1 : end), cut: true };
 }
 
 function forgetLines(scan: Scan): void {

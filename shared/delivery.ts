@@ -60,6 +60,8 @@ const line = z.object({
   number: z.number(),
   /** The line as written, without its line end; cut at MAX_LINE_CHARS. */
   text: z.string(),
+  /** It goes on: what was left out could change what it means. */
+  cut: z.optional(z.literal(true)),
 });
 /** A line of a body which a reader sees as plain text and which could be a command. */
 export type Line = z.infer<typeof line>;

@@ -1,5 +1,5 @@
 /** The one grammar: from lines that could be commands to invocations. Linear, and never throws. */
-import type { Line } from './delivery.ts';
+import type { Line, Text } from './delivery.ts';
 import { code, distance, listed, type AnyCommand, type Arg, type Settings } from './language/index.ts';
 import type { ParsedArgs } from './verdict.ts';
 
@@ -34,8 +34,16 @@ type Invocation = Written & {
 type Misused = Written & { readonly is: 'misused'; readonly command: AnyCommand; readonly problem: string };
 type NearMiss = Written & { readonly is: 'near-miss'; readonly written: string; readonly nearest: string };
 export type Parsed = Invocation | Misused | NearMiss;
+/** Stands for all lines of a text that holds more than are looked at. */
+type TooMany = Written & { readonly is: 'too-many' };
 /** `by`: the line that decides instead. */
-export type Settled = Parsed | (Omit<Invocation, 'is'> & { readonly is: 'superseded'; readonly by: number });
+type Superseded = Omit<Invocation, 'is'> & { readonly is: 'superseded'; readonly by: number };
+export type Settled = Parsed | Superseded | TooMany;
+
+/** Undefined where the line names none that there is. */
+export function commandIn(line: Settled): AnyCommand | undefined {
+  return 'command' in line ? line.command : undefined;
+}
 
 /** Lighthouse's way round forges that swallow a command; known everywhere. */
 const BUILT_IN_PREFIX = 'lh-';
@@ -70,13 +78,20 @@ function negationsOf(name: string): readonly string[] {
   return [`remove-${name}`, `un${name}`];
 }
 
+/** What a text asks for; of one with more lines than are looked at, nothing is done. */
+export function settledIn({ lines, cut }: Pick<Text, 'lines' | 'cut'>, grammar: Grammar): readonly Settled[] {
+  const [first] = lines;
+  if (cut && first !== undefined) return [{ is: 'too-many', text: first.text, line: first.number }];
+  return settled(invocationsIn(lines, grammar));
+}
+
 /** In the order of the lines; what is no command and resembles none gives nothing. */
 export function invocationsIn(lines: readonly Line[], grammar: Grammar): readonly Parsed[] {
   return lines.flatMap((line) => parsedLine(line, grammar) ?? []);
 }
 
 /** Of the lines of a command that can be taken back, the last one acts and the others give way to it. */
-export function settled(parsed: readonly Parsed[]): readonly Settled[] {
+export function settled(parsed: readonly Parsed[]): readonly (Parsed | Superseded)[] {
   const last = new Map<AnyCommand, number>();
   for (const each of parsed) {
     if (each.is === 'invocation' && 'cancel' in each.command.args) last.set(each.command, each.line);
@@ -87,7 +102,10 @@ export function settled(parsed: readonly Parsed[]): readonly Settled[] {
   });
 }
 
-function parsedLine({ number: line, text }: Line, grammar: Grammar): Parsed | undefined {
+/** Of what was left out nobody knows what it would have changed. */
+const TOO_LONG = 'is longer than 1,024 characters, and nothing was done.';
+
+function parsedLine({ number: line, text, cut }: Line, grammar: Grammar): Parsed | undefined {
   if (!text.startsWith('/')) return undefined;
   const [written, rest] = halved(text.slice(1));
   // Other letters than ASCII are compared as they are: no Kelvin sign becomes a k.
@@ -99,7 +117,7 @@ function parsedLine({ number: line, text }: Line, grammar: Grammar): Parsed | un
     return nearest === undefined ? undefined : { is: 'near-miss', written, nearest: `${prefix}${nearest}`, text, line };
   }
   const { command } = spelling;
-  const args = argsIn(rewrittenRest(spelling, withoutRemark(rest)), command);
+  const args = cut === true ? TOO_LONG : argsIn(rewrittenRest(spelling, withoutRemark(rest)), command);
   if (typeof args !== 'string') return { is: 'invocation', command, args, text, line };
   const problem = `${code(`/${written}`)} ${args} Write ${code(usageAs(name, spelling))}.`;
   return { is: 'misused', command, problem, text, line };

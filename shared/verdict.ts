@@ -102,6 +102,11 @@ export function nearMiss(written: string, nearest: string): Verdict {
   return refusal(`${code(`/${written}`)} is not a command. Did you mean ${code(`/${nearest}`)}?`);
 }
 
+/** Nothing is done of a text of which not all is looked at: what was left out could take it back. */
+export function tooMany(): Verdict {
+  return refusal('This text holds more than 100 command lines; nothing of it was done. Write fewer.');
+}
+
 export function superseded(byLine: number): Verdict {
   return { outcome: 'done', reason: `Line ${byLine} of the same comment decides.`, actions: [] };
 }

@@ -236,6 +236,17 @@ test('a line is cut after its name, never inside a character', () => {
   expect(textsOf(`/x  ${'\u{1f40d}'.repeat(600)}`)).toEqual([`/x  ${'\u{1f40d}'.repeat(MAX_LINE_CHARS / 2 - 1)}`]);
 });
 
+test('a line that is cut says so, whatever is left out', () => {
+  expect(candidateLines(`/lgtm${' '.repeat(1_500)}cancel\n/hold`).lines).toEqual([
+    { number: 1, text: `/lgtm${' '.repeat(MAX_LINE_CHARS)}`, cut: true },
+    { number: 2, text: '/hold' },
+  ]);
+  const [exact] = candidateLines(`/hold ${'a'.repeat(MAX_LINE_CHARS - 1)}`).lines;
+  expect(exact).toEqual({ number: 1, text: `/hold ${'a'.repeat(MAX_LINE_CHARS - 1)}` });
+  expect(addedLines('', `/x ${'\u{1f40d}'.repeat(600)}`).lines).toMatchObject([{ cut: true }]);
+  expect(addedLines(`/x ${'a'.repeat(1_500)}`, `/x ${'a'.repeat(1_500)}b`).lines).toEqual([]);
+});
+
 test.each<[lines: number, kept: number, cut: boolean]>([
   [MAX_LINES - 1, MAX_LINES - 1, false],
   [MAX_LINES, MAX_LINES, false],

@@ -1,14 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MAX_LINE_CHARS, MAX_LINES } from '../shared/comment-lines.ts';
 import { commands } from '../shared/commands/index.ts';
 import type { AnyCommand, Arg } from '../shared/language/index.ts';
-import { grammarOf, invocationsIn, printInvocation, usageOf, type Settled } from '../shared/parse.ts';
-import type { ParsedArgs } from '../shared/verdict.ts';
+import { grammarOf, invocationsIn, printInvocation, settledIn, usageOf, type Settled } from '../shared/parse.ts';
+import { tooMany, type ParsedArgs } from '../shared/verdict.ts';
 import { defaultSettings } from '../shared/settings/index.ts';
 import { grammar, linesOf, parsedFrom, settingsOf } from './support/given.ts';
 
 /** In short: `lgtm cancel`, `? lgtm` for what is misused, `~ lgtm` for what is meant, `(lgtm)` for what gives way. */
 function inShort(each: Settled): string {
+  if (each.is === 'too-many') return '…';
   if (each.is === 'near-miss') return `~ ${each.nearest}`;
   if (each.is === 'misused') return `? ${each.command.name}`;
   const printed = printInvocation(each).slice(1);
@@ -242,6 +244,26 @@ describe('misused', () => {
   });
 });
 
+const parsedCut = (text: string): readonly Settled[] =>
+  settledIn({ lines: [{ number: 1, text, cut: true }], cut: false }, grammar);
+
+describe('a line that was cut', () => {
+  test.each(['/lgtm', '/LH-hold x', '/kind bug', '/remove-lgtm', '/retitle'])('%j… is not done', (text) => {
+    const [word = ''] = text.split(' ');
+    const [line, ...more] = parsedCut(text);
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({ is: 'misused', text });
+    const limit = MAX_LINE_CHARS.toLocaleString('en');
+    expect(line?.is === 'misused' ? line.problem : '').toMatch(
+      `\`${word}\` is longer than ${limit} characters, and nothing was done. Write \``,
+    );
+  });
+
+  test.each(['/usr', '/retest'])('%j… gives nothing', (text) => {
+    expect(parsedCut(text)).toEqual([]);
+  });
+});
+
 describe('several lines', () => {
   test.each<[body: string, means: readonly string[]]>([
     ['Thanks!\r\n/lgtm\r\n/approve\r\n', ['lgtm', 'approve']],
@@ -257,6 +279,15 @@ describe('several lines', () => {
     ['/kind bug\n/kind cleanup', ['label kind/bug', 'label kind/cleanup']],
   ])('%j: %j', (body, means) => {
     expect(parsed(body)).toEqual(means);
+  });
+
+  test('more than are looked at do nothing, whatever they say', () => {
+    const lines = linesOf('/lgtm\n/approve');
+    expect(settledIn({ lines, cut: true }, grammar)).toEqual([{ is: 'too-many', text: '/lgtm', line: 1 }]);
+    expect(settledIn({ lines, cut: false }, grammar).map(inShort)).toEqual(['lgtm', 'approve']);
+    expect(tooMany().reason).toBe(
+      `This text holds more than ${MAX_LINES} command lines; nothing of it was done. Write fewer.`,
+    );
   });
 
   test('what gives way names the line that decides', () => {

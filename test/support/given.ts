@@ -15,7 +15,7 @@ import type {
   Vote,
 } from '../../shared/language/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
-import { grammarOf, invocationsIn, settled, type Grammar, type Settled } from '../../shared/parse.ts';
+import { grammarOf, invocationsIn, settled, type Grammar } from '../../shared/parse.ts';
 import { defaultSettings } from '../../shared/settings/index.ts';
 import { commandVerdict, misused, nearMiss, superseded, type Verdict } from '../../shared/verdict.ts';
 
@@ -161,7 +161,7 @@ export function linesOf(body: string): { readonly number: number; readonly text:
   return body.split('\n').map((text, index) => ({ number: index + 1, text }));
 }
 
-export function parsedFrom(body: string, by: Grammar = grammar): readonly Settled[] {
+export function parsedFrom(body: string, by: Grammar = grammar): ReturnType<typeof settled> {
   return settled(invocationsIn(linesOf(body), by));
 }
 
