@@ -4,28 +4,30 @@ import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 2;
+const FORMAT = 4;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
 const text = z.string();
-const vote = z.object({
+// Strict: a sum that holds more than is known here is added up anew, never cut.
+const vote = z.strictObject({
   vote: z.enum(['lgtm', 'approve']),
   by: text,
   id: text,
   headSha: text,
+  baseRef: z.optional(text),
   at: text,
   delivery: text,
   stale: z.array(text),
   review: z.optional(text),
 });
-const pullState = z.object({
+const pullState = z.strictObject({
   sequence: z.number(),
   hash: text,
   votes: z.array(vote),
-  holds: z.array(z.object({ by: text, reason: text, at: text })),
+  holds: z.array(z.strictObject({ by: text, id: z.optional(text), reason: text, at: text })),
   declined: z.array(text),
-  heads: z.array(z.object({ headSha: text, at: text, comments: z.optional(z.number()) })),
+  heads: z.array(z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()) })),
   notices: z.record(text, text),
   said: z.record(text, text),
 });
