@@ -36,7 +36,7 @@ export function givenStack(options: Partial<StackOptions> = {}): () => Running {
     const stack = await startStack({
       environment: { ...options.environment },
       port: 0,
-      visibilitySeconds: 8,
+      visibilitySeconds: 40,
       ...options,
     });
     const { github, emulators } = stack;
@@ -71,7 +71,13 @@ export function givenStack(options: Partial<StackOptions> = {}): () => Running {
           const dead = await waiting(emulators.deadLetterQueueUrl);
           await github.idle();
           // What a worker did last may have woken it again.
-          expect({ messages, dead, woken: latest() - before }).toEqual({ messages: 0, dead: 0, woken: 0 });
+          const troubles = messages + dead === 0 ? [] : log().filter((line) => !line.startsWith('{"level":"info"'));
+          expect({ messages, dead, woken: latest() - before, troubles }).toEqual({
+            messages: 0,
+            dead: 0,
+            woken: 0,
+            troubles: [],
+          });
         },
         { interval: LOOK_AGAIN_MS, timeout: GIVE_UP_MS },
       );
