@@ -97,7 +97,7 @@ export async function giveUp(delivery: Delivery, services: Services): Promise<vo
   if (target === undefined) return;
   const work = workOf(delivery, services);
   await claimed(delivery, services, async (claim, owner) => {
-    const failed = await endAsFailed(delivery, target, { work, claim, owner, services }, GIVEN_UP);
+    const failed = await endAs(GIVEN_UP, delivery, target, { work, claim, owner, services });
     if (failed.length > 0) await tellOfFailure(delivery, work, failed, services);
   });
 }
@@ -183,7 +183,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Neither to be read nor written any more: that is the end of it.
-    await endAsFailed(delivery, target, turns, error.message);
+    log.warn('delivery left alone', { delivery: delivery.id, pull, reason: error.message });
+    await endAs({ outcome: 'refused', reason: error.message, rules: 'decided' }, delivery, target, turns);
     return;
   }
   const reading = readingFor({
@@ -630,14 +631,23 @@ async function pushed(delivery: Delivery, push: NonNullable<Delivery['push']>, s
 async function spread(delivery: Delivery, services: Services): Promise<void> {
   const { checks } = delivery;
   if (checks === undefined) return;
-  const connection = await services
-    .provider(delivery.provider)
-    .connect(delivery, { notices: () => ({}), resumed: false });
-  const targets = await connection.read.pullsAt(checks.sha);
+  const targets = await headedBy(checks.sha, delivery, services);
   const wanted = targets.filter(({ labels }) => services.sweeps.some(({ finds }) => fits(finds, labels)));
   await Promise.all(
     wanted.map((target) => services.send({ ...delivery, id: `${delivery.id}/${target.number}`, target })),
   );
+}
+
+async function headedBy(sha: string, delivery: Delivery, { provider }: Services): Promise<readonly Target[]> {
+  try {
+    const connection = await provider(delivery.provider).connect(delivery, { notices: () => ({}), resumed: false });
+    return await connection.read.pullsAt(sha);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Nobody asked for anything, and nothing can be done here any more.
+    log.warn('delivery left alone', { delivery: delivery.id, reason: error.message });
+    return [];
+  }
 }
 
 /** Whether a sweep would look at a pull request with these labels. */
@@ -647,26 +657,38 @@ export function fits({ labels, without }: AnySweep['finds'], on: readonly string
 }
 
 const NOT_DONE: ActionResult = { result: 'superseded' };
-const GIVEN_UP = 'Given up after repeated failures; nothing more will be tried.';
+
+type Ending = {
+  readonly outcome: 'refused' | 'failed';
+  readonly reason: string;
+  /** Of which rules it is said: those that had decided something, or all that the event wakes. Commands always end. */
+  readonly rules: 'decided' | 'woken';
+};
+
+const GIVEN_UP: Ending = {
+  outcome: 'failed',
+  reason: 'Given up after repeated failures; nothing more will be tried.',
+  rules: 'woken',
+};
 
 /** @returns all records of the delivery that say so, those of an earlier attempt among them. */
-async function endAsFailed(
+async function endAs(
+  ending: Ending,
   delivery: Delivery,
   target: Target,
   { work, claim: { decisions }, owner, services }: Turns,
-  reason: string,
 ): Promise<readonly AuditRecord[]> {
   const pull = pullOf(delivery, target.number);
   const { sequence, hash } = await services.states.read(pull);
   const recorded = await alreadyRecorded(pull, delivery, decisions, services.audit);
   const ended = [...recorded.values()];
-  for (const [position, command, text] of unfinished(delivery, work, decisions, recorded)) {
+  for (const [position, command, text] of unfinished(delivery, work, ending, decisions, recorded)) {
     const stored = decisions.find((each) => each.position === position);
     const draft: RecordDraft = {
       ...(stored?.draft ?? { ...draftFor(delivery, position, services), command, text }),
-      outcome: 'failed',
-      reason,
-      actions: (stored?.actions ?? []).map((action) => ({ ...keptOf(action, NOT_DONE), result: 'failed' })),
+      outcome: ending.outcome,
+      reason: ending.reason,
+      actions: (stored?.actions ?? []).map((action) => ({ ...keptOf(action, NOT_DONE), result: ending.outcome })),
     };
     const since = stored?.since ?? { sequence, hash };
     if (stored === undefined) {
@@ -683,7 +705,7 @@ async function endAsFailed(
     // oxlint-disable-next-line no-await-in-loop
     await services.publish(record);
   }
-  return ended.filter(({ outcome }) => outcome === 'failed');
+  return ended.filter(({ outcome }) => outcome === ending.outcome);
 }
 
 type Unfinished = readonly [position: number, command: string, text: string];
@@ -692,6 +714,7 @@ type Unfinished = readonly [position: number, command: string, text: string];
 function* unfinished(
   delivery: Delivery,
   { commands, automations }: Work,
+  { rules }: Ending,
   decisions: readonly StoredDecision[],
   recorded: ReadonlyMap<number, AuditRecord>,
 ): Generator<Unfinished> {
@@ -705,8 +728,8 @@ function* unfinished(
   for (const [index, rule] of automations.entries()) {
     const position = commands.length + index;
     const decided = decisions.some((each) => each.position === position);
-    const reached = decided || (position > lastDecided && wakes(rule, delivery, acted));
-    if (reached && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
+    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted);
+    if ((decided || woken) && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
   }
 }
 
