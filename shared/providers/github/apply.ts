@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { code, listed, mention, type ActionResult } from '../../language/index.ts';
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
-import { messageOf, statusOf, type Client } from './client.ts';
+import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
 
@@ -227,7 +227,7 @@ function isOfOwner(team: string, owner: string): boolean {
 function sentence(error: unknown): string {
   const said = messageOf(error);
   if (said === '') return 'it gave no reason.';
-  if (/not accessible by integration/i.test(said)) return 'the App was not given the permission for it.';
+  if (UNGRANTED.test(said)) return 'the App was not given the permission for it.';
   return `${code(said.replace(/^Validation Failed: /, '').replace(/\.$/, ''))}.`;
 }
 

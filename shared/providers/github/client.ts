@@ -275,6 +275,26 @@ function headersOf(error: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }
 
+/** What GitHub says where the App was not given a permission. */
+export const UNGRANTED = /not accessible by integration/i;
+
+/** A lack that only people can mend, so no weather; undefined for any other failure. `needed` where GitHub does not say. */
+export function lackIn(error: unknown, what: string, needed?: string): Refusal | undefined {
+  if (statusOf(error) !== 403 || !UNGRANTED.test(messageOf(error))) return undefined;
+  return lackOf(what, headersOf(error)['x-accepted-github-permissions'] ?? needed, error);
+}
+
+/** `accepted` as in https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api: `members=read; …` */
+export function lackOf(what: string, accepted: string | undefined, cause: unknown): Refusal {
+  const [name, level] = /^(\w+)=(\w+)/.exec(accepted ?? '')?.slice(1) ?? [];
+  const words = name === undefined ? '' : `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
+  const permission = name === undefined ? 'a permission' : `the permission ${words}: ${level}`;
+  return new Refusal(
+    `The GitHub App lacks ${permission}, so Bowsprit cannot tell ${what}; whoever installed it can grant it.`,
+    { cause },
+  );
+}
+
 /** GitHub's own sentence about a failed request. */
 export function messageOf(error: unknown): string {
   const parsed = failure.safeParse(error);

@@ -1,7 +1,7 @@
 /** What GraphQL answers: with status 200 also when it could not, or not all. */
 import * as z from 'zod/mini';
-import { Retryable } from '../../errors.ts';
-import { waitIn, type Client } from './client.ts';
+import { type Refusal, Retryable } from '../../errors.ts';
+import { lackOf, UNGRANTED, waitIn, type Client } from './client.ts';
 
 type Path = readonly (string | number)[];
 
@@ -19,6 +19,19 @@ const failed = z.object({
 const LIMITED_SECONDS = 60;
 const MAX_REASON_CHARS = 500;
 
+/** What a field needs to be seen. */
+const NEEDED: ReadonlyMap<string | number, string> = new Map([
+  ['statusCheckRollup', 'checks=read'],
+  ['object', 'contents=read'],
+  ['pullRequest', 'pull_requests=read'],
+]);
+
+function ungranted(path: Path, cause: unknown): Refusal {
+  const field = path.findLast((part) => typeof part === 'string') ?? 'what it asked for';
+  const needed = path.findLast((part) => NEEDED.has(part));
+  return lackOf(`\`${field}\``, needed === undefined ? undefined : NEEDED.get(needed), cause);
+}
+
 /** The kind of what GraphQL complained of, where there is one kind alone. */
 export function complaintOf(error: unknown): string | undefined {
   const parsed = failed.safeParse(error);
@@ -29,7 +42,7 @@ export function complaintOf(error: unknown): string | undefined {
 /**
  * @returns the data; parts at paths that `mayLack` names may be null because they could not be had, and what is named by
  * `owner`, `repo` and `number` where there is none of that name.
- * @throws Retryable where anything else is missing.
+ * @throws Refusal where the App was not given a permission, Retryable where anything else is missing.
  */
 export async function queried(
   octokit: Client['octokit'],
@@ -45,6 +58,10 @@ export async function queried(
     const { data, errors, headers = {} } = answer.data;
     const fine = errors.every(({ type, path = [] }) => (type === 'NOT_FOUND' && path.length <= 2) || mayLack(path));
     if (fine && data !== null && data !== undefined) return data;
+    const lacking = errors.find(
+      ({ type, message, path = [] }) => type === 'FORBIDDEN' && UNGRANTED.test(message) && !mayLack(path),
+    );
+    if (lacking !== undefined) throw ungranted(lacking.path ?? [], error);
     const limited = errors.some(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
     throw new Retryable(`GraphQL: ${errors.map(({ message }) => message).join('; ')}`.slice(0, MAX_REASON_CHARS), {
       retryAfter: limited ? (waitIn(headers) ?? LIMITED_SECONDS) : undefined,

@@ -5,7 +5,7 @@ import { Refusal, Retryable } from '../../errors.ts';
 import type { ChangedFileFact, Role } from '../../language/index.ts';
 import type { FileAtCommit, Read } from '../provider.ts';
 import { changeBetween } from './change.ts';
-import { messageOf, statusOf, type Client } from './client.ts';
+import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
 import {
@@ -24,6 +24,7 @@ import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts'
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
 const MAX_FILES = 3_000;
 const FILES_PER_QUERY = 100;
+const MEMBERS = 'members=read';
 
 export type ReadOptions = {
   readonly client: Client;
@@ -39,7 +40,7 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
   const number = delivery.target?.number ?? 0;
   const one = { ...here, pull_number: number };
   let snapshot: Promise<Snapshot> | undefined;
-  const snapshotOnce = (): Promise<Snapshot> => (snapshot ??= told('the pull request', snapshotHere));
+  const snapshotOnce = (): Promise<Snapshot> => (snapshot ??= toldHere('the pull request', snapshotHere));
 
   async function snapshotHere(): Promise<Snapshot> {
     let data: unknown;
@@ -110,7 +111,7 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
 
     async labels() {
       if (delivery.target?.kind === 'pull') return (await snapshotOnce()).labels;
-      const labels = await told('the labels', () =>
+      const labels = await toldHere('the labels', () =>
         pages((page) =>
           octokit
             .request('GET /repos/{owner}/{repo}/issues/{issue_number}/labels', {
@@ -126,7 +127,7 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
     },
 
     async repositoryLabels() {
-      const labels = await told('the labels of the repository', () =>
+      const labels = await toldHere('the labels of the repository', () =>
         pages((page) =>
           octokit
             .request('GET /repos/{owner}/{repo}/labels', { ...here, per_page: PAGE, page })
@@ -139,57 +140,73 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
     async changedFiles() {
       const { files, changedFiles } = await snapshotOnce();
       if (files !== undefined) return { files, complete: true };
-      const listed = await told('the changed files', listedFiles);
+      const listed = await toldHere('the changed files', listedFiles);
       return { files: listed, complete: listed.length === changedFiles };
     },
 
     role: (person) =>
-      told('the role', async () => {
+      toldHere('the role', async () => {
         const role = await roleOf(person);
         // Whether everybody can read matters only for those who can do no more than that.
         return { role, public: role === 'read' ? await isPublic() : true };
       }),
 
     member: (person) =>
-      told('who is a member', async () => {
-        if (person.login.toLowerCase() === owner.toLowerCase()) return true;
-        const { octokit: asked } = await members();
-        const found = await unless404(
-          asked.request('GET /orgs/{org}/memberships/{username}', { org: owner, username: person.login }),
-        );
-        return found?.data.state === 'active' && String(found.data.user?.id) === person.id;
-      }),
+      told(
+        'who is a member',
+        async () => {
+          if (person.login.toLowerCase() === owner.toLowerCase()) return true;
+          const { octokit: asked } = await members();
+          const found = await unless404(
+            asked.request('GET /orgs/{org}/memberships/{username}', { org: owner, username: person.login }),
+          );
+          return found?.data.state === 'active' && String(found.data.user?.id) === person.id;
+        },
+        MEMBERS,
+      ),
 
     inTeam: (person, team) =>
-      told('who is in the team', async () => {
-        const { octokit: asked } = await members();
-        const found = await unless404(
-          asked.request('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-            ...teamNamed(team, owner),
-            username: person.login,
-          }),
-        );
-        if (found?.data.state !== 'active') return false;
-        // This answer does not say whose membership it is, and logins change hands.
-        const { data: account } = await asked.request('GET /users/{username}', { username: person.login });
-        return String(account.id) === person.id;
-      }),
+      told(
+        'who is in the team',
+        async () => {
+          const { octokit: asked } = await members();
+          const found = await unless404(
+            asked.request(
+              'GET /orgs/{org}/teams/{team_slug}/memberships/{username}',
+              {
+                ...teamNamed(team, owner),
+                username: person.login,
+              },
+              MEMBERS,
+            ),
+          );
+          if (found?.data.state !== 'active') return false;
+          // This answer does not say whose membership it is, and logins change hands.
+          const { data: account } = await asked.request('GET /users/{username}', { username: person.login });
+          return String(account.id) === person.id;
+        },
+        MEMBERS,
+      ),
 
     teamMembers: (team) =>
-      told('who is in the team', async () => {
-        const named = teamNamed(team, owner);
-        // Owners are people and teams of the organization: any other gives power to nobody here.
-        if (named.org.toLowerCase() !== owner.toLowerCase()) return [];
-        const { octokit: asked } = await members();
-        const people = await unless404(
-          pages((page) =>
-            asked
-              .request('GET /orgs/{org}/teams/{team_slug}/members', { ...named, per_page: PAGE, page })
-              .then(({ data }) => data),
-          ),
-        );
-        return (people ?? []).map(({ login }) => login.toLowerCase());
-      }),
+      told(
+        'who is in the team',
+        async () => {
+          const named = teamNamed(team, owner);
+          // Owners are people and teams of the organization: any other gives power to nobody here.
+          if (named.org.toLowerCase() !== owner.toLowerCase()) return [];
+          const { octokit: asked } = await members();
+          const people = await unless404(
+            pages((page) =>
+              asked
+                .request('GET /orgs/{org}/teams/{team_slug}/members', { ...named, per_page: PAGE, page })
+                .then(({ data }) => data),
+            ),
+          );
+          return (people ?? []).map(({ login }) => login.toLowerCase());
+        },
+        MEMBERS,
+      ),
 
     filesAt: (commit, paths) =>
       told('the files', async () => {
@@ -260,15 +277,33 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
   }
 }
 
-/** Whatever GitHub says instead of an answer is none: neither yes nor no. */
-async function told<T>(what: string, ask: () => Promise<T>): Promise<T> {
+/**
+ * Whatever GitHub says instead of an answer is none: neither yes nor no. What only people can change is a refusal, or a
+ * pull request would wait for nothing.
+ */
+async function told<T>(what: string, ask: () => Promise<T>, needed?: string): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     const status = statusOf(error);
     if (status === undefined) throw error;
-    throw new Retryable(`GitHub does not tell ${what} (${status})`, { cause: error });
+    throw lackIn(error, what, needed) ?? new Retryable(`GitHub does not tell ${what} (${status})`, { cause: error });
   }
+}
+
+/** Asks about the repository or pull request itself: where that is not there, it is gone for good. */
+function toldHere<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  return told(what, async () => {
+    try {
+      return await ask();
+    } catch (error) {
+      const status = statusOf(error);
+      if (status !== 404 && status !== 410) throw error;
+      throw new Refusal(`GitHub shows the App no such repository, pull request or issue any more (${what}).`, {
+        cause: error,
+      });
+    }
+  });
 }
 
 async function unless404<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -252,7 +252,7 @@ async function asked(scene: GitHubScene, weather: Weather): Promise<readonly (re
 describe('what could not be found out is retried, neither yes nor no', () => {
   test.each<[name: string, weather: Weather]>([
     ...WEATHER.map(([name, weather]): [string, Weather] => [name, weather]),
-    ['403, as for a right that is missing', { kind: 'error-before', status: 403 }],
+    ['403 that does not say why', { kind: 'error-before', status: 403 }],
     ['401, again and again', { kind: 'error-before', status: 401 }],
     ['400', { kind: 'error-before', status: 400 }],
     ['422', { kind: 'error-before', status: 422 }],
@@ -264,13 +264,14 @@ describe('what could not be found out is retried, neither yes nor no', () => {
     expect(outcomes).toEqual(names.map((name) => [name, 'retried']));
   });
 
-  test('a repository that is not shown is no answer about a person', async () => {
+  // It is not there for the App any more, or was never: waiting for it would only hold up others.
+  test('a repository that is not shown is a refusal, and no answer about a person', async () => {
     const scene = forge.scene();
     strike(['GET /repos/*'], { kind: 'error-before', status: 404 });
     const { read } = await scene.connect(scene.onPull);
     const outcome = await failureOf(read.role(scene.people.reviewer));
     forge.github.faults.clear();
-    expect(outcome).toBeInstanceOf(Retryable);
+    expect(outcome).toBeInstanceOf(Refusal);
   });
 
   test.each<[resource: 'core' | 'graphql', name: 'role' | 'pull']>([

@@ -226,9 +226,23 @@ describe('an answer in part', () => {
       { commits: { nodes: [{ commit: { ...PULL.commits.nodes[0]?.commit, statusCheckRollup: null } }] } },
       ['commits', 'nodes', '0', 'commit', 'statusCheckRollup'],
     ],
-  ])('that lacks %s is none', async (_, change, path) => {
+  ])('that lacks %s, which only people can change, is a refusal', async (what, change, path) => {
     const { read } = await answers.saying(() => ({
       body: { ...pullOf(change), ...complaint('FORBIDDEN', ...ofPull, ...path) },
+    }));
+    const permission = what === 'checks' ? 'Checks: read' : 'Pull requests: read';
+    await expect(read.pull()).rejects.toMatchObject({
+      name: 'Refusal',
+      message: expect.stringContaining(`lacks the permission ${permission}, `),
+    });
+  });
+
+  test.each(['SERVICE_UNAVAILABLE', 'NOT_FOUND', 'FORBIDDEN'])('for any other reason is none: %s', async (type) => {
+    const { read } = await answers.saying(() => ({
+      body: {
+        ...pullOf({ labels: null }),
+        errors: [{ type, path: [...ofPull, 'labels'], message: 'Something went wrong' }],
+      },
     }));
     await expect(read.pull()).rejects.toBeInstanceOf(Retryable);
   });
@@ -322,8 +336,7 @@ describe('roles', () => {
   });
 
   test.each<[title: string, status: number, body: object]>([
-    ['404 about the repository', 404, { message: 'Not Found' }],
-    ['403', 403, { message: 'Resource not accessible by integration' }],
+    ['403 for a reason of its own', 403, { message: 'Resource protected by organization SAML enforcement.' }],
     ['500', 500, { message: 'Server Error' }],
     ['an answer about nobody', 200, { permission: 'write', role_name: 'write', user: null }],
   ])('%s is neither yes nor no', async (_, status, body) => {
@@ -331,12 +344,39 @@ describe('roles', () => {
     await expect(read.role(grace)).rejects.toBeInstanceOf(Retryable);
   });
 
-  test.each<[title: string, ask: (read: Read) => Promise<unknown>]>([
+  test.each<[status: number, message: string]>([
+    [404, 'Not Found'],
+    [410, 'Gone'],
+  ])('%i about the repository is a refusal, and no role', async (status, message) => {
+    const { read } = await answers.saying(() => ({ status, body: { message } }));
+    await expect(read.role(grace)).rejects.toBeInstanceOf(Refusal);
+  });
+
+  describe.each<[title: string, ask: (read: Read) => Promise<unknown>]>([
     ['a member', (read) => read.member(grace)],
-    ['in the team', (read) => read.inTeam(grace, `${ORG}/crew`)],
-  ])('where it cannot be told, nobody is or is not %s', async (_, ask) => {
-    const { read } = await answers.saying(() => ({ status: 403, body: { message: 'Resource not accessible' } }));
-    await expect(ask(read)).rejects.toBeInstanceOf(Retryable);
+    ['in the team', (read) => read.inTeam(grace, 'acme-example/crew')],
+    ['of the team', (read) => read.teamMembers('acme-example/crew')],
+  ])('where it cannot be told who is %s', (_, ask) => {
+    test('for a reason that may pass, nobody is or is not', async () => {
+      const { read } = await answers.saying(() => ({ status: 403, body: { message: 'Resource not accessible' } }));
+      await expect(ask(read)).rejects.toBeInstanceOf(Retryable);
+    });
+
+    // Nothing that comes again later would change it, and until then the pull request's other commands would wait.
+    test.each<[headers: Record<string, string>, permission: string]>([
+      [{ 'x-accepted-github-permissions': 'members=read' }, 'the permission Members: read'],
+      [{ 'x-accepted-github-permissions': 'pull_requests=write; issues=write' }, 'the permission Pull requests: write'],
+      [{}, 'the permission Members: read'],
+    ])('because the App lacks a permission, it is named: %j', async (headers, permission) => {
+      const body = { message: 'Resource not accessible by integration' };
+      const { read } = await answers.saying(() => ({ status: 403, headers, body }));
+      await expect(ask(read)).rejects.toMatchObject({
+        name: 'Refusal',
+        message: expect.stringMatching(
+          `^The GitHub App lacks ${permission}, so Bowsprit cannot tell who is .*; whoever installed`,
+        ),
+      });
+    });
   });
 
   test.each(['pending', 'active'])('an invitation is no membership: %s', async (state) => {
