@@ -3,7 +3,7 @@
  * anywhere, the next attempt finishes the same decision.
  */
 import { createHash } from 'node:crypto';
-import type { AuditRecord, RecordDraft } from './audit-record.ts';
+import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
 import { pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import {
@@ -96,10 +96,18 @@ export async function giveUp(delivery: Delivery, services: Services): Promise<vo
   const { target } = delivery;
   if (target === undefined) return;
   const work = workOf(delivery, services);
-  await claimed(delivery, services, async (claim, owner) => {
-    const failed = await endAs(GIVEN_UP, delivery, target, { work, claim, owner, services });
+  const end = async (key: Key | undefined): Promise<void> => {
+    const failed = await endAs(GIVEN_UP, delivery, target, { work, services }, key);
     if (failed.length > 0) await tellOfFailure(delivery, work, failed, services);
-  });
+  };
+  try {
+    await claimed(delivery, services, (claim, owner) => end({ claim, owner }));
+  } catch (error) {
+    if (error instanceof Retryable) throw error;
+    // What is wrong with its key may be why it was given up: the audit trail alone tells as well what has ended.
+    log.error('given up without its key', { delivery: delivery.id, reason: reasonOf(error) });
+    await end(undefined);
+  }
 }
 
 async function claimed(
@@ -160,12 +168,8 @@ function wakes(rule: AnyAutomation | AnySweep, delivery: Delivery, acted: Readon
   return (kind === 'pull' || !pullsOnly(rule)) && rule.after.some((action) => acted.has(action));
 }
 
-type Turns = {
-  readonly work: Work;
-  readonly claim: Extract<Claim, { readonly is: 'mine' }>;
-  readonly owner: string;
-  readonly services: Services;
-};
+type Key = { readonly claim: Extract<Claim, { readonly is: 'mine' }>; readonly owner: string };
+type Turns = Key & { readonly work: Work; readonly services: Services };
 
 /** What the author of a comment is told about one of its lines. */
 type Told = { readonly text: string; readonly outcome: AuditRecord['outcome']; readonly sentences: readonly string[] };
@@ -184,7 +188,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     if (!(error instanceof Refusal)) throw error;
     // Neither to be read nor written any more: that is the end of it.
     log.warn('delivery left alone', { delivery: delivery.id, pull, reason: error.message });
-    await endAs({ outcome: 'refused', reason: error.message, rules: 'decided' }, delivery, target, turns);
+    await endAs({ outcome: 'refused', reason: error.message, rules: 'decided' }, delivery, target, turns, turns);
     return;
   }
   const reading = readingFor({
@@ -263,7 +267,15 @@ async function alreadyRecorded(
   const records = await audit.after(pull, since);
   // Another delivery of the same text may have decided it.
   const ids = new Set([delivery.id, ...decisions.map(({ draft }) => draft.delivery)]);
-  return new Map(records.filter((record) => ids.has(record.delivery)).map((record) => [record.position, record]));
+  return byPosition(records, ids);
+}
+
+function byPosition(
+  records: readonly AuditRecord[],
+  deliveries: ReadonlySet<string>,
+): ReadonlyMap<number, AuditRecord> {
+  const ours = records.filter(({ delivery }) => deliveries.has(delivery));
+  return new Map(ours.map((record) => [record.position, record]));
 }
 
 /** An invocation in the audit trail, which keeps only the beginning of a long text, and what was decided in full. */
@@ -671,16 +683,25 @@ const GIVEN_UP: Ending = {
   rules: 'woken',
 };
 
-/** @returns all records of the delivery that say so, those of an earlier attempt among them. */
+/**
+ * Without a key the whole chain is looked through for what has ended, before a record is written and while it is.
+ * @returns all records of the delivery that say so, those of an earlier attempt among them.
+ */
 async function endAs(
   ending: Ending,
   delivery: Delivery,
   target: Target,
-  { work, claim: { decisions }, owner, services }: Turns,
+  { work, services }: Pick<Turns, 'work' | 'services'>,
+  key: Key | undefined,
 ): Promise<readonly AuditRecord[]> {
+  const { audit, seen, states } = services;
   const pull = pullOf(delivery, target.number);
-  const { sequence, hash } = await services.states.read(pull);
-  const recorded = await alreadyRecorded(pull, delivery, decisions, services.audit);
+  const decisions = key?.claim.decisions ?? [];
+  const { sequence, hash } = key === undefined ? EMPTY_CHAIN : await states.read(pull);
+  const recorded =
+    key === undefined
+      ? byPosition(await audit.after(pull, sequence), new Set([delivery.id]))
+      : await alreadyRecorded(pull, delivery, decisions, audit);
   const ended = [...recorded.values()];
   for (const [position, command, text] of unfinished(delivery, work, ending, decisions, recorded)) {
     const stored = decisions.find((each) => each.position === position);
@@ -691,14 +712,14 @@ async function endAs(
       actions: (stored?.actions ?? []).map((action) => ({ ...keptOf(action, NOT_DONE), result: ending.outcome })),
     };
     const since = stored?.since ?? { sequence, hash };
-    if (stored === undefined) {
+    if (stored === undefined && key !== undefined) {
       // Stored first, as every decision: an attempt after this one finds the record again.
       // oxlint-disable-next-line no-await-in-loop
-      await services.seen.decide(keyOf(delivery), owner, { position, draft, actions: [], since });
+      await seen.decide(keyOf(delivery), key.owner, { position, draft, actions: [], since });
     }
     // One after the other: each is the next link of the same chain.
     // oxlint-disable-next-line no-await-in-loop
-    const { record } = await services.audit.append(draft, since);
+    const { record } = await audit.append(draft, since);
     ended.push(record);
   }
   for (const record of ended) {
@@ -762,8 +783,8 @@ async function tellOfFailure(
       });
     }
   } catch (error) {
-    // Where nothing may be written, there is nobody to tell; the audit trail and the alarm say it.
-    if (!(error instanceof Refusal)) throw error;
-    log.warn('failure not told', { delivery: delivery.id, reason: reasonOf(error) });
+    if (error instanceof Retryable) throw error;
+    // Where nothing can be written, there is nobody to tell; the audit trail and the alarm say it.
+    log.error('failure not told', { delivery: delivery.id, reason: reasonOf(error) });
   }
 }
