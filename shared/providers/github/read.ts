@@ -24,7 +24,6 @@ import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts'
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
 const MAX_FILES = 3_000;
 const FILES_PER_QUERY = 100;
-const MEMBERS = 'members=read';
 
 export type ReadOptions = {
   readonly client: Client;
@@ -84,6 +83,21 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
     }));
   }
 
+  /** A list names no commit: it is of this one where nothing happened while it was read. */
+  async function filesOf(sha: string): Promise<readonly ChangedFileFact[]> {
+    const before = await standing();
+    const files = await listedFiles();
+    const after = await standing();
+    const still = before.headSha === sha && after.headSha === sha && before.updatedAt === after.updatedAt;
+    if (!still) throw new Retryable('the pull request moved while its files were read');
+    return files;
+  }
+
+  async function standing(): Promise<{ readonly headSha: string; readonly updatedAt: string }> {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', one);
+    return { headSha: data.head.sha, updatedAt: data.updated_at };
+  }
+
   async function isPublic(): Promise<boolean> {
     if (snapshot !== undefined) return (await snapshot).public;
     const { data } = await octokit.request('GET /repos/{owner}/{repo}', here);
@@ -138,9 +152,9 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
     },
 
     async changedFiles() {
-      const { files, changedFiles } = await snapshotOnce();
+      const { files, changedFiles, headSha } = await snapshotOnce();
       if (files !== undefined) return { files, complete: true };
-      const listed = await toldHere('the changed files', listedFiles);
+      const listed = await toldHere('the changed files', () => filesOf(headSha));
       return { files: listed, complete: listed.length === changedFiles };
     },
 
@@ -152,61 +166,45 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
       }),
 
     member: (person) =>
-      told(
-        'who is a member',
-        async () => {
-          if (person.login.toLowerCase() === owner.toLowerCase()) return true;
-          const { octokit: asked } = await members();
-          const found = await unless404(
-            asked.request('GET /orgs/{org}/memberships/{username}', { org: owner, username: person.login }),
-          );
-          return found?.data.state === 'active' && String(found.data.user?.id) === person.id;
-        },
-        MEMBERS,
-      ),
+      toldOfPeople('who is a member', async () => {
+        if (person.login.toLowerCase() === owner.toLowerCase()) return true;
+        const { octokit: asked } = await members();
+        const found = await unless404(
+          asked.request('GET /orgs/{org}/memberships/{username}', { org: owner, username: person.login }),
+        );
+        return found?.data.state === 'active' && String(found.data.user?.id) === person.id;
+      }),
 
     inTeam: (person, team) =>
-      told(
-        'who is in the team',
-        async () => {
-          const { octokit: asked } = await members();
-          const found = await unless404(
-            asked.request(
-              'GET /orgs/{org}/teams/{team_slug}/memberships/{username}',
-              {
-                ...teamNamed(team, owner),
-                username: person.login,
-              },
-              MEMBERS,
-            ),
-          );
-          if (found?.data.state !== 'active') return false;
-          // This answer does not say whose membership it is, and logins change hands.
-          const { data: account } = await asked.request('GET /users/{username}', { username: person.login });
-          return String(account.id) === person.id;
-        },
-        MEMBERS,
-      ),
+      toldOfPeople('who is in the team', async () => {
+        const { octokit: asked } = await members();
+        const found = await unless404(
+          asked.request('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
+            ...teamNamed(team, owner),
+            username: person.login,
+          }),
+        );
+        if (found?.data.state !== 'active') return false;
+        // This answer does not say whose membership it is, and logins change hands.
+        const { data: account } = await asked.request('GET /users/{username}', { username: person.login });
+        return String(account.id) === person.id;
+      }),
 
     teamMembers: (team) =>
-      told(
-        'who is in the team',
-        async () => {
-          const named = teamNamed(team, owner);
-          // Owners are people and teams of the organization: any other gives power to nobody here.
-          if (named.org.toLowerCase() !== owner.toLowerCase()) return [];
-          const { octokit: asked } = await members();
-          const people = await unless404(
-            pages((page) =>
-              asked
-                .request('GET /orgs/{org}/teams/{team_slug}/members', { ...named, per_page: PAGE, page })
-                .then(({ data }) => data),
-            ),
-          );
-          return (people ?? []).map(({ login }) => login.toLowerCase());
-        },
-        MEMBERS,
-      ),
+      toldOfPeople('who is in the team', async () => {
+        const named = teamNamed(team, owner);
+        // Owners are people and teams of the organization: any other gives power to nobody here.
+        if (named.org.toLowerCase() !== owner.toLowerCase()) return [];
+        const { octokit: asked } = await members();
+        const people = await unless404(
+          pages((page) =>
+            asked
+              .request('GET /orgs/{org}/teams/{team_slug}/members', { ...named, per_page: PAGE, page })
+              .then(({ data }) => data),
+          ),
+        );
+        return (people ?? []).map(({ login }) => login.toLowerCase());
+      }),
 
     filesAt: (commit, paths) =>
       told('the files', async () => {
@@ -305,6 +303,8 @@ function toldHere<T>(what: string, ask: () => Promise<T>): Promise<T> {
     }
   });
 }
+
+const toldOfPeople = <T>(what: string, ask: () => Promise<T>): Promise<T> => told(what, ask, 'members=read');
 
 async function unless404<T>(asked: Promise<T>): Promise<T | undefined> {
   try {

@@ -67,10 +67,10 @@ describe('what each fact costs, tokens left out', () => {
     expect(calls()).toBe(1);
   });
 
-  test('with a rename one more, because GraphQL does not tell where the file was', async () => {
+  test('with a rename three more, because GraphQL does not tell where the file was, nor REST of which head', async () => {
     const { read, calls } = await forge.scene().connect();
     await Promise.all([read.pull(), read.changedFiles()]);
-    expect(calls()).toBe(2);
+    expect(calls()).toBe(4);
   });
 });
 
@@ -80,7 +80,7 @@ describe('changed files', () => {
     scene.push(Object.fromEntries(Array.from({ length: 205 }, (_, index) => [`many/${index}.txt`, `${index}\n`])));
     const { read, calls } = await scene.connect();
     const { files, complete } = await read.changedFiles();
-    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: true, listed: 206, calls: 4 });
+    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: true, listed: 206, calls: 6 });
   });
 
   test('more than GitHub lists are not taken for all', async () => {
@@ -88,7 +88,7 @@ describe('changed files', () => {
     scene.push(Object.fromEntries(Array.from({ length: 3_001 }, (_, index) => [`many/${index}.txt`, `${index}\n`])));
     const { read, calls } = await scene.connect();
     const { files, complete } = await read.changedFiles();
-    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: false, listed: 3_000, calls: 31 });
+    expect({ complete, listed: files.length, calls: calls() }).toEqual({ complete: false, listed: 3_000, calls: 33 });
   }, 60_000);
 });
 
@@ -294,6 +294,36 @@ describe('an answer in part', () => {
       checksComplete: true,
       checks: [{ name: 'ci', state: 'failure', required: true }],
     });
+  });
+});
+
+const stood = (sha: string, at: string): object => ({ head: { sha }, updated_at: `2026-11-25T10:00:0${at}Z` });
+
+describe('a list of files that another request gives', () => {
+  const RENAMED = { path: 'b', additions: 0, deletions: 0, changeType: 'RENAMED' };
+  const LISTED = { filename: 'b', previous_filename: 'a', status: 'renamed', additions: 0, deletions: 0 };
+
+  test.each<[title: string, before: object, after: object, is: unknown]>([
+    [
+      'is of the head where nothing happened',
+      stood('head', '1'),
+      stood('head', '1'),
+      { files: [{ path: 'b', previousPath: 'a', additions: 0, deletions: 0 }], complete: true },
+    ],
+    ['is of another head where the head had moved', stood('other', '1'), stood('head', '1'), 'Retryable'],
+    ['may be of another head where the head moved', stood('head', '1'), stood('other', '2'), 'Retryable'],
+    ['may be of another head where it moved and moved back', stood('head', '1'), stood('head', '2'), 'Retryable'],
+  ])('%s', async (_, before, after, is) => {
+    const standing = [before, after];
+    const { read } = await answers.saying(({ request }) => {
+      if (request.endsWith('/pulls/3/files')) return { body: [LISTED] };
+      if (request.endsWith('/pulls/3')) return { body: standing.shift() };
+      return { body: pullOf({ changedFiles: 1, files: { totalCount: 1, nodes: [RENAMED] } }) };
+    });
+    const outcome = await read
+      .changedFiles()
+      .catch((error: unknown) => (error instanceof Retryable ? error.name : error));
+    expect(outcome).toEqual(is);
   });
 });
 
