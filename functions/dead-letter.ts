@@ -2,7 +2,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { giveUp } from '../shared/carry-out.ts';
 import { deadLetterSettings } from '../shared/config.ts';
-import { parseDelivery } from '../shared/delivery.ts';
+import { deliveryIn } from '../shared/dead-letters.ts';
 import { drain, postpone } from '../shared/queue.ts';
 import { servicesFrom } from '../shared/services.ts';
 
@@ -12,6 +12,9 @@ const services = servicesFrom(settings);
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   drain(
     event.Records,
-    ({ body }) => giveUp(parseDelivery(body), services),
+    async (message) => {
+      const delivery = deliveryIn(message);
+      if (delivery !== undefined) await giveUp(delivery, services);
+    },
     ({ receiptHandle }, seconds) => postpone(settings.deadLetterQueueUrl ?? settings.queueUrl, receiptHandle, seconds),
   );

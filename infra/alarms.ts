@@ -10,9 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { NOT_UNDERSTOOD } from '../shared/dead-letters.ts';
 import type { Deployment } from './deployment.ts';
 import type { Intake } from './intake.ts';
 import type { Work } from './queue.ts';
@@ -57,6 +59,18 @@ export class Alarms extends Construct {
       'A delivery was given up: see the failed records of the audit trail.',
     );
     this.alarm('DeadLetters', resting, 0, 'A delivery rests in the dead-letter queue and could not even be recorded.');
+    const unread = new MetricFilter(this, 'NotUnderstoodFilter', {
+      logGroup: work.deadLetter.logGroup,
+      filterPattern: FilterPattern.allTerms(NOT_UNDERSTOOD),
+      metricNamespace: 'Bowsprit',
+      metricName: 'DeadLettersNotUnderstood',
+    });
+    this.alarm(
+      'NotUnderstood',
+      unread.metric({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      0,
+      'A dead letter was no delivery: its log line names what the forge has to deliver again.',
+    );
     this.alarm('Oldest', oldest, OLDEST_SECONDS, 'Deliveries wait longer than five minutes.');
     this.alarm('ServerErrors', serverErrors, 0, 'The door answered 5xx: the forge has to deliver again.');
     for (const [name, each] of functions) {

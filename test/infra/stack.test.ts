@@ -9,6 +9,7 @@ import { buildFunctions } from '../../infra/build.ts';
 import { deploymentFrom } from '../../infra/deployment.ts';
 import { BATCH_SIZE, LEASE_SECONDS, VISIBILITY_SECONDS, WORKER_SECONDS } from '../../infra/limits.ts';
 import { BowspritStack } from '../../infra/stack.ts';
+import { NOT_UNDERSTOOD } from '../../shared/dead-letters.ts';
 import { sweeps } from '../../shared/sweeps/index.ts';
 
 const statement = z.object({
@@ -210,6 +211,20 @@ describe('what is deployed', () => {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, AlarmActions: Match.anyValue() });
     }
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+
+  test('someone is woken for a dead letter that nobody can read', () => {
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: `"${NOT_UNDERSTOOD}"`,
+      LogGroupName: { Ref: Match.stringLikeRegexp('^WorkDeadLetterLogs') },
+      MetricTransformations: [Match.objectLike({ MetricName: 'DeadLettersNotUnderstood', MetricValue: '1' })],
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'DeadLettersNotUnderstood',
+      Namespace: 'Bowsprit',
+      Statistic: 'Sum',
+      AlarmActions: Match.anyValue(),
+    });
   });
 
   test('logs are kept for three months', () => {
