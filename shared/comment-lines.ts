@@ -65,6 +65,7 @@ const SPACE = 0x20;
 const BANG = 0x21;
 const DOUBLE_QUOTE = 0x22;
 const HASH = 0x23;
+const DOLLAR = 0x24;
 const SINGLE_QUOTE = 0x27;
 const OPEN_PAREN = 0x28;
 const CLOSE_PAREN = 0x29;
@@ -165,6 +166,17 @@ const HTML = 3;
 /** The last search for a text: `at` is its first place from `from` on. No stretch is searched twice. */
 type Search = { readonly text: string; from: number; at: number };
 
+/** An open element, and where its start tag stood. */
+type Element = {
+  readonly name: string;
+  /** How many containers. */
+  readonly depth: number;
+  /** The innermost open bracket. */
+  readonly bracket: number;
+  readonly room: number;
+  readonly barrier: Element | undefined;
+};
+
 type Scan = {
   readonly body: string;
   /** Lines to be found at most. */
@@ -209,8 +221,9 @@ type Scan = {
   lastStart: number;
   /** Whether no line of the paragraph can be a command. */
   mute: boolean;
-  /** Where the paragraph turns into a table or footnote. */
+  /** Where the paragraph turns into a table or footnote; and where it may do so. */
   tailStart: number;
+  tableStart: number;
 
   /** Lines of the paragraph that could be commands: where the slash is, and the number. */
   readonly slashes: number[];
@@ -232,10 +245,12 @@ type Scan = {
   ticksKnown: number;
   vainLooks: number;
 
-  /** Open elements of HIDING: index of the name, depth of containers, and how many there are of each name. */
-  readonly hiding: number[];
-  readonly hidingDepths: number[];
-  readonly hidingCounts: number[];
+  /** Open elements of HIDING, all and by name; and of BARRIERS. */
+  readonly hiding: Element[];
+  readonly hidingByName: Map<string, Element[]>;
+  readonly barriers: Element[];
+  /** 0 in plain text; in a table, a heading or what may be a formula, the place of it. */
+  room: number;
 
   readonly searches: ReturnType<typeof newSearches>;
 };
@@ -247,6 +262,7 @@ function searchFor(text: string): Search {
 function newSearches() {
   return {
     angle: searchFor('<'),
+    dollar: searchFor('$'),
     closeBracket: searchFor(']'),
     comment: searchFor('-->'),
     instruction: searchFor('?>'),
@@ -286,6 +302,7 @@ function scanOf(body: string, limit: number): Scan {
     lastStart: 0,
     mute: false,
     tailStart: NOWHERE,
+    tableStart: NOWHERE,
     slashes: [],
     numbers: [],
     passed: 0,
@@ -298,8 +315,9 @@ function scanOf(body: string, limit: number): Scan {
     ticksKnown: 0,
     vainLooks: 0,
     hiding: [],
-    hidingDepths: [],
-    hidingCounts: HIDING.map(() => 0),
+    hidingByName: new Map(),
+    barriers: [],
+    room: 0,
     searches: newSearches(),
   };
 }
@@ -396,12 +414,14 @@ function passQuoteMarker(scan: Scan): void {
 }
 
 function closeUnmatched(scan: Scan): void {
-  const { containers, quotes, matched, hidingDepths } = scan;
+  const { containers, quotes, matched, hiding, barriers } = scan;
   if (matched === containers.length) return;
   closeLeaf(scan);
   containers.length = matched;
   while ((quotes.at(-1) ?? -1) >= matched) quotes.pop();
-  while ((hidingDepths.at(-1) ?? 0) > matched) closeInnermostHiding(scan);
+  // What a table holds does not end before it.
+  const outer = barriers.at(-1);
+  while ((hiding.at(-1)?.depth ?? 0) > matched && hiding.at(-1)?.barrier === outer) closeInnermostHiding(scan);
   scan.emptyItem = false;
 }
 
@@ -531,7 +551,10 @@ function beginsHeading(scan: Scan): boolean {
   const end = runEnd(body, content, HASH);
   if (end - content > 6 || (end < lineEnd && !isSpaceOrTab(body.charCodeAt(end)))) return false;
   beginChild(scan);
-  if (scan.quotes.length === 0) readInline(scan, end, lineEnd);
+  if (scan.quotes.length === 0) {
+    scan.tableStart = content;
+    readInline(scan, end, lineEnd);
+  }
   return true;
 }
 
@@ -594,12 +617,18 @@ function beginParagraph(scan: Scan): void {
   scan.leaf = PARAGRAPH;
   scan.start = scan.content;
   scan.tailStart = NOWHERE;
+  scan.tableStart = NOWHERE;
   scan.mute = scan.quotes.length > 0 || scan.containers.length === MAX_DEPTH;
   addLine(scan);
 }
 
 function extendParagraph(scan: Scan): void {
-  if (inParagraph(scan) && isTableHead(scan)) scan.tailStart = Math.min(scan.tailStart, scan.lastStart);
+  const cells = inParagraph(scan) ? tableHeadCells(scan) : 0;
+  if (cells > 0) {
+    const { body, lastStart, end } = scan;
+    scan.tableStart = Math.min(scan.tableStart, lastStart);
+    if (cells === cellsIn(body, lastStart, end)) scan.tailStart = Math.min(scan.tailStart, lastStart);
+  }
   addLine(scan);
 }
 
@@ -608,7 +637,10 @@ function addLine(scan: Scan): void {
   scan.lastStart = content;
   scan.end = scan.lineEnd;
   const c = body.charCodeAt(content);
-  if (c === OPEN_BRACKET && isFootnote(body, content)) scan.tailStart = Math.min(scan.tailStart, content);
+  if (c === OPEN_BRACKET && isFootnote(body, content)) {
+    scan.tailStart = Math.min(scan.tailStart, content);
+    scan.tableStart = Math.min(scan.tableStart, content);
+  }
   if (c !== SLASH || scan.mute || scan.marked) return;
   // Prow's rule: a command begins its line; what is set in by even one blank is none.
   if (content !== lineStart || nameEnd(body, content) < 0) return;
@@ -627,24 +659,24 @@ function isFootnote(body: string, from: number): boolean {
   return at > from + 2 && body.charCodeAt(at + 1) === COLON;
 }
 
-/** Whether this is the second line of a table: `| --- | :-: |`, with as many cells as the line above. */
-function isTableHead(scan: Scan): boolean {
-  const { body, content, lineEnd, lastStart, end } = scan;
+/** Cells of what may be the second line of a table, `| --- | :-: |`, if the line above has as many; 0 when it is none. */
+function tableHeadCells(scan: Scan): number {
+  const { body, content, lineEnd } = scan;
   const c = body.charCodeAt(content);
-  if (scan.contentColumn - scan.column >= 4 || (c !== PIPE && c !== HYPHEN && c !== COLON)) return false;
+  if (scan.contentColumn - scan.column >= 4 || (c !== PIPE && c !== HYPHEN && c !== COLON)) return 0;
   let cells = 0;
   for (let at = c === PIPE ? content + 1 : content; at < lineEnd; at = pastBlanks(body, at + 1)) {
     at = pastBlanks(body, at);
     if (body.charCodeAt(at) === COLON) at += 1;
     const dashes = at;
     at = runEnd(body, at, HYPHEN);
-    if (at === dashes) return false;
+    if (at === dashes) return 0;
     if (body.charCodeAt(at) === COLON) at += 1;
     at = pastBlanks(body, at);
-    if (at < lineEnd && body.charCodeAt(at) !== PIPE) return false;
+    if (at < lineEnd && body.charCodeAt(at) !== PIPE) return 0;
     cells += 1;
   }
-  return cells === cellsIn(body, lastStart, end);
+  return cells;
 }
 
 function cellsIn(body: string, from: number, lineEnd: number): number {
@@ -664,6 +696,7 @@ function cellsIn(body: string, from: number, lineEnd: number): number {
 function closeParagraph(scan: Scan): void {
   const { body, start, end, slashes, numbers, found, tailStart } = scan;
   const plain = slashes.length === 0 && placeOf(scan, scan.searches.angle, start) >= end;
+  if (scan.quotes.length > 0 && scan.hiding.length > 0) heedBarriers(scan);
   if (start < end && !plain && scan.quotes.length === 0) {
     const text = definitionsEnd(scan, start, end);
     hide(scan, start - 1, text);
@@ -723,6 +756,8 @@ function readInline(scan: Scan, from: number, to: number): void {
   if (brackets.length > 0) brackets.length = 0;
   scan.inactive = 0;
   scan.unsure = 0;
+  scan.room = 0;
+  const formula = mayHoldFormula(scan, from, to) ? from : NOWHERE;
   let hiddenFrom = hiding.length > 0 ? from : NOWHERE;
   let at = from;
   while (at < to) {
@@ -732,6 +767,7 @@ function readInline(scan: Scan, from: number, to: number): void {
       continue;
     }
     const begin = at;
+    if (c === LESS) scan.room = begin >= scan.tableStart ? scan.tableStart + 1 : begin >= formula ? formula + 1 : 0;
     at = pastSpecial(scan, c, begin, to);
     if (at < 0 || scan.vainLooks > MAX_VAIN_LOOKS * body.length) return giveUp(scan, Math.min(begin, hiddenFrom), to);
     if (hiding.length > 0) hiddenFrom = Math.min(hiddenFrom, begin);
@@ -747,7 +783,15 @@ function readInline(scan: Scan, from: number, to: number): void {
 function giveUp(scan: Scan, from: number, to: number): void {
   const image = scan.brackets.find((bracket) => bracket % 2 === 1) ?? NOWHERE;
   hide(scan, Math.min(from, (image - 1) / 2) - 1, to);
-  openHiding(scan, 0);
+  seal(scan);
+}
+
+/** Two dollar signs in a text with tags: GitHub sets what is between them as a formula. */
+function mayHoldFormula(scan: Scan, from: number, to: number): boolean {
+  const { body, searches } = scan;
+  if (placeOf(scan, searches.angle, from) >= to) return false;
+  const first = placeOf(scan, searches.dollar, from);
+  return first < to && nextOf(body, DOLLAR, first + 1, to) < to;
 }
 
 /** Where what begins here ends; -1 when that cannot be told. */
@@ -1099,7 +1143,17 @@ const BLOCKS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 /** Collapsed, a quote, or code: what they hold is not seen as plain text, though CommonMark may call it a paragraph. */
-const HIDING: readonly string[] = ['details', 'blockquote', 'pre', 'code'];
+const HIDING: ReadonlySet<string> = new Set(['details', 'blockquote', 'pre', 'code']);
+/** An end tag inside closes nothing outside: https://html.spec.whatwg.org/multipage/parsing.html#has-an-element-in-scope */
+const BARRIERS: ReadonlySet<string> = new Set(
+  (
+    'table td th caption applet marquee object template select svg math noscript script style textarea title xmp iframe ' +
+    'noembed noframes plaintext'
+  ).split(' '),
+);
+const CELLS: ReadonlySet<string> = new Set(['td', 'th', 'caption']);
+/** Stands for a bracket that no tag stands in. */
+const SEALED = -2;
 const LONGEST_ELEMENT = 'figcaption'.length;
 
 /** The name that begins here, in lower case; longer ones are none that we know. */
@@ -1178,59 +1232,143 @@ function holdsRawEnd(scan: Scan): boolean {
 /** Heeds the tags of an HTML block; browsers forgive more about their form than CommonMark does. */
 function closeHtml(scan: Scan): void {
   const { body, start, end, htmlType } = scan;
-  if (scan.quotes.length > 0 || (htmlType >= 3 && htmlType <= 5)) return;
+  if (scan.quotes.length > 0) {
+    if (scan.hiding.length > 0) heedBarriers(scan);
+    return;
+  }
+  if (htmlType >= 3 && htmlType <= 5) return;
+  scan.brackets.length = 0;
+  scan.room = 0;
   for (let at = nextOf(body, LESS, start, end); at < end; at = nextOf(body, LESS, at, end)) {
-    if (body.startsWith('!--', at + 1)) at = commentEnd(scan, at);
-    else {
-      heedTag(scan, at);
-      at = looseTagEnd(scan, at, end);
-    }
-    if (scan.vainLooks > MAX_VAIN_LOOKS * body.length) return openHiding(scan, 0);
+    const past = looseMarkupEnd(scan, at, end);
+    const ends = past <= end;
+    if (ends || body.charCodeAt(at + 1) !== SLASH) heedTag(scan, at);
+    // What does not end here swallows what comes after it, end tags too.
+    const sealed = !ends && scan.hiding.length > 0;
+    if (sealed || scan.vainLooks > MAX_VAIN_LOOKS * body.length) return seal(scan);
+    at = ends ? past : at + 1;
   }
 }
 
-function looseTagEnd(scan: Scan, from: number, to: number): number {
+/** Where a browser sees the end of what begins here; past every body when it sees none by `to`. */
+function looseMarkupEnd(scan: Scan, at: number, to: number): number {
   const { body, searches } = scan;
-  const second = body.charCodeAt(from + 1);
-  if (!isLetter(second) && second !== SLASH) return from + 1;
-  if (placeOf(scan, searches.greater, from) >= to) return from + 1;
-  for (let at = from + 1; at < to; at += 1) {
+  const second = body.charCodeAt(at + 1);
+  if (body.startsWith('!--', at + 1)) return commentEnd(scan, at);
+  if (isLetter(second)) return looseTagEnd(scan, at, at + 1, to);
+  if (second === SLASH && isLetter(body.charCodeAt(at + 2))) return looseTagEnd(scan, at, at + 2, to);
+  const none = second !== SLASH && second !== BANG && second !== QUESTION;
+  return none ? at + 1 : placeOf(scan, searches.greater, at + 2) + 1;
+}
+
+/** https://html.spec.whatwg.org/multipage/parsing.html#tag-name-state and those after it. */
+function looseTagEnd(scan: Scan, from: number, name: number, to: number): number {
+  const { body } = scan;
+  let at = name;
+  while (at < to && !endsName(body.charCodeAt(at))) at += 1;
+  while (at < to) {
     const c = body.charCodeAt(at);
     if (c === GREATER) return at + 1;
-    if (c === DOUBLE_QUOTE) at = placeOf(scan, searches.doubleQuote, at + 1);
-    else if (c === SINGLE_QUOTE) at = placeOf(scan, searches.singleQuote, at + 1);
+    at = c === SLASH || isWhitespace(c) ? at + 1 : looseAttributeEnd(scan, at, to);
   }
   scan.vainLooks += to - from;
-  return from + 1;
+  return NOWHERE;
 }
 
-/** Opens or closes an element that hides, when a tag of one begins here. */
+function endsName(c: number): boolean {
+  return c === GREATER || c === SLASH || isWhitespace(c);
+}
+
+function looseAttributeEnd(scan: Scan, from: number, to: number): number {
+  const { body, searches } = scan;
+  // An equals sign that nothing stands before is part of the name.
+  let at = from + 1;
+  while (at < to && !endsName(body.charCodeAt(at)) && body.charCodeAt(at) !== EQUALS) at += 1;
+  const equals = pastWhitespace(body, at);
+  if (body.charCodeAt(equals) !== EQUALS) return at;
+  const value = pastWhitespace(body, equals + 1);
+  const first = body.charCodeAt(value);
+  if (first === DOUBLE_QUOTE) return placeOf(scan, searches.doubleQuote, value + 1) + 1;
+  if (first === SINGLE_QUOTE) return placeOf(scan, searches.singleQuote, value + 1) + 1;
+  let end = value;
+  while (end < to && body.charCodeAt(end) !== GREATER && !isWhitespace(body.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** Opens or closes an element that hides or fences off, when a tag of one begins here. */
 function heedTag(scan: Scan, at: number): void {
   const { body } = scan;
   const closing = body.charCodeAt(at + 1) === SLASH;
   const nameStart = at + (closing ? 2 : 1);
   if (!isLetter(body.charCodeAt(nameStart))) return;
-  const name = HIDING.indexOf(elementAt(body, nameStart));
-  if (name < 0) return;
-  if (closing) closeHiding(scan, name);
-  else openHiding(scan, name);
+  const name = elementAt(body, nameStart);
+  if (HIDING.has(name)) {
+    if (closing) closeHiding(scan, name);
+    else openHiding(scan, elementOf(scan, name));
+  } else if (BARRIERS.has(name)) {
+    if (closing) closeBarrier(scan, name);
+    else openBarrier(scan, name);
+  }
 }
 
-function openHiding(scan: Scan, name: number): void {
-  scan.hiding.push(name);
-  scan.hidingDepths.push(scan.containers.length);
-  scan.hidingCounts[name] = (scan.hidingCounts[name] ?? 0) + 1;
+function elementOf({ containers, brackets, room, barriers }: Scan, name: string): Element {
+  return { name, depth: containers.length, bracket: brackets.at(-1) ?? -1, room, barrier: barriers.at(-1) };
 }
 
-/** An end tag closes the innermost element of its name and what was opened inside; where there is none, nothing. */
-function closeHiding(scan: Scan, name: number): void {
-  let open = (scan.hidingCounts[name] ?? 0) > 0;
-  while (open) open = closeInnermostHiding(scan) !== name;
+function openHiding(scan: Scan, element: Element): void {
+  const { hiding, hidingByName } = scan;
+  hiding.push(element);
+  const same = hidingByName.get(element.name);
+  if (same === undefined) hidingByName.set(element.name, [element]);
+  else same.push(element);
 }
 
-function closeInnermostHiding(scan: Scan): number {
-  const name = scan.hiding.pop() ?? 0;
-  scan.hidingDepths.pop();
-  scan.hidingCounts[name] = (scan.hidingCounts[name] ?? 0) - 1;
-  return name;
+/** Nothing more of this container is a command, whatever tags follow. */
+function seal(scan: Scan): void {
+  openHiding(scan, { ...elementOf(scan, ''), bracket: SEALED });
+}
+
+/**
+ * An end tag closes the innermost element of its name and what was opened inside. It counts only where the start tag
+ * stood too: in the text of an image it is none, and in a cell or list it may close nothing outside.
+ */
+function closeHiding(scan: Scan, name: string): void {
+  const innermost = scan.hidingByName.get(name)?.at(-1);
+  if (innermost === undefined || !standsHere(scan, innermost) || innermost.barrier !== scan.barriers.at(-1)) return;
+  while (closeInnermostHiding(scan) !== innermost);
+}
+
+function standsHere({ containers, brackets, room }: Scan, element: Element): boolean {
+  return element.depth === containers.length && element.bracket === (brackets.at(-1) ?? -1) && element.room === room;
+}
+
+function closeInnermostHiding({ hiding, hidingByName }: Scan): Element | undefined {
+  const element = hiding.pop();
+  if (element !== undefined) hidingByName.get(element.name)?.pop();
+  return element;
+}
+
+/** A cell ends where the next one begins. */
+function openBarrier(scan: Scan, name: string): void {
+  const { barriers } = scan;
+  if (CELLS.has(name) && CELLS.has(barriers.at(-1)?.name ?? '')) barriers.pop();
+  barriers.push(elementOf(scan, name));
+}
+
+/** The end tag of a table ends its open cell too; any other counts for the innermost element alone. */
+function closeBarrier(scan: Scan, name: string): void {
+  const { barriers } = scan;
+  const inCell = name === 'table' && CELLS.has(barriers.at(-1)?.name ?? '');
+  const closed = barriers.at(inCell ? -2 : -1);
+  if (closed?.name !== name || !standsHere(scan, closed)) return;
+  barriers.length -= inCell ? 2 : 1;
+}
+
+/** What a quote holds is no command, but a table in it does not end with it. */
+function heedBarriers(scan: Scan): void {
+  const { body, start, end } = scan;
+  for (let at = nextOf(body, LESS, start, end); at < end; at = nextOf(body, LESS, at + 1, end)) {
+    const name = elementAt(body, at + 1);
+    if (BARRIERS.has(name)) openBarrier(scan, name);
+  }
 }

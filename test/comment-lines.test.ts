@@ -202,7 +202,7 @@ test.each<Case>([
   ['details in a comment open nothing', '<!-- <details> -->\n\n/lgtm', ['/lgtm']],
   ['details in a quote end with the quote', '> <details>\n> x\n\n/lgtm', ['/lgtm']],
   ['details in a list end with the list', '- <details>\n\n/lgtm', ['/lgtm']],
-  ['details closed in a list', '<details>\n\n- a\n\n  </details>\n\n/lgtm', ['/lgtm']],
+  ['details closed in a list, in doubt', '<details>\n\n- a\n\n  </details>\n\n/lgtm', []],
   ['an element that begins like details', '<details-list>\n\n/lgtm', ['/lgtm']],
   ['a blockquote', '<blockquote>\n\n/lgtm\n\n</blockquote>\n\n/hold', ['/hold']],
   ['a code element', 'a <code>\n/lgtm\n</code>\n/hold', ['/hold']],
@@ -211,6 +211,60 @@ test.each<Case>([
   ['an end tag of nothing', '</details>\n\n/lgtm', ['/lgtm']],
 ])('what is collapsed, a quote or code by its element: %s', (_, body, commands) => {
   expect(textsOf(body)).toEqual(commands);
+});
+
+test.each<Case>([
+  ['the text of an image', '![</details>](x)', []],
+  ['the text of an image later on', 'text ![a </details> b](x.png)', []],
+  ['the text of an image by its label', '![</details>][r]\n\n[r]: x', []],
+  ['an image in a link', '[![</details>](x)](y)', []],
+  ['the text of a link, in doubt', '[</details>](y)', []],
+  ['the title of a link', '[a](y "</details>")', []],
+  ['the title of a definition', '[a]: y "</details>"', []],
+  ['code', '`</details>`', []],
+  ['a formula', '$</details>$', []],
+  ['a heading, in doubt', '# </details>', []],
+  ['the head of a table', '| </details> |\n|-|', []],
+  ['a row of a table', '| a |\n|---|\n| </details> |', []],
+  ['a row of what may be a table', '| a | b |\n|---|\n| </details> |', []],
+  ['a footnote', '[^a]: b </details>', []],
+  ['a cell', '<table><tr><td></details></td></tr></table>', []],
+  ['a cell of its own lines', '<table><tr><td>\n\n</details>\n\n</td></tr></table>', []],
+  ['a cell in one paragraph', 'a <table><tr><td></details></td></tr></table>', []],
+  ['a cell that is never closed', '<table><tr><th></details>', []],
+  ['a caption', '<table><caption></details></caption></table>', []],
+  ['a table, closed by what no browser takes as its end', '<table>\n\n![</table>](x)\n\n</details>', []],
+  ['a table that a text field holds', '<td><textarea></td></table></details></textarea>', []],
+  ['what a text field holds', '<textarea></details></textarea>', []],
+  ['what a script holds', '<script>"</details>"</script>', []],
+  ['an object', '<object></details></object>', []],
+  ['a table that began in a list', '- <table>\n\n</details>', []],
+  ['a table that began in a quote', '> <table>\n\n</details>', []],
+  ['an attribute', '<a title="</details>">', []],
+  ['an attribute behind a stray quote', `<div ' title="a'>b</details>">`, []],
+  ['an instruction', '<div>\n<? </details>', []],
+  ['a tag that does not end', '<div>\n<b title="\n</details>', []],
+  ['plain text', 'a </details>', ['/lgtm']],
+  ['a paragraph of its own', 'a\n\n</details>', ['/lgtm']],
+  ['plain text after brackets', '[a] [b](c) ![d](e) </details>', ['/lgtm']],
+  ['what follows a table', '| a |\n|---|\n\n</details>', ['/lgtm']],
+  ['what follows a table of elements', '<table><tr><td>a<td>b</table>\n\n</details>', ['/lgtm']],
+  ['what follows a table in a cell', '<table><td><table><td></table></td></table></details>', ['/lgtm']],
+  ['two elements in order', '<details>\n\n</details>\n\n</details>', ['/lgtm']],
+])('a collapsed part that ends in %s', (_, body, commands) => {
+  for (const open of ['<details>\n', '<details><summary>More</summary>\n\n', '<div><details>\n\n'])
+    expect(textsOf(`${open}\n${body}\n\n/lgtm`)).toEqual(commands);
+});
+
+test.each<Case>([
+  ['a link', '[<code>a</code>](b)', ['/lgtm']],
+  ['an image', '![<code>a</code>](b)', ['/lgtm']],
+  ['a row of a table', '| a | b |\n|---|---|\n| <code>a</code> | <details>b</details> |', ['/lgtm']],
+  ['a cell', '<table><tr><td><details>\n\na\n\n</details></td></tr></table>', ['/lgtm']],
+  ['a heading', '# <code>a</code>', ['/lgtm']],
+  ['a list', '- <code>a</code>', ['/lgtm']],
+])('an element that begins and ends in the same %s hides nothing more', (_, body, commands) => {
+  expect(textsOf(`${body}\n\n/lgtm`)).toEqual(commands);
 });
 
 test.each<Case>([
@@ -268,6 +322,7 @@ test('a body at the limit of GitHub is read to its end', () => {
 
 test('where it would take too long to tell what a reader sees, nothing more is a command', () => {
   expect(textsOf(`/hold\n\nx ${'[a]('.repeat(16_000)}\n/lgtm\n\n/approve`)).toEqual(['/hold']);
+  expect(textsOf(`/hold\n\nx ${'[a]('.repeat(15_000)}\n/lgtm\n\n</details>\n\n/approve`)).toEqual(['/hold']);
   expect(textsOf(`/hold\n\n- x ${'[a]('.repeat(16_000)}\n/lgtm\n\n/approve`)).toEqual(['/hold', '/approve']);
 });
 
