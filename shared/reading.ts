@@ -136,6 +136,7 @@ export function readingFor(sources: ReadingSources): Reading {
       comments: delivery.headMoved?.comments,
     },
     event: delivery.event,
+    label: delivery.label,
     at: delivery.text?.at ?? delivery.at,
     delivery: delivery.id,
     commands: sources.commands,

@@ -19,16 +19,18 @@ export const approval = defineAutomation({
   labels: [APPROVED],
   after: ['vote', 'withdraw', 'withdraw-all', 'carry-votes'],
   needs: ['pull', 'approval', 'labels'],
-  decide({ actor, event, pull, approval: now, labels }) {
+  decide({ actor, event, label, pull, approval: now, labels }) {
     if (pull.state !== 'open') return [];
     const on = labelOn(labels, APPROVED);
     // Our own label comes back as an event.
     const ours = actor.bot && (event === 'labeled' || event === 'unlabeled');
     if (ours && now.approved === (on !== undefined)) return [];
     const text = noticeOf(now);
+    // Several labels are often put on at once, or with the pull request: that this one was is an event that still comes.
+    const comes = event === 'opened' || (event === 'labeled' && label?.toLowerCase() !== APPROVED);
     return [
       ...(now.approved && on === undefined ? [addLabel(APPROVED)] : []),
-      ...(!now.approved && on !== undefined ? [removeLabel(on)] : []),
+      ...(!now.approved && on !== undefined && !comes ? [removeLabel(on)] : []),
       now.approved ? quietNotice('approval', text) : notice('approval', text),
     ];
   },

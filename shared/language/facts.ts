@@ -221,6 +221,8 @@ export type Given = {
   };
   /** The event that woke the rule. */
   readonly event: string;
+  /** Which label was put on or taken off, where that is the event. */
+  readonly label?: string | undefined;
   /** When it happened by the forge's clock; ISO 8601. */
   readonly at: string;
   readonly delivery: string;

@@ -26,9 +26,17 @@ test.each(['closed', 'merged'] as const)('a %s pull request is left alone', (sta
 });
 
 test('our own label is no news, a wrong one of another bot is', () => {
-  const own: Partial<All> = { event: 'labeled', actor: robot, labels: new Set(['approved']) };
+  const own: Partial<All> = { event: 'labeled', label: 'approved', actor: robot, labels: new Set(['approved']) };
   expect(decided(approval, { ...own, approval: approved })).toEqual([]);
   expect(labelActions(decided(approval, own))).toEqual([removeLabel('approved')]);
+});
+
+test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
+  ['with another one', { event: 'labeled', label: 'lgtm' }, []],
+  ['when the pull request was opened', { event: 'opened' }, []],
+  ['by its own event', { event: 'labeled', label: 'Approved' }, [removeLabel('approved')]],
+])('the label put on by hand %s', (_, facts, actions) => {
+  expect(labelActions(decided(approval, { ...facts, labels: new Set(['approved']) }))).toEqual(actions);
 });
 
 test('the label comes before the comment that tells of it', () => {
