@@ -53,6 +53,8 @@ export type Pull = Thread & {
   /** Moves its branch to another commit by force. */
   readonly reset: (sha: string) => Promise<void>;
   readonly review: (by: string, verdict: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string) => Promise<string>;
+  /** Marks a draft as ready for review. */
+  readonly ready: (by: string) => Promise<void>;
   readonly dismiss: (by: string, review: string) => Promise<void>;
   readonly pull: () => Promise<z.infer<typeof pull>>;
   readonly merged: () => Promise<boolean>;
@@ -87,6 +89,7 @@ export type Acting = {
 };
 
 const made = z.object({ id: z.number() });
+const node = z.object({ node_id: z.string() });
 const numbered = z.object({ number: z.number() });
 const comments = z.array(z.object({ id: z.number(), body: z.string(), user: z.object({ login: z.string() }) }));
 const reactions = z.array(z.object({ content: z.string(), user: z.object({ login: z.string() }) }));
@@ -238,6 +241,11 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
                   }),
                 ).id,
               ),
+            ready: async (readier) => {
+              const { node_id: id } = node.parse(await ask(readier, `GET /pulls/${number}`));
+              const query = `mutation { markPullRequestReadyForReview(input: { pullRequestId: "${id}" }) { clientMutationId } }`;
+              await asked(readier, 'POST /graphql', { query });
+            },
             dismiss: async (dismisser, id) =>
               void (await ask(dismisser, `PUT /pulls/${number}/reviews/${id}/dismissals`, {
                 message: 'Not any more.',
