@@ -20,9 +20,11 @@ import {
   type FactName,
   type FactTypes,
   type Given,
+  type Hold,
   type Person,
   type Requirement,
   type Role,
+  type Rung,
   type Settings,
   type Standing,
   type Unknown,
@@ -37,6 +39,7 @@ import {
   rootApproversOf,
   type OwnersOptions,
 } from './owners/index.ts';
+import { identitiesIn } from './identities.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
@@ -93,6 +96,16 @@ export type ReadingSources = {
 const ROLE_SECONDS = 60;
 const LABELS_SECONDS = 300;
 const NOT_HERE = 'This delivery tells nothing of it.';
+const TAKEN = 'the login belonged to another account before';
+
+type NamedHere = {
+  readonly rung: Rung;
+  readonly approver: boolean;
+  /** As approver or reviewer. */
+  readonly named: boolean;
+  /** Whether the login is named, but was another account's before. */
+  readonly taken: boolean;
+};
 
 type Once<T> = { get(): Promise<T>; forget(): void; known(): boolean };
 
@@ -233,23 +246,42 @@ export function readingFor(sources: ReadingSources): Reading {
     readonly { readonly path: string; readonly previousPath?: string | undefined }[]
   > => (target.kind === 'issue' ? [{ path: 'OWNERS' }] : (await changedFiles.get()).files);
 
+  const identities = identitiesIn(cache, delivery.provider, delivery.at);
+  /** What files say of somebody, if the login they name is this account's and was nobody else's before. */
+  const namedHere = async (person: Pick<Person, 'login' | 'id'>): Promise<NamedHere> => {
+    const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
+    const approver = mayApproveAny(index, files, person.login);
+    const named = mayReviewAny(index, files, person.login);
+    // Where nothing but roles counts, the forge has just spoken of the account itself.
+    const theirs = !named || rung === 'roles' || (await identities.isTheirs(person));
+    return { rung, approver: approver && theirs, named: named && theirs, taken: !theirs };
+  };
+
   const approval = async (): Promise<Approval> => {
     const [now, { files, complete }, { index, rung, commit }] = await Promise.all([
       pull.get(),
       changedFiles.get(),
       owned.get(),
     ]);
-    const counting = state.votes
-      .filter((each) => isAbout(each, now))
-      .filter(({ vote }) => vote === 'approve' || (vote === 'lgtm' && settings.approve.lgtmActsAsApprove));
+    const standing = state.votes.filter((each) => isAbout(each, now));
+    const counting = standing.filter(
+      ({ vote }) => vote === 'approve' || (vote === 'lgtm' && settings.approve.lgtmActsAsApprove),
+    );
+    // Of everybody who said something, so that it is known whose a login is before anything hangs on it.
+    const people = [target.author, ...standing.map(({ by, id }) => ({ login: by, id }))];
+    const names = await Promise.all(people.map(async (person) => ({ ...person, ...(await namedHere(person)) })));
+    const taken = new Set(names.flatMap((each) => (each.taken ? [each.login.toLowerCase()] : [])));
+    const author = target.author.login.toLowerCase();
+    const selfApproval = settings.approve.selfApproval && !state.declined.includes(author);
+    const saying = new Set([...counting.map(({ by }) => by), ...(selfApproval ? [author] : [])]);
     const { approved, groups, unapproved, suggested, reasons } = approvalState({
       index,
       files,
       filesComplete: complete,
-      approvals: new Set(counting.map(({ by }) => by)),
+      approvals: new Set(counting.map(({ by }) => by).filter((by) => !taken.has(by))),
       stale: staleOf(counting),
       author: target.author.login,
-      selfApproval: settings.approve.selfApproval && !state.declined.includes(target.author.login.toLowerCase()),
+      selfApproval: selfApproval && !taken.has(author),
       pull: target.number,
     });
     return {
@@ -257,7 +289,15 @@ export function readingFor(sources: ReadingSources): Reading {
       groups,
       unapproved,
       suggested,
-      reasons: reasons.map((reason) => reasonInWords(reason, (text) => `\`${text.replaceAll('`', "'")}\``)),
+      reasons: [
+        // Where roles decide, whoever maintains the repository can approve: that nobody is named is no trouble.
+        ...reasons
+          .filter(({ is }) => is !== 'nobody' || rung === 'owners')
+          .map((reason) => reasonInWords(reason, (text) => `\`${text.replaceAll('`', "'")}\``)),
+        ...[...taken]
+          .filter((login) => saying.has(login))
+          .map((login) => `The approval of \`${login}\` does not count: ${TAKEN}.`),
+      ],
       rung,
       commit,
     };
@@ -271,15 +311,15 @@ export function readingFor(sources: ReadingSources): Reading {
       const { rung } = await owned.get();
       if (rung === 'owners' && reaches(role, 'triage')) return true;
     }
-    const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
-    return mayApproveAny(index, files, by) || (rung === 'owners' && mayReviewAny(index, files, by));
+    const { approver, named, rung } = await namedHere({ login: by, id });
+    return approver || (rung === 'owners' && named);
   };
 
   const lgtms = async (): Promise<readonly Vote[]> => {
     const now = await pull.get();
-    const given = state.votes.filter((each) => each.vote === 'lgtm' && isAbout(each, now));
-    const may = await Promise.all(given.map((each) => mayStillReview(each)));
-    return given.filter((_, index) => may[index]);
+    const about = state.votes.filter((each) => each.vote === 'lgtm' && isAbout(each, now));
+    const may = await Promise.all(about.map((each) => mayStillReview(each)));
+    return about.filter((_, index) => may[index]);
   };
 
   const changeSince = async (): Promise<ChangeSince> => {
@@ -332,14 +372,12 @@ export function readingFor(sources: ReadingSources): Reading {
       return review;
     },
     actorOwns: async () => {
-      const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
-      const { login } = delivery.sender;
-      const named = mayReviewAny(index, files, login);
+      const { approver, named, rung } = await namedHere(delivery.sender);
       if (rung === 'owners' && (named || settings.owners.skipCollaborators)) {
-        return { approver: mayApproveAny(index, files, login), reviewer: named };
+        return { approver, reviewer: named };
       }
       const { role } = await roleOf(delivery.sender);
-      return { approver: mayApproveAny(index, files, login), reviewer: named || reaches(role, 'write') };
+      return { approver, reviewer: named || reaches(role, 'write') };
     },
     eventLabel: async () => {
       if (delivery.label === undefined) throw new Refusal(NOT_HERE);
@@ -357,17 +395,11 @@ export function readingFor(sources: ReadingSources): Reading {
       case 'role':
         return { ...standing, ...(await roleOf(delivery.sender)) };
       case 'ownership': {
-        const [{ rung, index }, files] = await Promise.all([owned.get(), filesHere()]);
-        const { login } = delivery.sender;
-        const ownership = {
-          rung,
-          approver: mayApproveAny(index, files, login),
-          named: rung === 'owners' && mayReviewAny(index, files, login),
-        };
-        return { ...standing, ownership };
+        const { rung, approver, named } = await namedHere(delivery.sender);
+        return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named } };
       }
       case 'holder':
-        return { ...standing, holder: state.holds.some(({ by }) => sameLogin(by, delivery.sender.login)) };
+        return { ...standing, holder: state.holds.some((each) => isHolder(each, delivery.sender)) };
       case 'abandoned': {
         const on = await labels();
         return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };
@@ -408,6 +440,7 @@ export function readingFor(sources: ReadingSources): Reading {
     const rule = `${inWords(need)}${role}`;
     if (standing.ownership === undefined) return { rule };
     const [{ index, commit }, files] = await Promise.all([owned.get(), filesHere()]);
+    if ((await namedHere(delivery.sender)).taken) return { rule: `${rule}; ${TAKEN}`, commit };
     const named = basisOf(index, files, delivery.sender.login);
     return { rule, ...(named === undefined ? {} : { file: named.path }), commit };
   };
@@ -514,6 +547,10 @@ function isSameChange(then: FileChange | undefined, now: FileChange | undefined)
 
 function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
+}
+
+function isHolder({ by, id }: Hold, { login, id: own }: Person): boolean {
+  return sameLogin(by, login) && (id === undefined || id === own);
 }
 
 const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };

@@ -85,7 +85,7 @@ export function notPermitted(
     standing.author && forbidsAuthor(need)
       ? `Nobody can ${spelled} a pull request of their own.`
       : `${spelled} is not open to you.`;
-  return refusal(`${what} It is for ${inWords(need)}. ${next}`);
+  return refusal(`${what} It is for ${inWords(need, standing.ownership?.rung)}. ${next}`);
 }
 
 function forbidsAuthor(need: Requirement): boolean {

@@ -124,29 +124,29 @@ describe('holds', () => {
   });
 });
 
-const at = (seconds: number): string => `2026-11-25T10:00:${String(seconds).padStart(2, '0')}Z`;
+const clock = (seconds: number): string => `2026-11-25T10:00:${String(seconds).padStart(2, '0')}Z`;
 
 describe('heads', () => {
   test.each<[what: string, actions: readonly Action[], seen: string]>([
-    ['in their order', [observeHead(A, at(0)), observeHead(B, at(5))], 'ab'],
-    ['whatever the order in which they were told', [observeHead(B, at(5)), observeHead(A, at(0))], 'ab'],
-    ['each once in a row', [observeHead(A, at(0)), observeHead(A, at(5))], 'a'],
-    ['since the earliest that was told', [observeHead(A, at(5)), observeHead(A, at(0))], 'a'],
-    ['again where it came back', [observeHead(A, at(0)), observeHead(B, at(5)), observeHead(A, at(9))], 'aba'],
-    ['of one second, by the comments there were', [observeHead(B, at(5), 3), observeHead(A, at(5), 2)], 'ab'],
-    ['of one second, as told where nothing says more', [observeHead(B, at(5)), observeHead(A, at(5))], 'ba'],
+    ['in their order', [observeHead(A, clock(0)), observeHead(B, clock(5))], 'ab'],
+    ['whatever the order in which they were told', [observeHead(B, clock(5)), observeHead(A, clock(0))], 'ab'],
+    ['each once in a row', [observeHead(A, clock(0)), observeHead(A, clock(5))], 'a'],
+    ['since the earliest that was told', [observeHead(A, clock(5)), observeHead(A, clock(0))], 'a'],
+    ['again where it came back', [observeHead(A, clock(0)), observeHead(B, clock(5)), observeHead(A, clock(9))], 'aba'],
+    ['of one clock, by the comments there were', [observeHead(B, clock(5), 3), observeHead(A, clock(5), 2)], 'ab'],
+    ['of one clock, as told where nothing says more', [observeHead(B, clock(5)), observeHead(A, clock(5))], 'ba'],
   ])('%s', (_, actions, seen) => {
     expect(heads(after(...actions))).toBe(seen);
   });
 
   test('since the earliest moment', () => {
-    expect(after(observeHead(A, at(5)), observeHead(A, at(0), 0)).heads).toEqual([
-      { headSha: A, at: at(0), comments: 0 },
+    expect(after(observeHead(A, clock(5)), observeHead(A, clock(0), 0)).heads).toEqual([
+      { headSha: A, at: clock(0), comments: 0 },
     ]);
   });
 
   test('the last twenty', () => {
-    const many = Array.from({ length: 30 }, (_, second) => observeHead(String(second), at(second)));
+    const many = Array.from({ length: 30 }, (_, place) => observeHead(String(place), clock(place)));
     expect(after(...many).heads.map(({ headSha }) => headSha)).toEqual(
       many.slice(10).map((_, place) => String(place + 10)),
     );

@@ -61,15 +61,21 @@ function noticeOf(now: Approval): string {
   return blocks.filter((block) => block !== '').join('\n\n');
 }
 
-function whoMustAct({ suggested }: Approval): string {
-  if (suggested.length === 0) return `For each changed file, one of its approvers has to comment ${code('/approve')}.`;
+const NEEDED = {
+  owners: 'For each changed file, one of its approvers',
+  codeowners: 'For each changed file, one of its code owners',
+  roles: 'Somebody who maintains the repository',
+} as const satisfies Record<Approval['rung'], string>;
+
+function whoMustAct({ suggested, rung }: Approval): string {
+  if (suggested.length === 0) return `${NEEDED[rung]} has to comment ${code('/approve')}.`;
   const asked = suggested.slice(0, MAX_MENTIONED).map(mention);
   return `${listed(asked)}: please look at it, and comment ${code('/approve')} where you agree.`;
 }
 
 function detailsOf({ approved, groups, rung }: Approval): string {
   if (groups.length === 0) return '';
-  const shown = groups.slice(0, MAX_GROUPS).map(lineOf);
+  const shown = groups.slice(0, MAX_GROUPS).map((group) => lineOf(group, rung));
   const more = groups.length > shown.length ? [`- and ${groups.length - shown.length} more`] : [];
   return [
     `<details${approved ? '' : ' open'}><summary>${SUMMARY[rung]}</summary>`,
@@ -89,21 +95,24 @@ const SUMMARY = {
   roles: 'Who approves: no OWNERS and no CODEOWNERS, so people who maintain the repository',
 } as const satisfies Record<Approval['rung'], string>;
 
-function lineOf({
-  directory,
-  ownersFile,
-  files,
-  approvedBy,
-  missing,
-  partial,
-  canApprove,
-}: Approval['groups'][number]): string {
-  const place = code(ownersFile === '' ? `${directory}/` : ownersFile);
+function lineOf(group: Approval['groups'][number], rung: Approval['rung']): string {
+  const { files, approvedBy, missing, partial, canApprove } = group;
+  const place = placeOf(group, rung);
   const count = `${files} file${files === 1 ? '' : 's'}`;
   const agreed = `approved by ${named(approvedBy)}`;
   if (!missing) return `- ~~${place}~~ (${count}): ${agreed}`;
-  const could = canApprove.length === 0 ? 'nobody else is named here' : `${named(canApprove, 'or')} can approve`;
-  return `- **${place}** (${count}): ${partial ? `partly ${agreed}; ` : ''}${could}`;
+  return `- **${place}** (${count}): ${partial ? `partly ${agreed}; ` : ''}${whoCan(canApprove, rung)}`;
+}
+
+function placeOf({ directory, ownersFile }: Approval['groups'][number], rung: Approval['rung']): string {
+  if (rung === 'roles') return 'The whole change';
+  if (rung === 'owners') return code(ownersFile);
+  return directory === '' ? `What ${code(ownersFile)} leaves open` : `${code(directory)} in ${code(ownersFile)}`;
+}
+
+function whoCan(people: readonly string[], rung: Approval['rung']): string {
+  if (people.length > 0) return `${named(people, 'or')} can approve`;
+  return rung === 'owners' ? 'nobody else is named here' : 'people who maintain the repository can approve';
 }
 
 function named(people: readonly string[], word: 'and' | 'or' = 'and'): string {

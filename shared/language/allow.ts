@@ -159,8 +159,15 @@ function labels(who: Standing): boolean | Unknown {
   return who.ownership === undefined ? { lookUp: 'ownership' } : who.ownership.rung === 'owners';
 }
 
+/** Who approves, by what speaks for the repository. */
+const APPROVERS = {
+  owners: 'approvers of a changed file',
+  codeowners: 'code owners of a changed file',
+  roles: 'people who maintain the repository',
+} as const satisfies Record<Rung, string>;
+
 /** For "… is for ___." and for the column "who" of the help page. */
-export function inWords(need: Requirement): string {
+export function inWords(need: Requirement, rung: Rung = 'owners'): string {
   switch (need.is) {
     case 'anyone':
       return 'anyone';
@@ -169,7 +176,7 @@ export function inWords(need: Requirement): string {
     case 'reviewer':
       return 'reviewers (people who can write, or named in OWNERS)';
     case 'approver':
-      return 'approvers of a changed file';
+      return APPROVERS[rung];
     case 'collaborator':
       return 'collaborators';
     case 'labeler':
@@ -187,16 +194,16 @@ export function inWords(need: Requirement): string {
     case 'setting':
       return 'anyone, where the settings say so';
     case 'with':
-      return `${inWords(need.otherwise)}; with \`${need.flag}\`, ${inWords(need.given)}`;
+      return `${inWords(need.otherwise, rung)}; with \`${need.flag}\`, ${inWords(need.given, rung)}`;
     case 'not':
-      return `not ${inWords(need.of)}`;
+      return `not ${inWords(need.of, rung)}`;
     case 'any':
       return need.of
         .filter((each) => each.is !== 'setting')
-        .map(inWords)
+        .map((each) => inWords(each, rung))
         .join(' or ');
     default:
-      return need.of.map((each) => (each.is === 'not' ? `but ${inWords(each)}` : inWords(each))).join(', ');
+      return need.of.map((each) => (each.is === 'not' ? `but ${inWords(each, rung)}` : inWords(each, rung))).join(', ');
   }
 }
 

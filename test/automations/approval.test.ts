@@ -110,13 +110,13 @@ describe('the notice', () => {
 
       Approved by \`linus\`.
 
-      For each changed file, one of its approvers has to comment \`/approve\`.
+      Somebody who maintains the repository has to comment \`/approve\`.
 
       - No owners file names anybody.
 
       <details open><summary>Who approves: no OWNERS and no CODEOWNERS, so people who maintain the repository</summary>
 
-      - **\`/\`** (1 file): partly approved by \`linus\`; nobody else is named here
+      - **The whole change** (1 file): partly approved by \`linus\`; people who maintain the repository can approve
 
       Approvers consent with \`/approve\` and take it back with \`/approve cancel\`.
 
