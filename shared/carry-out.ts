@@ -202,18 +202,13 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     commands: work.commands.flatMap((line) => commandIn(line)?.name ?? []),
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
-  const context: Context = { delivery, pull, connection, reading, claim, owner, services, recorded };
+  const look = lookingOnce(delivery, connection, services);
+  const context: Context = { delivery, pull, connection, reading, claim, owner, services, recorded, look };
 
   const told: Told[] = [];
   const acted = new Set<ActionName>();
-  let looking = false;
   for (const [position, line] of work.commands.entries()) {
     // In order: what one line does is so for the next.
-    if (!looking && takesLong(delivery, services)) {
-      looking = true;
-      // oxlint-disable-next-line no-await-in-loop
-      await connection.answering.react('looking');
-    }
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedLine(line, context));
     if (ended === undefined) continue;
@@ -233,8 +228,13 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
 /** Whoever commented sees that it is looked at, where the answer takes longer than this (law 12). */
 const LOOKING_MS = 5_000;
 
-function takesLong({ receivedAt }: Delivery, { now }: Services): boolean {
-  return now().getTime() - Date.parse(receivedAt) > LOOKING_MS;
+function lookingOnce(delivery: Delivery, { answering }: Connection, { now }: Services): () => Promise<void> {
+  let looking = delivery.text === undefined;
+  return async () => {
+    if (looking || now().getTime() - Date.parse(delivery.receivedAt) <= LOOKING_MS) return;
+    looking = true;
+    await answering.react('looking');
+  };
 }
 
 type Context = {
@@ -246,6 +246,8 @@ type Context = {
   readonly owner: string;
   readonly services: Services;
   readonly recorded: ReadonlyMap<number, AuditRecord>;
+  /** Shows whoever commented that it is looked at, once and where it takes long. */
+  readonly look: () => Promise<void>;
 };
 
 type Decided = {
@@ -297,6 +299,8 @@ async function turn(
   }
   const decision = stored ?? (await newDecision(context, position, decide));
   if (decision === undefined) return undefined;
+  // Only who holds the lease gets here, and goes on to the answer that replaces it.
+  await context.look();
 
   const outdated = stored !== undefined && merges(stored.actions) && !(await stillMerges(decide, context));
   const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
@@ -461,9 +465,11 @@ function latest(one: string, other: string): string {
   return Date.parse(one) > Date.parse(other) ? one : other;
 }
 
-async function decidedRule(rule: AnyAutomation | AnySweep, { reading }: Context): Promise<Decided | undefined> {
+async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Promise<Decided | undefined> {
+  const { reading } = context;
   const verdict = await refusedIfRefused(async () => ruleVerdict(rule, await reading.seen(rule.needs)));
-  if (verdict.actions.length === 0) return undefined;
+  // To say again what stands already is to change nothing.
+  if (verdict.actions.every((action) => action.is === 'notice' && saysSo(action, context))) return undefined;
   return { command: `${rule.is}:${rule.name}`, text: '', verdict, basis: { rule: rule.summary } };
 }
 

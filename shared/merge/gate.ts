@@ -7,6 +7,7 @@ import {
   listed,
   merge,
   NEEDS_REBASE,
+  notice,
   type Action,
   type Check,
   type FactTypes,
@@ -69,7 +70,7 @@ export function gateOf(facts: GateFacts): Gate {
       'Do what the label asks for.',
     ),
     leaf(
-      'needs no rebase',
+      CONFLICT,
       !on.has(NEEDS_REBASE) && pull.mergeable !== 'conflicting',
       pull.mergeable === 'conflicting' || on.has(NEEDS_REBASE) ? 'It conflicts with its base.' : 'It has no conflict.',
       'Rebase it and push.',
@@ -95,8 +96,18 @@ export function gateOf(facts: GateFacts): Gate {
 export function mergeWhenReady(facts: GateFacts): readonly Action[] {
   const { pull, settings } = facts;
   const method = methodFor(pull, settings);
-  return method !== undefined && gateOf(facts).passed ? [merge(pull.headSha, method)] : [];
+  const { passed, leaves } = gateOf(facts);
+  if (method !== undefined && passed) return [merge(pull.headSha, method)];
+  const open = leaves.filter((each) => !each.passed).map(({ name }) => name);
+  return open.length === 1 && open[0] === CONFLICT && pull.mergeable === 'conflicting'
+    ? [notice('merge', CONFLICTING)]
+    : [];
 }
+
+/** Of what can be in the way, the one thing that nobody sees on the pull request without looking for it. */
+const CONFLICT = 'needs no rebase';
+const CONFLICTING =
+  '**Not merged.** It conflicts with its base, and is ready otherwise. Rebase it or merge the base into it, and push; an lgtm stays where the change itself does.';
 
 /** The one of the settings where the repository allows it, else the first it allows. */
 function methodFor({ methods }: PullFact, { merge: { method } }: Settings): MergeMethod | undefined {

@@ -49,7 +49,6 @@ test('a pull request is discussed, agreed to and merged', async () => {
       "unknown refused",
       "approve refused",
       "lgtm done",
-      "automation:approval done",
       "approve done",
       "automation:approval done",
       "automation:merge done",

@@ -40,7 +40,7 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<GateFacts>])[] 
   ['no blocking label', { labels: new Set(['lgtm', 'approved', 'do-not-merge/hold']) }],
   ['no blocking label', { labels: new Set(['lgtm', 'approved', 'Do-Not-Merge/Anything']) }],
   ['needs no rebase', { labels: new Set(['lgtm', 'approved', 'needs-rebase']) }],
-  ['needs no rebase', { pull: pullOf({ mergeable: 'conflicting' }) }],
+
   ['checks are green', { pull: pullOf({ checksComplete: false }) }],
   ['checks are green', { pull: pullOf({ checks: [check('unit', 'failure')] }) }],
   ['checks are green', { pull: pullOf({ checks: [check('unit', 'pending')] }) }],
@@ -92,4 +92,13 @@ test('whatever is merged has everything, whichever facts come together', () => {
       expect(gateOf(facts).passed).toBe(some.length === 0);
     }),
   );
+});
+
+test('a conflict is said where it is all that is left', () => {
+  const conflicting = { pull: pullOf({ mergeable: 'conflicting' }) };
+  expect(gateOf({ ...ready, ...conflicting }).passed).toBe(false);
+  expect(decided(mergeAutomation, { ...ready, ...conflicting })).toMatchObject([
+    { is: 'notice', subject: 'merge', text: expect.stringContaining('conflicts with its base') },
+  ]);
+  expect(decided(mergeAutomation, { ...ready, ...conflicting, lgtms: [] })).toEqual([]);
 });
