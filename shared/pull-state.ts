@@ -125,7 +125,8 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'hold': {
       const by = action.by.toLowerCase();
       const others = state.holds.filter((each) => each.by !== by);
-      return { ...state, holds: [...others, { by, reason: action.reason, at }] };
+      const id = actor.login.toLowerCase() === by ? actor.id : undefined;
+      return { ...state, holds: [...others, { by, id, reason: action.reason, at }] };
     }
     case 'lift-holds':
       return {

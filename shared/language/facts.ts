@@ -25,7 +25,14 @@ export type Vote = {
   readonly review?: string | undefined;
 };
 
-export type Hold = { readonly by: string; readonly reason: string; readonly at: string };
+export type Hold = {
+  /** Lower-case login. */
+  readonly by: string;
+  /** The forge's id of that person; undefined where only the login is known. */
+  readonly id?: string | undefined;
+  readonly reason: string;
+  readonly at: string;
+};
 
 export type Check = {
   readonly name: string;
