@@ -631,6 +631,10 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
     await services.seen.progress(keyOf(delivery), owner, told.length);
     await connection.answering.reply(text, { sought: claim.attempt > 1 });
   }
+  // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
+  if (claim.attempt > 1) await context.look();
+  // An earlier attempt may have left its eyes; only who has put them on can take them off.
+  if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
 }
 
