@@ -633,8 +633,6 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   }
   // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
   if (claim.attempt > 1) await context.look();
-  // An earlier attempt may have left its eyes; only who has put them on can take them off.
-  if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
 }
 

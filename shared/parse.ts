@@ -68,7 +68,9 @@ export function grammarOf(commands: readonly AnyCommand[], settings: Settings): 
   }
   for (const family of settings.labels.prefixes.map((each) => each.toLowerCase())) {
     learn(family, rewritten(`label ${family}/{}`));
-    learn(`remove-${family}`, rewritten(`remove-label ${family}/{}`));
+    for (const negation of negationsOf(family).filter((name) => !OTHER_WORDS.has(name))) {
+      learn(negation, rewritten(`remove-label ${family}/{}`));
+    }
   }
   const own = settings.commands.prefix.toLowerCase();
   return { commands: enabled, spellings, prefixes: [BUILT_IN_PREFIX, ...(own === '' ? [] : [`${own}-`])] };
@@ -110,23 +112,55 @@ function parsedLine({ number: line, text, cut }: Line, grammar: Grammar): Parsed
   const [written, rest] = halved(text.slice(1));
   // Other letters than ASCII are compared as they are: no Kelvin sign becomes a k.
   const name = inLowerCase(written);
-  const spelling = spellingOf(name, grammar);
-  if (spelling === undefined) {
+  const known = knownName(name, grammar);
+  const spelling = known === undefined ? undefined : grammar.spellings.get(known);
+  if (known === undefined || spelling === undefined) {
     const prefix = grammar.prefixes.find((each) => name.startsWith(each)) ?? '';
     const nearest = nearestSpelling(name.slice(prefix.length), grammar);
     return nearest === undefined ? undefined : { is: 'near-miss', written, nearest: `${prefix}${nearest}`, text, line };
   }
-  const { command } = spelling;
-  const args = cut === true ? TOO_LONG : argsIn(rewrittenRest(spelling, withoutRemark(rest)), command);
+  const said = turned(known, spelling, withoutRemark(rest), grammar);
+  const { command } = said.spelling;
+  const args = cut === true ? TOO_LONG : (said.problem ?? argsIn(rewrittenRest(said.spelling, said.rest), command));
   if (typeof args !== 'string') return { is: 'invocation', command, args, text, line };
-  const problem = `${code(`/${written}`)} ${args} Write ${code(usageAs(name, spelling))}.`;
-  return { is: 'misused', command, problem, text, line };
+  const usage = usageAs(`${name.slice(0, name.length - known.length)}${said.name}`, said.spelling);
+  return { is: 'misused', command, problem: `${code(`/${written}`)} ${args} Write ${code(usage)}.`, text, line };
 }
 
 /** What is spelled exactly so goes before what a prefix could make of it. */
-function spellingOf(name: string, { spellings, prefixes }: Grammar): Spelling | undefined {
-  const known = ['', ...prefixes].find((each) => name.startsWith(each) && spellings.has(name.slice(each.length)));
-  return known === undefined ? undefined : spellings.get(name.slice(known.length));
+function knownName(name: string, { spellings, prefixes }: Grammar): string | undefined {
+  const prefix = ['', ...prefixes].find((each) => name.startsWith(each) && spellings.has(name.slice(each.length)));
+  return prefix === undefined ? undefined : name.slice(prefix.length);
+}
+
+type Turned = {
+  readonly name: string;
+  readonly spelling: Spelling;
+  readonly rest: string;
+  readonly problem?: string;
+};
+
+/** Before or after names of labels or people, the word `cancel` turns `/x` into `/remove-x`; it is none of them itself. */
+function turned(name: string, spelling: Spelling, rest: string, { spellings }: Grammar): Turned {
+  const asIs = { name, spelling, rest };
+  if (!takesNames(spelling.command)) return asIs;
+  const words = wordsIn(rest).map(({ word }) => word);
+  const others = words.slice(isCancel(words[0]) ? 1 : 0, isCancel(words.at(-1)) ? -1 : undefined);
+  if (others.length === words.length) return asIs;
+  const opposite = spellings.get(`remove-${name}`);
+  if (opposite === undefined) return { ...asIs, problem: `takes no ${code('cancel')}, and nothing was done.` };
+  return { name: `remove-${name}`, spelling: opposite, rest: others.join(' ') };
+}
+
+function takesNames({ args }: AnyCommand): boolean {
+  return (
+    !('cancel' in args) &&
+    Object.values(args).some((arg) => arg.is === 'people' || (arg.is === 'words' && arg.required))
+  );
+}
+
+function isCancel(word: string | undefined): boolean {
+  return word !== undefined && inLowerCase(word) === 'cancel';
 }
 
 function rewrittenRest({ template }: Spelling, rest: string): string {
@@ -195,6 +229,8 @@ const MAX_NAMED_WRONG = 3;
 const LOGIN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,253}$/;
 
 function personIn(word: string, { teams }: Extract<Arg, { readonly is: 'people' }>): string | undefined {
+  // Only `@cancel` is somebody.
+  if (isCancel(word)) return undefined;
   const name = inLowerCase(word.startsWith('@') ? word.slice(1) : word);
   const parts = name.split('/');
   if (parts.length > (teams ? 2 : 1)) return undefined;
@@ -252,7 +288,9 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
 const OTHER_WORDS: ReadonlySet<string> = new Set(
-  'area51 arena aria clone committed committer heap held hell helm hola hole hood kid kin king trial'.split(' '),
+  'area51 arena aria clone committed committer heap held hell helm hola hole hood kid kin king trial unwind undo unit until'.split(
+    ' ',
+  ),
 );
 
 /** The command somebody mistyped. The first letter is hardly ever the wrong one, and short words are near everything. */

@@ -78,6 +78,19 @@ describe('names and spellings', () => {
     ['/label orchestrator/foo\r', ['label orchestrator/foo']],
     ['/label a b', ['label a b']],
     ['/unlabel a', ['remove-label a']],
+    ['/unkind bug', ['remove-label kind/bug']],
+    ['/UNAREA  infra docs', ['remove-label area/infra area/docs']],
+    ['/kind cancel bug', ['remove-label kind/bug']],
+    ['/kind bug Cancel', ['remove-label kind/bug']],
+    ['/lh-kind bug cancel # sorry', ['remove-label kind/bug']],
+    ['/label cancel a b', ['remove-label a b']],
+    ['/label cancel a cancel', ['remove-label a']],
+    ['/label a cancel b', ['label a cancel b']],
+    ['/label cancelled', ['label cancelled']],
+    ['/label cancel', ['? remove-label']],
+    ['/kind cancel', ['? remove-label']],
+    ['/remove-kind cancel bug', ['? remove-label']],
+    ['/unlabel cancel', ['? remove-label']],
     ['/label', ['? label']],
     ['/kind', ['? label']],
     ['/remove-label', ['? remove-label']],
@@ -103,6 +116,16 @@ describe('names and spellings', () => {
     ['/UNCC @a', ['uncc @a']],
     ['/remove-cc @a', ['uncc @a']],
     ['/cc @acme/docs', ['cc @acme/docs']],
+    ['/assign cancel', ['unassign']],
+    ['/assign cancel @ada', ['unassign @ada']],
+    ['/assign @ada grace CANCEL', ['unassign @ada @grace']],
+    ['/cc cancel @ada', ['uncc @ada']],
+    ['/cc @acme/docs cancel', ['uncc @acme/docs']],
+    ['/assign @cancel', ['assign @cancel']],
+    ['/assign @ada cancel @grace', ['? assign']],
+    ['/assign @ada,cancel', ['? assign']],
+    ['/unassign cancel', ['? unassign']],
+    ['/uncc @ada cancel', ['? uncc']],
     ['/assign @acme/docs', ['? assign']],
     ['/cc @a/b/c', ['? cc']],
     ['/cc @a.', ['? cc']],
@@ -232,6 +255,10 @@ describe('misused', () => {
     ],
     ['/label', '`/label` needs more: labels of this repository. Write `/label <labels …>`.'],
     ['/kind', '`/kind` needs more: labels of this repository. Write `/kind <labels …>`.'],
+    ['/kind cancel', '`/kind` needs more: labels that are on. Write `/remove-kind <labels …>`.'],
+    ['/lh-label cancel', '`/lh-label` needs more: labels that are on. Write `/lh-remove-label <labels …>`.'],
+    ['/unassign cancel', '`/unassign` takes no `cancel`, and nothing was done. Write `/unassign [@login …]`.'],
+    ['/cc @ada,cancel', '`/cc` takes logins, and `cancel` is none. Write `/cc [@login | @org/team …]`.'],
     ['/retitle', '`/retitle` needs more: the new title. Write `/retitle <title>`.'],
     ['/assign @a!', '`/assign` takes logins, and `@a!` is none. Write `/assign [@login …]`.'],
     [
@@ -307,7 +334,8 @@ describe('settings', () => {
     expect(inOwn('/lh-hold x')).toEqual(['hold x']);
     expect(inOwn('/team red')).toEqual(['label team/red']);
     expect(inOwn('/kind bug')).toEqual([]);
-    expect(inOwn('/unlgtm')).toEqual([]);
+    // The family takes the place of the command that is switched off.
+    expect(inOwn('/unlgtm')).toEqual(['? remove-label']);
     expect(inOwn('/approve')).toEqual(['approve']);
   });
 

@@ -67,7 +67,8 @@ type Translated = Happened | Ignored;
 type Listener = {
   /** Undefined: the event has none. */
   readonly actions: ReadonlySet<string> | undefined;
-  readonly translate: (body: unknown, setting: Setting) => Translated;
+  /** @throws Rejected with 400 when the body is not what the event promises. */
+  readonly read: (body: unknown) => (setting: Setting) => Translated;
 };
 
 function listener<Schema extends z.ZodMiniType>(
@@ -77,7 +78,10 @@ function listener<Schema extends z.ZodMiniType>(
 ): Listener {
   return {
     actions: actions === undefined ? undefined : new Set(actions),
-    translate: (body, setting) => from(promised(schema, body), setting),
+    read: (body) => {
+      const payload = promised(schema, body);
+      return (setting) => from(payload, setting);
+    },
   };
 }
 
@@ -119,14 +123,20 @@ export function translate(
 ): Delivery | Ignored {
   const { event, id, receivedAt } = about;
   if (event === 'ping') return IGNORED.ping;
-  const { action = '', installation, repository: where, sender: user } = promised(envelope, body);
+  const { action, installation, repository: where, sender: user } = promised(envelope, body);
   const listening = LISTENERS.get(event);
   if (listening === undefined) return IGNORED.event;
-  if (listening.actions !== undefined && !listening.actions.has(action)) return IGNORED.action;
+  if (listening.actions !== undefined) {
+    if (action === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+    if (!listening.actions.has(action)) return IGNORED.action;
+  }
+  const happening = listening.read(body);
   const repository = repositoryIn(where);
-  if (!installation || repository === undefined) return IGNORED.noApp;
+  if (repository === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  // The webhook of a repository or an organization sends the same, without one.
+  if (!installation) return IGNORED.noApp;
   const sender = personIn(user);
-  const happened = listening.translate(body, { action, repository, sender, receivedAt, knowledge });
+  const happened = happening({ action: action ?? '', repository, sender, receivedAt, knowledge });
   if (typeof happened === 'string') return happened;
   return {
     version: 1,

@@ -157,7 +157,20 @@ describe('after the signature', () => {
     ['a list', '[]', {}, 400],
     ['null', 'null', {}, 400],
     ['a string', '"/lgtm"', {}, 400],
-    ['nothing at all', '{}', {}, 202],
+    ['nothing at all', '{}', {}, 400],
+    ['nothing at all of an event nobody listens to', '{}', { 'x-github-event': 'star' }, 202],
+    ['nothing at all of a pull request', '{}', { 'x-github-event': 'pull_request' }, 400],
+    ['nothing at all of a push', '{}', { 'x-github-event': 'push' }, 400],
+    [
+      'a pull request opened, and no pull request',
+      '{"action":"opened","installation":{"id":1}}',
+      { 'x-github-event': 'pull_request' },
+      400,
+    ],
+    ['a push of nothing', '{"installation":{"id":1}}', { 'x-github-event': 'push' }, 400],
+    ['an empty comment', '{"action":"created","installation":{"id":1},"issue":{},"comment":{}}', {}, 400],
+    ['an empty comment, and no App', '{"action":"created","issue":{},"comment":{}}', {}, 400],
+    ['an action nobody listens to', '{"action":"deleted"}', {}, 202],
     ['a very deep body', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, {}, 400],
     ['a deep body that never ends', '{"a":'.repeat(500_000), {}, 400],
     ['a name of every object', commentText, { 'x-github-event': 'constructor' }, 202],
@@ -214,6 +227,7 @@ describe('after the signature', () => {
       'issue_comment.created.pull',
       inside('comment', (inner) => ({ ...inner, created_at: 'now' })),
     ],
+    ['a comment without a repository', 'issue_comment.created.pull', without('repository')],
     [
       'a repository with a slash in its name',
       'issue_comment.created.pull',
@@ -231,7 +245,7 @@ describe('after the signature', () => {
 
   test.each<[what: string, name: string, change: (payload: Payload) => Payload]>([
     ['no installation', 'issue_comment.created.pull', without('installation')],
-    ['no repository', 'issue_comment.created.pull', without('repository')],
+    ['a push without an installation', 'push.code', without('installation')],
   ])('%s is not the delivery of an App', async (_, name, change) => {
     expect(await reasonOf(changed(name, change))).toBe('not the delivery of an App');
   });
