@@ -71,6 +71,9 @@ function commandsPage(catalogue: readonly CatalogueEntry[], rules: string): stri
     'A command stands on a line of its own, from its first column. Names are known in any case; any run of blanks ' +
       'separates words; of several lines of one command that can be taken back the last one decides. What stands ' +
       'after ` # ` is a remark. `/lh-` before any name means the same.',
+    'What can be taken back is taken back by `/x cancel`, `/remove-x` or `/unx`. Before or after labels or people the word ' +
+      '`cancel` does so too: `/kind cancel bug` is `/remove-kind bug`, `/assign @ada cancel` is `/unassign @ada`. So no ' +
+      'line names a label that is called `cancel` and nothing more; put that on, or take it off, on the forge.',
     'This page is generated: `npm run docs`.',
     ...sections,
     '## Rules that nobody types',
