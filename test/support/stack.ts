@@ -1,5 +1,6 @@
 /** The whole of Bowsprit on loopback for one test file, and what there is to see of it from outside. */
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { seedThrough, type GitHubInABox } from '../../local/github/index.ts';
 import { startStack, type Stack, type StackOptions } from '../../local/stack.ts';
@@ -19,6 +20,8 @@ export type Running = Acting & {
   /** Records of a pull request or issue; the chain is verified first. */
   readonly records: (thread: Thread) => Promise<readonly AuditRecord[]>;
   readonly log: () => readonly string[];
+  /** Puts anything on the queue, as the door never would. */
+  readonly enqueue: (group: string, body: string) => Promise<void>;
   /** As `command outcome`, in order; automations included. */
   readonly story: (thread: Thread) => Promise<readonly string[]>;
 };
@@ -93,6 +96,16 @@ export function givenStack(options: Partial<StackOptions> = {}): () => Running {
       github,
       audit,
       log,
+      async enqueue(group, body) {
+        await client.send(
+          new SendMessageCommand({
+            QueueUrl: emulators.queueUrl,
+            MessageBody: body,
+            MessageGroupId: group,
+            MessageDeduplicationId: randomUUID(),
+          }),
+        );
+      },
       settled,
       records,
       story: async (thread) => (await records(thread)).map(({ command, outcome }) => `${command} ${outcome}`),
