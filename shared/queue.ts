@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
 import { messageGroup, type Delivery } from './delivery.ts';
 import { reasonOf, Retryable } from './errors.ts';
 import { log } from './log.ts';
@@ -165,8 +166,20 @@ async function postponeAll<M extends Message>(kept: readonly M[], seconds: numbe
   }
 }
 
-function report({ messageId, attributes }: Message, held: number, error: unknown): void {
-  const fields = { messageId, group: attributes.MessageGroupId, held, reason: reasonOf(error) };
+const named = z.object({ id: z.string().check(z.maxLength(MAX_ID_CHARS)) });
+
+/** Also where the message is no delivery of a version we know; undefined where it names none. */
+function deliveryIdIn(body: string): string | undefined {
+  try {
+    return named.parse(JSON.parse(body)).id;
+  } catch {
+    return undefined;
+  }
+}
+
+function report({ messageId, attributes, body }: Message, held: number, error: unknown): void {
+  const about = { delivery: deliveryIdIn(body), messageId, group: attributes.MessageGroupId };
+  const fields = { ...about, held, reason: reasonOf(error) };
   if (error instanceof Retryable) {
     log.warn('delivery returned to the queue', { ...fields, retryAfter: error.retryAfter });
   } else {

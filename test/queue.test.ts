@@ -14,6 +14,9 @@ import {
   sendDelivery,
   type Message,
 } from '../shared/queue.ts';
+import { keptLog } from './support/log-lines.ts';
+
+const logged = keptLog();
 
 const QUEUE = 'deliveries.fifo';
 const ada = { login: 'ada-example', id: '11', bot: false };
@@ -212,6 +215,31 @@ describe('a batch', () => {
     );
     expect(idsOf(response)).toEqual(['2', '4']);
     expect(done.toSorted()).toEqual(['1', '3', '5']);
+  });
+
+  test.each<[what: string, body: string, error: Error, line: object]>([
+    ['fails', messageOf(delivery('told')), new Error('ours'), { message: 'delivery failed', delivery: 'told' }],
+    [
+      'meets the weather',
+      messageOf(delivery('told later')),
+      new Retryable('the weather'),
+      { message: 'delivery returned to the queue', delivery: 'told later' },
+    ],
+    ['is of another version', '{"version":2,"id":"new"}', new Error('ours'), { delivery: 'new' }],
+  ])('names in the log the delivery that %s', async (what, body, error, line) => {
+    await drain([message(what, 'a', body)], () => Promise.reject(error), never);
+    const lines = logged().map((each): unknown => JSON.parse(each));
+    expect(lines).toContainEqual(expect.objectContaining({ messageId: what, ...line }));
+  });
+
+  test.each<[what: string, body: string]>([
+    ['no JSON', 'secret words {'],
+    ['an endless id', JSON.stringify({ id: 'secret words'.repeat(100) })],
+  ])('with %s is logged without its words', async (what, body) => {
+    await drain([message(what, 'a', body)], () => Promise.reject(new Error('ours')), never);
+    const [line = ''] = logged().filter((each) => each.includes(JSON.stringify(what)));
+    expect(JSON.parse(line)).not.toHaveProperty('delivery');
+    expect(line).not.toContain('secret');
   });
 
   test('without groups holds nothing back', async () => {
