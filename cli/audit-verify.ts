@@ -33,10 +33,19 @@ export const auditVerify: Verb = {
     const verifications = await withTrail(world, values.table, async (trail) =>
       verifiedAll(trail, named.length > 0 ? named : await trail.pullsOf(repository)),
     );
-    await world.print(inFormat(verifications, format, named.length === 1));
-    return verifications.every(({ sound }) => sound) ? 0 : 1;
+    const missing = missingIn(verifications, repository);
+    const found = verifications.filter(({ pull }) => !missing.includes(pull));
+    if (found.length > 0 || missing.length === 0) await world.print(inFormat(found, format, named.length === 1));
+    if (missing.length > 0) world.warn(`There are no records of ${missing.join(', ')}.\n`);
+    return missing.length === 0 && found.every(({ sound }) => sound) ? 0 : 1;
   },
 };
+
+/** What was named and has no records, nor an anchor of any: a name mistyped must not look verified. */
+function missingIn(verifications: readonly Verification[], repository: string | undefined): readonly string[] {
+  if (repository !== undefined && verifications.length === 0) return [repository];
+  return verifications.filter(({ records, sound }) => records === 0 && sound).map(({ pull }) => pull);
+}
 
 async function verifiedAll(trail: AuditTrail, pulls: readonly string[]): Promise<readonly Verification[]> {
   const verifications: Verification[] = [];

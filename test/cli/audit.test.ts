@@ -213,13 +213,25 @@ test.each<[args: string, code: number, out: RegExp]>([
   ['--repo acme/broken', 1, /BROKEN {2}Record 1 was altered: its hash does not fit it\.\n$/],
   ['--repo acme/cut', 1, /BROKEN {2}The end was cut off: record 1 is anchored and not in the table\.\n$/],
   ['--pull acme/widgets#12 acme/broken#1', 1, /broken#1 +BROKEN[^]*widgets#12 +sound/],
-  ['--repo acme/nothing', 0, /^No records\.\n$/],
   ['acme/widgets#12 --json', 0, /"sound": true/],
   ['--repo acme/broken --csv', 1, /\ngithub:acme\/broken#1,2,no,altered,1,2,Record 1/],
 ])('audit verify %s', async (args, code, out) => {
   const ran = await bowsprit(['audit', 'verify', ...args.split(' ')]);
   expect(ran.out).toMatch(out);
   expect(ran.code).toBe(code);
+});
+
+test.each<[args: string, named: string]>([
+  ['acme/widgets#99', 'github:acme/widgets#99'],
+  ['acme/widgets#99 --json', 'github:acme/widgets#99'],
+  ['acme/widgets#12 acme/widgets#99', 'github:acme/widgets#99'],
+  ['acme/widgets#98 acme/widgets#99', 'github:acme/widgets#98, github:acme/widgets#99'],
+  ['--repo acme/nothing', 'github:acme/nothing'],
+])('audit verify %s does not vouch for what was never there', async (args, named) => {
+  const ran = await bowsprit(['audit', 'verify', ...args.split(' ')]);
+  expect(ran.err).toBe(`There are no records of ${named}.\n`);
+  expect(ran.out).not.toMatch(/No records|#99 +sound/);
+  expect(ran.code).toBe(1);
 });
 
 test('audit verify without a name looks at everything', async () => {
