@@ -193,13 +193,13 @@ describe('what was done is so from then on', () => {
 
 const at = (second: number): string => new Date(Date.parse(WRITTEN) + second * 1_000).toISOString();
 
-describe('the head that could be seen', () => {
-  const head = (headSha: string, second: number, comments?: number): HeadSeen => ({
-    headSha,
-    at: at(second),
-    ...(comments === undefined ? {} : { comments }),
-  });
+const head = (headSha: string, second: number, comments?: number): HeadSeen => ({
+  headSha,
+  at: at(second),
+  ...(comments === undefined ? {} : { comments }),
+});
 
+describe('the head that could be seen', () => {
   test.each<[what: string, heads: readonly HeadSeen[], comments: number | undefined, seen: boolean]>([
     ['pushed before', [head(BEFORE, -9), head(HEAD, -1)], undefined, true],
     ['pushed after', [head(BEFORE, -9), head(HEAD, 1)], undefined, false],
