@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { carryOut } from '../../shared/carry-out.ts';
+import { carryOut, type Services } from '../../shared/carry-out.ts';
 import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 import { fused, fusedForge, type FusedForge } from '../support/crash.ts';
@@ -179,5 +179,29 @@ describe('a push', () => {
     await pull.comment(AUTHOR, '/lgtm');
     await handOver('reversed');
     expect(await pull.merged()).toBe(false);
+  });
+});
+
+describe.each([-300, 300])('with a clock that is off by %i seconds', (skew) => {
+  const off = (): Services => {
+    const { services } = engine();
+    return { ...services, now: () => new Date(services.now().getTime() + skew * 1_000) };
+  };
+  const workOff = async (): Promise<void> => {
+    for (const delivery of await engine().arrived()) {
+      // oxlint-disable-next-line no-await-in-loop
+      await carryOut(delivery, off());
+    }
+  };
+
+  test('a verdict counts for the head its author could see, and for no other', async () => {
+    const pull = await opened();
+    await pull.comment(REVIEWER, '/lgtm');
+    push(pull);
+    await workOff();
+    expect(await consented(pull)).toEqual([]);
+    await pull.comment(REVIEWER, '/lgtm');
+    await workOff();
+    expect(await consented(pull)).toEqual(['lgtm grace-example']);
   });
 });
