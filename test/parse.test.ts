@@ -339,6 +339,19 @@ describe('settings', () => {
     expect(inOwn('/approve')).toEqual(['approve']);
   });
 
+  test('cancel does nothing where what is asked for is switched off, and no other word is taken for it', () => {
+    const labels = { prefixes: ['kind', 'til'] };
+    const without = grammarOf(commands, {
+      ...settingsOf('commands', { disabled: ['remove-label', 'unassign'] }),
+      labels,
+    });
+    expect(parsedFrom('/kind cancel bug', without).map(inShort)).toEqual(['? label']);
+    expect(parsedFrom('/assign @ada cancel', without).map(inShort)).toEqual(['? assign']);
+    const own = grammarOf(commands, { ...defaultSettings, labels });
+    expect(parsedFrom('/until friday', own)).toEqual([]);
+    expect(parsedFrom('/remove-til friday', own).map(inShort)).toEqual(['remove-label til/friday']);
+  });
+
   test.each<[prefix: string, body: string, means: readonly string[]]>([
     ['remove', '/remove-lgtm', ['lgtm cancel']],
     ['remove', '/remove-label a', ['remove-label a']],
