@@ -26,7 +26,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { buildApp, type BuildAppOptions } from 'fauxqs';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -228,7 +228,7 @@ async function keptStores(path: string): Promise<{ readonly stores: Stores; clos
 
 /** One process at a time: two would write over each other's data. */
 function locked(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const path = join(dataDir, 'lock');
   const owner = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
   if (isRunning(owner)) throw new Error(`${dataDir} is in use by process ${owner}; stop it, or name another folder.`);
@@ -247,8 +247,26 @@ function isRunning(pid: number): boolean {
 
 function folder(dataDir: string, name: string): string {
   const path = join(dataDir, name);
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   return path;
+}
+
+/** Level by level: where the kernel takes no folders, such as in /proc, Node's own `recursive` tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
+/** Made where it is missing; tried, since what permissions say is not the whole of it. */
+export function isWritableFolder(path: string): boolean {
+  try {
+    makeFolder(path);
+    rmdirSync(mkdtempSync(join(path, 'tried-')));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function tablesAt(client: DynamoDBClient): Promise<void> {

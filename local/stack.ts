@@ -9,7 +9,7 @@ import { ConfigurationError, webhookSettings, workerSettings } from '../shared/c
 import type { Settings } from '../shared/language/index.ts';
 import { settingsIn } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
-import { startEmulators, type Emulators } from './emulators.ts';
+import { isWritableFolder, startEmulators, type Emulators } from './emulators.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
 import { makeUp, OWNER } from './made-up.ts';
 import { pollerFor } from './poller.ts';
@@ -144,6 +144,10 @@ function checkedSettings(environment: StackOptions['environment']): Settings {
       throw error;
     }
   });
+  const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
+  if (dataDir !== undefined && !isWritableFolder(dataDir)) {
+    problems.push('BOWSPRIT_DATA is not a folder that can be made and written');
+  }
   if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
   return settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
 }
