@@ -209,7 +209,8 @@ function takesFlag(word: string, flags: Map<string, boolean>): boolean {
 function valuesOf(words: readonly string[], arg: Arg): readonly string[] | string {
   if (arg.is !== 'people') {
     if (arg.is === 'words' && arg.required && words.length === 0) return missing(arg);
-    return arg.is === 'words' && words.length > arg.max ? `takes at most ${arg.max} words.` : words;
+    const tooMany = arg.is === 'words' && words.length > arg.max;
+    return tooMany ? `takes at most ${arg.max} ${arg.max === 1 ? 'word' : 'words'}.` : words;
   }
   const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
   const people = names.map((word) => personIn(word, arg));

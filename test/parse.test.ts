@@ -265,7 +265,7 @@ describe('misused', () => {
       '/assign acme/docs',
       '`/assign` takes logins, and `acme/docs` is none; a team cannot stand here. Write `/assign [@login …]`.',
     ],
-    ['/help a b', '`/help` takes at most 1 words. Write `/help [command …]`.'],
+    ['/help a b c d e f', '`/help` takes at most 5 words. Write `/help [command …]`.'],
   ])('%j is answered with %j', (body, problem) => {
     expect(problemOf(body)).toBe(problem);
   });

@@ -1,23 +1,30 @@
-import { anyone, code, defineCommand, refuse, reply, words, type CatalogueEntry } from '../language/index.ts';
+import { anyone, code, defineCommand, listed, refuse, reply, words, type CatalogueEntry } from '../language/index.ts';
 
 export const help = defineCommand({
   name: 'help',
-  summary: 'List the commands, or explain one.',
+  summary: 'List the commands, or explain some.',
   aliases: {},
-  args: { command: words('the name of a command', { required: false, max: 1 }) },
-  examples: ['/help', '/help lgtm'],
+  args: { command: words('names of commands', { required: false, max: 5 }) },
+  examples: ['/help', '/help lgtm hold'],
   allow: anyone,
   needs: ['catalogue'],
   decide({ args, catalogue, subject }) {
-    const [asked] = args.command;
-    if (asked === undefined) {
+    if (args.command.length === 0) {
       const here = catalogue.filter(({ pullsOnly }) => subject.kind === 'pull' || !pullsOnly);
       return [reply(listOf(here))];
     }
-    const name = asked.replace(/^\//, '').toLowerCase();
-    const entry = catalogue.find((each) => each.name === name || each.aliases.includes(name));
-    if (entry === undefined) return [refuse(`There is no command ${code(asked)}; ${code('/help')} lists them all.`)];
-    return [reply(explained(entry))];
+    const found = new Set<CatalogueEntry>();
+    const missing: string[] = [];
+    for (const asked of args.command) {
+      const name = asked.replace(/^\//, '').toLowerCase();
+      const entry = catalogue.find((each) => each.name === name || each.aliases.includes(name));
+      if (entry === undefined) missing.push(code(asked));
+      else found.add(entry);
+    }
+    const unknown =
+      missing.length === 0 ? [] : [`There is no command ${listed(missing, 'or')}; ${code('/help')} lists them all.`];
+    if (found.size === 0) return unknown.map(refuse);
+    return [reply([...[...found].map(explained), ...unknown].join('\n\n'))];
   },
 });
 
@@ -30,7 +37,18 @@ function listOf(entries: readonly CatalogueEntry[]): string {
     '|---|---|---|',
     ...rows,
     '',
+    ...familiesIn(entries),
   ].join('\n');
+}
+
+/** What else `/label` is called are the families. */
+function familiesIn(entries: readonly CatalogueEntry[]): readonly string[] {
+  const families = entries.flatMap(({ name, aliases }) => (name === 'label' ? aliases : []));
+  const shown = families.includes('kind') ? 'kind' : families[0];
+  if (shown === undefined) return [];
+  const names = families.map((each) => code(`/${each}`)).join(', ');
+  const means = `${code(`/${shown} bug`)} is ${code(`/label ${shown}/bug`)}`;
+  return [`Labels of a family: ${names}; ${means}, and ${code(`/remove-${shown} bug`)} takes it off.`, ''];
 }
 
 function explained({ usage, summary, who, aliases, examples, pullsOnly }: CatalogueEntry): string {

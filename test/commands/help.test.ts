@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { actionsFor, given, subjectOf, type All } from '../support/given.ts';
+import { commands } from '../../shared/commands/index.ts';
+import { catalogueOf } from '../../shared/pages/catalogue.ts';
+import { grammarOf } from '../../shared/parse.ts';
+import { actionsFor, given, settingsOf, subjectOf, type All } from '../support/given.ts';
 
 const issue = { subject: subjectOf({ kind: 'issue' }) };
 const answer = (comment: string, facts: Partial<All> = {}): string => {
@@ -12,6 +15,12 @@ test('lists what can be used here', () => {
   expect(answer('/help')).toContain('`/close [not-planned]`');
   expect(answer('/help', issue)).not.toContain('/lgtm');
   expect(answer('/help', issue)).toContain('`/label <labels …>`');
+  expect(answer('/help')).toContain(
+    'Labels of a family: `/area`, `/committee`, `/kind`, `/language`, `/priority`, `/sig`, `/triage`, `/wg`; `/kind bug` is `/label kind/bug`, and `/remove-kind bug` takes it off.',
+  );
+  expect(
+    answer('/help', { catalogue: catalogueOf(grammarOf(commands, settingsOf('labels', { prefixes: [] }))) }),
+  ).not.toContain('family');
   expect(answer('/help')).toContain('`/cc [@login \\| @org/team …]`');
 });
 
@@ -22,4 +31,11 @@ test('explains one', () => {
   expect(answer('/help kind')).toContain('`/label <labels …>`');
   expect(answer('/help unhold')).toContain('`/hold [cancel] [reason]`');
   expect(answer('/help nonsense')).toContain('There is no command `nonsense`; `/help` lists them all.');
+});
+
+test('explains several, each once, and says which there are not', () => {
+  expect(answer('/help reopen /close')).toMatch(/^`\/reopen`: .*\n\n`\/close \[not-planned\]`: /);
+  expect(answer('/help hold unhold').match(/Keep this/g)).toHaveLength(1);
+  expect(answer('/help nonsense reopen')).toMatch(/^`\/reopen`: .*\n\nThere is no command `nonsense`;/);
+  expect(answer('/help nonsense more')).toContain('There is no command `nonsense` or `more`; `/help` lists them all.');
 });
