@@ -31,6 +31,7 @@ import type { Server } from 'node:http';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ConfigurationError } from '../shared/config.ts';
 import { AUDIT_TABLE, CACHE_TABLE, type TableDefinition } from '../shared/store/tables.ts';
 
 export type EmulatorOptions = {
@@ -69,6 +70,8 @@ type Running = { readonly endpoint: string; close(): Promise<void> };
 
 export async function startEmulators(options: EmulatorOptions): Promise<Emulators> {
   const { environment, dataDir } = options;
+  const problems = problemsOfEndpoints(environment);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const given = {
     dynamodb: endpointIn(environment, 'AWS_ENDPOINT_URL_DYNAMODB'),
     sqs: endpointIn(environment, 'AWS_ENDPOINT_URL_SQS'),
@@ -146,10 +149,19 @@ async function furnished(
   };
 }
 
+const ENDPOINTS = ['SQS', 'DYNAMODB', 'S3', 'EVENTBRIDGE'].map((service) => `AWS_ENDPOINT_URL_${service}`);
+
+/** What is wrong with the endpoints that are given, one sentence per variable. */
+export function problemsOfEndpoints(environment: EmulatorOptions['environment']): readonly string[] {
+  return ENDPOINTS.filter((name) => {
+    const endpoint = endpointIn(environment, name);
+    return endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '');
+  }).map((name) => `${name} is not an http or https address`);
+}
+
 function endpointIn(environment: EmulatorOptions['environment'], name: string): string | undefined {
   const text = environment[name];
   if (text === undefined || text === '') return undefined;
-  if (!URL.canParse(text)) throw new Error(`${name} is not a URL.`);
   return text.replace(/\/+$/, '');
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { APPROVER, AUTHOR, FIRST_PULL, FULL_NAME, REVIEWER, STRANGER } from './made-up.ts';
 import { startStack, type Stack } from './stack.ts';
 
-const DEFAULT_PORT = 3_000;
 const FOLDER = '.bowsprit';
 const ROLES: Readonly<Record<string, string>> = {
   [APPROVER]: 'approves',
@@ -16,13 +15,6 @@ const ROLES: Readonly<Record<string, string>> = {
 const line = (name: string, text: string): void => {
   process.stdout.write(`${name.padEnd(10)} ${text}\n`);
 };
-
-function portIn(environment: NodeJS.ProcessEnv): number {
-  const text = environment['PORT'] ?? '';
-  const port = text === '' ? DEFAULT_PORT : Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is not a port: ${text}`);
-  return port;
-}
 
 /** What other programs in this folder need to find this one. */
 function describe({ doorUrl, githubApiUrl, github, emulators }: Stack): void {
@@ -59,7 +51,7 @@ async function openFirstPull({ github }: Stack): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const stack = await startStack({ environment: process.env, port: portIn(process.env) });
+  const stack = await startStack({ environment: process.env });
   const { doorUrl, githubApiUrl, github, emulators } = stack;
   const stop = (): void => {
     rmSync(join(FOLDER, 'local.json'), { force: true });

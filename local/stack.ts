@@ -6,10 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
+import { reasonOf } from '../shared/errors.ts';
 import type { Settings } from '../shared/language/index.ts';
 import { settingsIn } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
-import { isWritableFolder, startEmulators, type Emulators } from './emulators.ts';
+import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
 import { makeUp, OWNER } from './made-up.ts';
 import { pollerFor } from './poller.ts';
@@ -17,8 +18,8 @@ import { pollerFor } from './poller.ts';
 export type StackOptions = {
   /** `process.env`, or what stands for it; what the functions need is added to `process.env` itself. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Port of the door; 0 picks one. */
-  readonly port: number;
+  /** Port of the door, whatever PORT says; 0 picks one. */
+  readonly port?: number;
   readonly visibilitySeconds?: number;
   readonly maxReceives?: number;
   /** For one answer of the forge. */
@@ -37,10 +38,13 @@ export type Stack = {
 };
 
 const WORKERS = 8;
+const DEFAULT_PORT = 3_000;
+const MAX_PORT = 65_535;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { environment, visibilitySeconds = VISIBILITY_SECONDS, maxReceives = MAX_RECEIVES } = options;
   const settings = checkedSettings(environment);
+  const port = options.port ?? portIn(environment) ?? DEFAULT_PORT;
   const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
   const closing: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -82,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       import('../functions/dead-letter.ts'),
       import('../functions/sweep.ts'),
     ]);
-    const door = await doorOn(options.port, (method, path): HttpHandler | undefined => {
+    const door = await doorOn(port, (method, path): HttpHandler | undefined => {
       if (path.startsWith('/webhooks/') || path === '/health') return (event) => webhook.handler(event);
       return method === 'GET' ? (event) => pages.handler(event) : undefined;
     });
@@ -135,7 +139,7 @@ function checkedSettings(environment: StackOptions['environment']): Settings {
   };
   const given = Object.entries(environment).filter(([, value]) => nonEmpty(value) !== undefined);
   const all = { ...assumed, ...Object.fromEntries(given) };
-  const problems = [webhookSettings, workerSettings].flatMap((read) => {
+  const ofFunctions = [webhookSettings, workerSettings].flatMap((read) => {
     try {
       read(all);
       return [];
@@ -145,11 +149,31 @@ function checkedSettings(environment: StackOptions['environment']): Settings {
     }
   });
   const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
-  if (dataDir !== undefined && !isWritableFolder(dataDir)) {
-    problems.push('BOWSPRIT_DATA is not a folder that can be made and written');
+  const unwritable = dataDir !== undefined && !isWritableFolder(dataDir);
+  const problems = [
+    ...new Set(ofFunctions),
+    ...problemsOfEndpoints(environment),
+    ...(unwritable ? ['BOWSPRIT_DATA is not a folder that can be made and written'] : []),
+    ...(portIn(environment) === undefined && nonEmpty(environment['PORT']) !== undefined
+      ? [`PORT is not a number from 0 to ${MAX_PORT}`]
+      : []),
+  ];
+  try {
+    const settings = settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
+    if (problems.length === 0) return settings;
+  } catch (error) {
+    // Alone, it is told with its lines.
+    if (problems.length === 0) throw error;
+    problems.push(`BOWSPRIT_SETTINGS: ${reasonOf(error)}`);
   }
-  if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
-  return settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
+  throw new ConfigurationError(problems);
+}
+
+/** Undefined where PORT is not given, or is no port. */
+function portIn(environment: StackOptions['environment']): number | undefined {
+  const text = nonEmpty(environment['PORT']) ?? '';
+  const port = Number(text);
+  return /^\d+$/.test(text) && port <= MAX_PORT ? port : undefined;
 }
 
 function box(

@@ -85,7 +85,11 @@ test.each<[what: string, environment: Record<string, string>, message: RegExp]>(
     { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' },
     /^AWS_ENDPOINT_URL_SQS: .* at http:\/\/127\.0\.0\.1:9/,
   ],
-  ['no URL', { AWS_ENDPOINT_URL_DYNAMODB: 'localhost' }, /^AWS_ENDPOINT_URL_DYNAMODB is not a URL\.$/],
+  [
+    'no URL',
+    { AWS_ENDPOINT_URL_DYNAMODB: 'localhost' },
+    /: AWS_ENDPOINT_URL_DYNAMODB is not an http or https address\.$/,
+  ],
 ])('an endpoint that is %s is named', async (_, environment, message) => {
   await expect(startEmulators({ ...options, environment })).rejects.toThrow(message);
 });
