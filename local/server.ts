@@ -52,7 +52,7 @@ async function openFirstPull({ github }: Stack): Promise<void> {
 
 async function main(): Promise<void> {
   const stack = await startStack({ environment: process.env });
-  const { doorUrl, githubApiUrl, github, emulators } = stack;
+  const { doorUrl, githubApiUrl, github, emulators, remarks } = stack;
   const stop = (): void => {
     rmSync(join(FOLDER, 'local.json'), { force: true });
     stack.stop().then(
@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   describe(stack);
+  for (const remark of remarks) process.stderr.write(`${remark}\n`);
   line('github', githubApiUrl);
   line('sqs', emulators.sqsEndpoint);
   line('dynamodb', emulators.dynamodbEndpoint);

@@ -11,6 +11,7 @@ import type { Settings } from '../shared/language/index.ts';
 import { settingsIn } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
+import { remarkOn } from './given-forge.ts';
 import { startGitHub, type GitHubInABox } from './github/index.ts';
 import { makeUp, OWNER } from './made-up.ts';
 import { pollerFor } from './poller.ts';
@@ -32,6 +33,8 @@ export type Stack = {
   /** Undefined where GITHUB_API_URL names another. */
   readonly github: GitHubInABox | undefined;
   readonly emulators: Emulators;
+  /** What will hardly work, a sentence each. */
+  readonly remarks: readonly string[];
   /** Wakes one sweep now. */
   sweep(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -55,14 +58,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
   };
   try {
+    const given = nonEmpty(environment['GITHUB_API_URL'])?.replace(/\/$/, '');
+    const privateKey = keyIn(environment['GITHUB_APP_PRIVATE_KEY']);
+    const remarks = given === undefined ? [] : await remarksOn(given, environment, privateKey);
     const emulators = await startEmulators({ environment, dataDir, visibilitySeconds, maxReceives });
     closing.push(() => emulators.close());
     const secrets = nonEmpty(environment['GITHUB_WEBHOOK_SECRET'])?.split(',') ?? [randomBytes(20).toString('hex')];
-    const given = nonEmpty(environment['GITHUB_API_URL']);
-    const privateKey = keyIn(environment['GITHUB_APP_PRIVATE_KEY']);
     const github = given === undefined ? await box(environment, secrets, privateKey, dataDir) : undefined;
     if (github !== undefined) closing.push(() => github.close());
-    const githubApiUrl = (given ?? github?.url ?? '').replace(/\/$/, '');
+    const githubApiUrl = given ?? github?.url ?? '';
 
     Object.assign(process.env, emulators.variables, {
       GITHUB_API_URL: githubApiUrl,
@@ -116,7 +120,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }, every * 60_000).unref(),
     );
     closing.push(async () => clocks.forEach((clock) => clearInterval(clock)));
-    return { doorUrl: door.url, githubApiUrl, github, emulators, sweep: run, stop };
+    return { doorUrl: door.url, githubApiUrl, github, emulators, remarks, sweep: run, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -174,6 +178,25 @@ function portIn(environment: StackOptions['environment']): number | undefined {
   const text = nonEmpty(environment['PORT']) ?? '';
   const port = Number(text);
   return /^\d+$/.test(text) && port <= MAX_PORT ? port : undefined;
+}
+
+const CREDENTIALS = ['GITHUB_APP_ID', 'GITHUB_APP_PRIVATE_KEY', 'GITHUB_WEBHOOK_SECRET'] as const;
+
+async function remarksOn(
+  apiUrl: string,
+  environment: StackOptions['environment'],
+  privateKey: string | undefined,
+): Promise<readonly string[]> {
+  const generated = CREDENTIALS.filter((name) => nonEmpty(environment[name]) === undefined);
+  const appId = nonEmpty(environment['GITHUB_APP_ID']);
+  const credentials = appId === undefined || privateKey === undefined ? undefined : { appId, privateKey };
+  const remark = await remarkOn({ apiUrl, credentials });
+  return [
+    ...(generated.length === 0
+      ? []
+      : [`Not given, so generated: ${generated.join(', ')}. The forge at ${apiUrl} will hardly know them.`]),
+    ...(remark === undefined ? [] : [remark]),
+  ];
 }
 
 function box(

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { startGitHub } from '../../local/github/index.ts';
 
-const SERVER = join(import.meta.dirname, '../../local/server.ts');
+const ROOT = join(import.meta.dirname, '../..');
+const SERVER = join(ROOT, 'local/server.ts');
 /** What never ends is ended, and its test fails. */
 const GIVE_UP_MS = 20_000;
 
@@ -76,7 +80,66 @@ test.each<[what: string, environment: Record<string, string>, err: RegExp]>([
     { BOWSPRIT_SETTINGS: 'no-such-file.yaml' },
     /^The settings file cannot be read/,
   ],
+  [
+    'a forge that is not there',
+    { GITHUB_API_URL: 'http://127.0.0.1:9' },
+    /^GITHUB_API_URL: nothing answers at http:\/\/127\.0\.0\.1:9\.\n/,
+  ],
   ['a file for a folder', { BOWSPRIT_DATA: SERVER }, /: BOWSPRIT_DATA is not a folder/],
 ])('%s ends it at once', async (_, environment, err) => {
   expect(await started(environment)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(err) });
+});
+
+const pem = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  }).privateKey;
+
+const key = pem();
+const credentials = { GITHUB_APP_ID: '4711', GITHUB_APP_PRIVATE_KEY: key, GITHUB_WEBHOOK_SECRET: 'a-secret' };
+
+test.each<[what: string, environment: Record<string, string>, err: RegExp]>([
+  ['the credentials it knows', credentials, /^$/],
+  [
+    'none',
+    {},
+    /^Not given, so generated: GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY, GITHUB_WEBHOOK_SECRET\. The forge at \S+ will hardly know them\.\n$/,
+  ],
+  [
+    'no secret',
+    { ...credentials, GITHUB_WEBHOOK_SECRET: '' },
+    /^Not given, so generated: GITHUB_WEBHOOK_SECRET\. [^\n]*\n$/,
+  ],
+  [
+    'another key',
+    { ...credentials, GITHUB_APP_PRIVATE_KEY: pem() },
+    /^GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY: the forge at \S+ refuses them \(401, "[^\n]+"\)\.\n$/,
+  ],
+  ['another id', { ...credentials, GITHUB_APP_ID: '4712' }, /refuses them \(40[14], /],
+])('a forge of its own and %s: ready, and what is wrong is told', async (_, environment, err) => {
+  const github = await startGitHub({ app: { id: 4711, privateKey: key } });
+  try {
+    const ran = await started({ GITHUB_API_URL: github.url, ...environment });
+    expect(ran.err).toMatch(err);
+    expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^ready$/m) });
+  } finally {
+    await github.close();
+  }
+});
+
+test('a forge that has nothing to say of Apps is good enough', async () => {
+  const stub = createServer((_, response) => response.writeHead(404).end());
+  await new Promise<void>((resolve) => {
+    stub.listen(0, '127.0.0.1', resolve);
+  });
+  const address = stub.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  try {
+    const ran = await started({ GITHUB_API_URL: `http://127.0.0.1:${port}`, ...credentials });
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^ready$/m) });
+  } finally {
+    stub.close();
+  }
 });
