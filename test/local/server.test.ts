@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,4 +142,31 @@ test('a forge that has nothing to say of Apps is good enough', async () => {
   } finally {
     stub.close();
   }
+});
+
+test('npm start ends with npm: the port is free again, and no file says otherwise', async () => {
+  for (const name of ['local', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
+  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  const { PATH, HOME } = process.env;
+  const npm = spawn('npm', ['start'], { cwd: folder, env: { PATH, HOME, PORT: '0' }, detached: true });
+  const said = join(folder, '.bowsprit', 'local.json');
+  let out = '';
+  let running = false;
+  npm.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    if (running || !/^ready$/m.test(out)) return;
+    running = existsSync(said);
+    npm.kill('SIGTERM');
+  });
+  // Whoever lives on is ended with the group that npm leads.
+  const patience = setTimeout(() => process.kill(-(npm.pid ?? 0), 'SIGKILL'), GIVE_UP_MS);
+  // Whatever npm started holds its output open.
+  await new Promise((resolve) => {
+    npm.once('close', resolve);
+  });
+  clearTimeout(patience);
+  expect(running).toBe(true);
+  expect(existsSync(said)).toBe(false);
+  const console = /^console +(\S+)$/m.exec(out)?.[1] ?? '';
+  await expect(fetch(console)).rejects.toThrow('fetch failed');
 });
