@@ -3,15 +3,13 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import type { Hold, Vote } from './language/index.ts';
+import type { HeadContext, Hold, Vote } from './language/index.ts';
 import * as z from 'zod/mini';
 
-export type HeadSeen = {
+export type HeadSeen = HeadContext & {
   readonly headSha: string;
   /** Since when it is the head; ISO 8601. */
   readonly at: string;
-  /** How many comments there were then, where that is known. */
-  readonly comments?: number | undefined;
 };
 
 export type PullState = {
@@ -68,6 +66,7 @@ const keptAction = z.union([
     headSha: z.string(),
     at: z.string(),
     comments: z.optional(z.number()),
+    before: z.optional(z.string()),
   }),
   z.object({
     is: z.literal('carry-votes'),
@@ -134,8 +133,7 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         holds: state.holds.filter(({ by }) => action.by !== undefined && by !== action.by.toLowerCase()),
       };
     case 'observe-head': {
-      const { headSha, at: since, comments } = action;
-      const seen: HeadSeen = { headSha, at: since, ...(comments === undefined ? {} : { comments }) };
+      const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
     }
     case 'carry-votes':
@@ -149,12 +147,21 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
   }
 }
 
-/** In its place by time, since deliveries of two pushes may come in either order; since when it was told of first. */
+/**
+ * In its place by time, since deliveries of two pushes may come in either order. A head stays one as long as nothing says
+ * that it was another one in between, and began when it was told of first.
+ */
 function withHead(heads: readonly HeadSeen[], seen: HeadSeen): readonly HeadSeen[] {
   const place = heads.findLastIndex((each) => !isLater(each, seen)) + 1;
-  if (heads[place - 1]?.headSha === seen.headSha) return heads;
-  const rest = heads.slice(heads[place]?.headSha === seen.headSha ? place + 1 : place);
+  const [earlier, later] = [heads[place - 1], heads[place]];
+  if (earlier !== undefined && isSameHead(earlier, seen)) return heads;
+  const rest = heads.slice(later !== undefined && isSameHead(seen, later) ? place + 1 : place);
   return [...heads.slice(0, place), seen, ...rest];
+}
+
+function isSameHead(earlier: HeadSeen, later: HeadSeen): boolean {
+  if (earlier.headSha !== later.headSha) return false;
+  return later.before === undefined || (earlier.at === later.at && earlier.before === later.before);
 }
 
 function isLater(one: HeadSeen, other: HeadSeen): boolean {

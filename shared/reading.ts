@@ -146,7 +146,7 @@ export function readingFor(sources: ReadingSources): Reading {
       draft: target.draft,
       labels: target.labels,
       headSha: delivery.headMoved?.after ?? target.headSha,
-      comments: delivery.headMoved?.comments,
+      headMoved: delivery.headMoved,
     },
     event: delivery.event,
     label: delivery.label,
@@ -515,17 +515,17 @@ function mentions(need: Requirement, is: Requirement['is']): boolean {
 
 /**
  * The head that could be seen when something was written. Forges tell time by seconds: within one, the number of comments
- * says which came first. Undefined where nothing does.
+ * says which came first. Undefined where nothing does, or where a push of that time has not been told of.
  */
 function headAt(heads: readonly HeadSeen[], written: string, comments: number | undefined): string | undefined {
   const moment = Date.parse(written);
   let seen: string | undefined;
-  for (const { headSha, at, comments: before } of heads) {
+  for (const { headSha, at, before, comments: there } of heads) {
     const since = Date.parse(at);
-    if (since > moment) break;
-    if (since === moment) {
-      if (before === undefined || comments === undefined) return undefined;
-      if (before >= comments) break;
+    const apart = since - moment;
+    if (apart === 0 && (there === undefined || comments === undefined)) return undefined;
+    if (apart > 0 || (apart === 0 && there !== undefined && comments !== undefined && there >= comments)) {
+      return before === undefined || before === seen ? seen : undefined;
     }
     seen = headSha;
   }

@@ -193,10 +193,11 @@ describe('what was done is so from then on', () => {
 
 const at = (second: number): string => new Date(Date.parse(WRITTEN) + second * 1_000).toISOString();
 
-const head = (headSha: string, second: number, comments?: number): HeadSeen => ({
+const head = (headSha: string, second: number, comments?: number, before?: string): HeadSeen => ({
   headSha,
   at: at(second),
-  ...(comments === undefined ? {} : { comments }),
+  comments,
+  before,
 });
 
 describe('the head that could be seen', () => {
@@ -207,6 +208,13 @@ describe('the head that could be seen', () => {
     ['not told of yet', [head(BEFORE, -9)], undefined, false],
     ['left and come back to', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, -1)], undefined, true],
     ['left before, come back to after', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, 1)], undefined, false],
+    [
+      'pushed away and back again, half of it told',
+      [head(HEAD, -9), head(HEAD, 1, undefined, BEFORE)],
+      undefined,
+      false,
+    ],
+    ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], undefined, true],
     ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], undefined, false],
     ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2)], 3, true],
     ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3)], 3, false],

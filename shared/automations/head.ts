@@ -8,6 +8,6 @@ export const head = defineAutomation({
   needs: [],
   decide({ subject, at, event }) {
     if (subject.headSha === undefined) return [];
-    return [observeHead(subject.headSha, at, event === 'opened' ? 0 : subject.comments)];
+    return [observeHead(subject.headSha, at, event === 'opened' ? { comments: 0 } : subject.headMoved)];
   },
 });

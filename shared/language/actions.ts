@@ -16,6 +16,14 @@ export type ForgeAction =
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
   | { readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod };
 
+/** What else was so when a commit became the head, where the forge tells it. */
+export type HeadContext = {
+  /** How many comments there were. */
+  readonly comments?: number | undefined;
+  /** Which commit it was until then. */
+  readonly before?: string | undefined;
+};
+
 /** What only Bowsprit keeps: done by being recorded. */
 export type RecordedAction =
   | {
@@ -34,8 +42,8 @@ export type RecordedAction =
   | { readonly is: 'hold'; readonly by: string; readonly reason: string }
   /** `by`: only the hold of that person; everybody's where it is left out. */
   | { readonly is: 'lift-holds'; readonly by?: string }
-  /** `at`: when the forge says it became the head; ISO 8601. `comments`: how many there were then, where it tells. */
-  | { readonly is: 'observe-head'; readonly headSha: string; readonly at: string; readonly comments?: number }
+  /** `at`: when the forge says it became the head; ISO 8601. */
+  | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
   | {
       readonly is: 'carry-votes';
@@ -85,11 +93,12 @@ export const withdraw = (kind: VoteKind, by: string, review?: string): Action =>
 export const withdrawAll = (kind: VoteKind): Action => ({ is: 'withdraw-all', vote: kind });
 export const hold = (by: string, reason: string): Action => ({ is: 'hold', by, reason });
 export const liftHolds = (by?: string): Action => ({ is: 'lift-holds', ...(by === undefined ? {} : { by }) });
-export const observeHead = (headSha: string, at: string, comments?: number): Action => ({
+export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,
   at,
   ...(comments === undefined ? {} : { comments }),
+  ...(before === undefined ? {} : { before }),
 });
 export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all', at?: string): Action => ({
   is: 'carry-votes',

@@ -223,8 +223,8 @@ export type Given = {
     readonly labels: readonly string[];
     /** The head when the event happened, where the delivery tells it. */
     readonly headSha?: string | undefined;
-    /** How many comments there were when a push moved the head, where the delivery tells it. */
-    readonly comments?: number | undefined;
+    /** What was so when a push moved the head, where the delivery tells it. */
+    readonly headMoved?: { readonly before: string; readonly comments?: number | undefined } | undefined;
   };
   /** The event that woke the rule. */
   readonly event: string;

@@ -27,7 +27,9 @@ const pullState = z.strictObject({
   votes: z.array(vote),
   holds: z.array(z.strictObject({ by: text, id: z.optional(text), reason: text, at: text })),
   declined: z.array(text),
-  heads: z.array(z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()) })),
+  heads: z.array(
+    z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
+  ),
   notices: z.record(text, text),
   said: z.record(text, text),
 });
