@@ -88,7 +88,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
           else failed.push(...(await oneByOne(asked, requestReview)));
         }
         if (failed.length === 0) return DONE;
-        const note = `GitHub does not take ${listed(failed.map(code))} as reviewers of this pull request: they need access to the repository, and the author cannot review.`;
+        const asWhat = failed.length === 1 ? 'a reviewer' : 'reviewers';
+        const note = `GitHub does not take ${listed(failed.map(code))} as ${asWhat} of this pull request: they need access to the repository, and the author cannot review.`;
         return failed.length === reviewers.length ? refused(note) : { ...DONE, note };
       }),
 

@@ -172,7 +172,7 @@ describe('refused in GitHub’s own words, shown as code', () => {
     const name = reviewer(scene);
     expect(await performed(apply, { is: 'request-review', reviewers: [name] })).toMatchObject({
       result: 'refused',
-      note: expect.stringContaining(`\`${name}\``),
+      note: expect.stringContaining(`\`${name}\` as a reviewer of`),
     });
   });
 });
