@@ -26,7 +26,7 @@ import {
 import { log } from './log.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
-import { commandIn, settledIn, type Grammar, type Settled } from './parse.ts';
+import { commandIn, settledIn, writtenName, type Grammar, type Settled } from './parse.ts';
 import type { Connection, Provider } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
@@ -440,14 +440,14 @@ async function decidedCommand(
 }
 
 async function attempted(
-  { command, args }: Extract<Settled, { readonly is: 'invocation' }>,
+  { command, args, text }: Extract<Settled, { readonly is: 'invocation' }>,
   { reading, services }: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
   const out = misplaced(command, reading.given.subject.kind);
   if (out !== undefined) return { verdict: out, basis: { rule: 'pull requests only' } };
   const flags = flagsOf(args);
   const { permitted, standing, basis, couldBe } = await reading.permission(command.allow, flags);
-  if (!permitted) return { verdict: notPermitted(command, flags, standing, couldBe), basis };
+  if (!permitted) return { verdict: notPermitted(command, flags, standing, couldBe, writtenName(text)), basis };
   if (command.needs.includes('head') && !flags.has('cancel')) {
     const head = await reading.headSeen();
     if (!head.seen) {
@@ -623,9 +623,10 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   const speaking = told.filter(({ sentences }) => sentences.length > 0);
   if (speaking.length > 0 && (await withinBudget(context))) {
     const text = speaking
-      .map(({ text: line, sentences }) =>
-        told.length > 1 ? `${code(line)}: ${sentences.join(' ')}` : sentences.join(' '),
-      )
+      .map(({ text: line, sentences }) => {
+        const said = sentences.join(' ');
+        return told.length > 1 && !namesLine(said, line) ? `${code(line)}: ${said}` : said;
+      })
       .join('\n\n');
     // Who lost the lease meanwhile must not answer as well.
     await services.seen.progress(keyOf(delivery), owner, told.length);
@@ -634,6 +635,12 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
   if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
+}
+
+/** Whether the sentence begins with the command that the line begins with. */
+function namesLine(sentence: string, line: string): boolean {
+  const name = code(writtenName(line));
+  return sentence.startsWith(name) || sentence.startsWith(`${name.slice(0, -1)} `);
 }
 
 async function withinBudget({ services, pull }: Context): Promise<boolean> {

@@ -315,6 +315,11 @@ function beginsAlike(one: string, other: string): boolean {
   return one[0] === other[0] || (one[0] === other[1] && one[1] === other[0]);
 }
 
+/** `/unhold` of `/unhold now`: as written, with its slash. */
+export function writtenName(line: string): string {
+  return halved(line)[0];
+}
+
 /** What is before the first run of blanks, and what after it. */
 function halved(text: string): readonly [first: string, rest: string] {
   const [first] = wordsIn(text);

@@ -71,14 +71,17 @@ export function headMoved(command: AnyCommand, headSha: string, since: string | 
   return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
 }
 
+/** `written`: the name on the line, with its slash. */
 export function notPermitted(
   command: AnyCommand,
   flags: ReadonlySet<string>,
   standing: Standing,
   couldBe: readonly string[],
+  written: string,
 ): Verdict {
   const need = inForce(command.allow, flags);
-  const spelled = code(['/', command.name, flags.has('cancel') ? ' cancel' : ''].join(''));
+  const own = `/${command.name}`;
+  const spelled = code(written.toLowerCase() === own ? `${own}${flags.has('cancel') ? ' cancel' : ''}` : written);
   const named = couldBe.slice(0, MAX_NAMED).map(code);
   const next = named.length > 0 ? `${listed(named, 'or')} can.` : 'Ask somebody who may to comment it.';
   const what =

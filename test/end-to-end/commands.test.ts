@@ -75,7 +75,7 @@ describe('a pull request', () => {
     await settled();
     expect((await pull.words()).slice(before)).toMatchInlineSnapshot(`
       [
-        "@zoe-example: \`/lgtm\`: \`/lgtm\` is not open to you. It is for reviewers (people who can write, or named in OWNERS), but not the author. \`ada-example\` can.
+        "@zoe-example: \`/lgtm\` is not open to you. It is for reviewers (people who can write, or named in OWNERS), but not the author. \`ada-example\` can.
 
       \`/kind bugg\`: There is no label \`kind/bugg\` in this repository. Did you mean \`kind/bug\` or \`kind/feature\`?
 
@@ -84,6 +84,24 @@ describe('a pull request', () => {
     `);
     expect(await pull.reactions(id)).toEqual(['confused']);
     expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
+  });
+
+  test('is told of each line once', async () => {
+    const { workplace, settled } = running();
+    const pull = await (await workplace()).open();
+    await settled();
+    const before = (await pull.words()).length;
+    await pull.comment(STRANGER, '/lgtn\n/reopen please\n/hepl me');
+    await settled();
+    expect((await pull.words()).slice(before)).toMatchInlineSnapshot(`
+      [
+        "@zoe-example: \`/lgtn\` is not a command. Did you mean \`/lgtm\`?
+
+      \`/reopen\` takes nothing, and \`please\` is too much. Nothing was done; a remark goes after \`#\`. Write \`/reopen\`.
+
+      \`/hepl\` is not a command. Did you mean \`/help\`?",
+      ]
+    `);
   });
 });
 
