@@ -6,6 +6,7 @@ import { repositoryOf, type Delivery } from './delivery.ts';
 import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
+  HOLD,
   inForce,
   labelOn,
   inWords,
@@ -390,6 +391,9 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const fetched = async (name: FactName): Promise<Partial<FactTypes>> => ({ [name]: await facts[name]() });
 
+  /** By somebody, or by a label of which no record tells. */
+  const isHeld = (): boolean => state.holds.length > 0 || labelOn(new Set(target.labels), HOLD) !== undefined;
+
   const lookedUp = async (standing: Standing, unknown: Unknown): Promise<Standing> => {
     switch (unknown.lookUp) {
       case 'role':
@@ -399,7 +403,7 @@ export function readingFor(sources: ReadingSources): Reading {
         return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named } };
       }
       case 'holder':
-        return { ...standing, holder: state.holds.some((each) => isHolder(each, delivery.sender)) };
+        return { ...standing, holder: isHeld() ? state.holds.some((each) => isHolder(each, delivery.sender)) : true };
       case 'abandoned': {
         const on = await labels();
         return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };

@@ -32,14 +32,15 @@ export const holdCommand = defineCommand({
   allow: withFlag('cancel', anyOf(holder, whereSet('anyone-lifts-holds'), approver, role('maintain')), anyone),
   needs: ['holds'],
   decide({ args, actor, holds, subject }) {
+    const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
     if (!args.cancel) {
-      const held = holds.length === 0 && labelOn(new Set(subject.labels), HOLD) !== undefined;
       return [
-        ...(held ? [hold(UNKNOWN, 'the label was on already')] : []),
+        ...(labeled && holds.length === 0 ? [hold(UNKNOWN, 'the label was on already')] : []),
         hold(actor.login, args.reason),
         addLabel(HOLD),
       ];
     }
+    if (holds.length === 0 && !labeled) return [reply('Nothing holds this pull request.')];
     const others = holds.filter(({ by }) => by !== actor.login.toLowerCase());
     // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
     if (others.length === 0 || others.length === holds.length) return [liftHolds(), removeLabel(HOLD)];

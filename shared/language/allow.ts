@@ -36,7 +36,7 @@ export const collaborator: Requirement = { is: 'collaborator' };
 export const member: Requirement = { is: 'member' };
 /** May label: anyone where OWNERS rule, as in Prow; elsewhere the author and whoever may triage. */
 export const labeler: Requirement = { is: 'labeler' };
-/** Holds this pull request back. */
+/** Holds this pull request back; anyone where nothing holds it. */
 export const holder: Requirement = { is: 'holder' };
 /** Anyone, once the pull request or issue carries one of {@link ABANDONED_LABELS}. */
 export const whereAbandoned: Requirement = { is: 'abandoned' };

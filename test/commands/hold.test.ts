@@ -11,11 +11,12 @@ import {
   type Hold,
   type Standing,
 } from '../../shared/language/index.ts';
-import { actionsFor, given, ownerStanding, stranger, type All } from '../support/given.ts';
+import { actionsFor, given, ownerStanding, stranger, subjectOf, type All } from '../support/given.ts';
 
 const HOLD = 'do-not-merge/hold';
 const heldBy = (by: string, reason = ''): Hold => ({ by, reason, at: '2026-03-01T12:00:00Z' });
 const off = removeLabel(HOLD);
+const nothing = reply('Nothing holds this pull request.');
 
 test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/hold', {}, [hold('Grace', ''), addLabel(HOLD)]],
@@ -23,14 +24,19 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/hold cancelled', {}, [hold('Grace', 'cancelled'), addLabel(HOLD)]],
   ['/hold cancel', { holds: [heldBy('grace')] }, [liftHolds(), off]],
   ['/hold cancel now', { holds: [heldBy('linus')] }, [liftHolds(), off]],
-  ['/unhold', { holds: [] }, [liftHolds(), off]],
+  ['/unhold', { holds: [] }, [nothing]],
+  [
+    '/hold cancel',
+    { holds: [], labels: new Set(), subject: subjectOf({ labels: ['Do-Not-Merge/Hold'] }) },
+    [liftHolds(), off],
+  ],
   [
     '/unhold',
     { holds: [heldBy('grace'), heldBy('linus', 'docs are missing')] },
     [liftHolds('Grace'), reply('It is still held by `linus` (`docs are missing`).')],
   ],
   ['/unhold', { holds: [heldBy('ada'), heldBy('linus')] }, [liftHolds(), off]],
-  ['/hold\n/unhold', {}, [liftHolds(), off]],
+  ['/hold\n/unhold', {}, [nothing]],
   ['/hold\ncancel this later', {}, [hold('Grace', ''), addLabel(HOLD)]],
 ])('%j with %j', (comment, facts, actions) => {
   expect(actionsFor(comment, given(facts))).toEqual(actions);

@@ -90,6 +90,20 @@ describe('a hold', () => {
     expect(await pull.merged()).toBe(true);
   });
 
+  test('that is not there is nobody’s to lift, and anybody may hear that', async () => {
+    const { workplace, settled } = running();
+    const pull = await (await workplace()).open();
+    const id = await pull.comment(STRANGER, '/hold cancel');
+    await settled();
+    expect((await pull.words()).at(-1)).toBe(`@${STRANGER}: Nothing holds this pull request.`);
+    expect(await pull.reactions(id)).toEqual(['+1']);
+    await pull.label(APPROVER, 'do-not-merge/hold');
+    const refused = await pull.comment(STRANGER, '/hold cancel');
+    await settled();
+    expect(await pull.reactions(refused)).toEqual(['confused']);
+    expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
+  });
+
   test('is lifted by an approver', async () => {
     const { workplace, settled } = running();
     const pull = await (await workplace()).open();
