@@ -334,13 +334,23 @@ export function readingFor(sources: ReadingSources): Reading {
     return { before, after, altered: alteredBetween(then, now) };
   };
 
+  const lastForcedAt = once(() => read.lastForcedAt());
+  /** Whether the head was another one since it was told of: only a push by force brings it back, and one of two was. */
+  const wasAway = async (heads: readonly HeadSeen[], updatedAt: string): Promise<boolean> => {
+    // Nothing at all happened since the text was written, so it is about the head as it is.
+    if (updatedAt !== '' && Date.parse(updatedAt) <= Date.parse(given.at)) return false;
+    const forcedAt = await lastForcedAt.get();
+    return forcedAt !== undefined && Date.parse(forcedAt) > Date.parse(heads.at(-1)?.at ?? '');
+  };
+
   const headSeen = async (): Promise<{ readonly sha: string; readonly seen: boolean }> => {
     const { headSha, headCommittedAt, updatedAt } = await pull.get();
     const { text, review } = delivery;
     if (review !== undefined) return { sha: headSha, seen: review.headSha === headSha };
     if (text?.headSha !== undefined) return { sha: headSha, seen: text.headSha === headSha };
     if (state.heads.length > 0) {
-      return { sha: headSha, seen: headAt(state.heads, given.at, text?.comments) === headSha };
+      const seen = headAt(state.heads, given.at, text?.comments) === headSha;
+      return { sha: headSha, seen: seen && !(await wasAway(state.heads, updatedAt)) };
     }
     // Nobody told us of this head. Where nothing at all happened since the text was written, no push did either; a commit's
     // own word about when it was made only ever refuses.

@@ -50,6 +50,7 @@ function readOf(more: Partial<Read>): Read {
     teamMembers: unasked,
     filesAt: unasked,
     branch: unasked,
+    lastForcedAt: unasked,
     changeAt: unasked,
     pullsAt: unasked,
     ...more,
@@ -225,6 +226,24 @@ describe('the head that could be seen', () => {
   ])('%s', async (_, heads, comments, seen) => {
     const text = { kind: 'comment', id: '7', url: '', at: WRITTEN, lines: [], cut: false, comments } as const;
     const facts = reading({ state: { heads }, delivery: { text: { ...text, lines: [] } } });
+    expect(await facts.headSeen()).toEqual({ sha: HEAD, seen });
+  });
+
+  test.each<[what: string, updated: number | undefined, forced: number | undefined, seen: boolean]>([
+    ['nothing happened since, whatever there was before', 0, -5, true],
+    ['something happened since, and no push by force', 1, undefined, true],
+    ['something happened since, and a push by force was what it came by', 1, -9, true],
+    ['a push by force that nobody told of', 1, 1, false],
+    ['a push by force before, that nobody told of', 1, -5, false],
+    ['a push by force, the forge not telling of changes', undefined, -5, false],
+  ])('that was told of, where there was: %s', async (_, updated, forced, seen) => {
+    const facts = reading({
+      state: { heads: [head(HEAD, -9)] },
+      read: {
+        pull: async () => ({ ...now, updatedAt: updated === undefined ? '' : at(updated) }),
+        lastForcedAt: async () => (forced === undefined ? undefined : at(forced)),
+      },
+    });
     expect(await facts.headSeen()).toEqual({ sha: HEAD, seen });
   });
 

@@ -95,6 +95,8 @@ export type Read = {
   filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileAtCommit>>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
+  /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */
+  lastForcedAt(): Promise<string | undefined>;
   /** What changes between the merge base and `head`. */
   changeAt(baseRef: string, head: string): Promise<Change>;
   /** Open pull requests whose head is this commit. */

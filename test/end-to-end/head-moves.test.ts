@@ -105,6 +105,40 @@ test('the author of a verdict is told which commit to look at', async () => {
   );
 });
 
+test('a push away and back again that no delivery told of yet leaves no verdict for what was not seen', async () => {
+  const { arrived, finish, workOff } = engine();
+  const pull = await opened();
+  const first = pull.head();
+  push(pull);
+  await arrived();
+  await pull.comment(APPROVER, '/approve');
+  const said = await arrived();
+  await pull.reset(first);
+  for (const delivery of said) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  expect(await consented(pull)).toEqual([]);
+  await workOff();
+  // Once it is over, and told, it can be said of what is there.
+  await pull.comment(APPROVER, '/approve');
+  await workOff();
+  expect(await consented(pull)).toEqual(['approve ada-example']);
+});
+
+test('something else that happened meanwhile is no push', async () => {
+  const { arrived, finish } = engine();
+  const pull = await opened();
+  await pull.comment(APPROVER, '/approve');
+  const said = await arrived();
+  await pull.label(APPROVER, 'bug');
+  for (const delivery of said) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  expect(await consented(pull)).toEqual(['approve ada-example']);
+});
+
 test('a push that no delivery told of is known from the first verdict on', async () => {
   const pull = await opened();
   push(pull);

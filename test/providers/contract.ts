@@ -432,6 +432,15 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(alteredBetween(then, now)).toEqual(['src/lines.txt']);
       });
 
+      test('when the head was last moved to a commit that does not build on it', async () => {
+        const { onPull, push } = bench.scene();
+        push({ 'src/lines.txt': textOf(LINES.toReversed()) });
+        expect(await (await connected(onPull)).read.lastForcedAt()).toBe(undefined);
+        push({ 'src/lines.txt': textOf(LINES.toSpliced(2, 1)) }, 'base');
+        const at = (await (await connected(onPull)).read.lastForcedAt()) ?? '';
+        expect(new Date(at).toISOString()).toContain(at.slice(0, -1));
+      });
+
       test('with a commit that is gone nothing can be compared', async () => {
         const { onPull, baseRef } = bench.scene();
         const { read } = await connected(onPull);

@@ -227,6 +227,21 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
         return data.object.sha;
       }),
 
+    lastForcedAt: () =>
+      toldHere('what happened to the head', async () => {
+        const events = await pages((page) =>
+          octokit
+            .request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+              ...here,
+              issue_number: number,
+              per_page: PAGE,
+              page,
+            })
+            .then(({ data }) => data),
+        );
+        return events.findLast(({ event }) => event === 'head_ref_force_pushed')?.created_at;
+      }),
+
     changeAt: (baseRef, head) => told('the change', () => changeBetween(octokit, here, baseRef, head)),
 
     pullsAt: (sha) =>
