@@ -51,6 +51,8 @@ const target = z.object({
   headSha: z.optional(z.string()),
   baseRef: z.optional(z.string()),
   draft: z.optional(z.boolean()),
+  /** A pull request that is closed because it was merged. */
+  merged: z.optional(z.literal(true)),
 });
 /** The pull request or issue as the signed payload describes it. */
 export type Target = z.infer<typeof target>;

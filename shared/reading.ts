@@ -145,6 +145,7 @@ export function readingFor(sources: ReadingSources): Reading {
       title: target.title,
       state: target.state,
       draft: target.draft,
+      merged: target.merged,
       labels: target.labels,
       headSha: delivery.headMoved?.after ?? target.headSha,
       headMoved: delivery.headMoved,
@@ -158,7 +159,8 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const changedTo = ({ state: to, ...rest }: { readonly state?: PullNow['state']; readonly title?: string }): void => {
     pullSince = { ...pullSince, ...rest, ...(to === undefined ? {} : { state: to }) };
-    subjectSince = { ...subjectSince, ...rest, ...(to === undefined ? {} : { state: to === 'open' ? to : 'closed' }) };
+    const closed = to === undefined ? {} : { state: to === 'open' ? to : ('closed' as const), merged: to === 'merged' };
+    subjectSince = { ...subjectSince, ...rest, ...closed };
   };
 
   const throughCache = async <T>(

@@ -2,11 +2,11 @@ import {
   anyOf,
   approver,
   author,
-  code,
   defineCommand,
   flag,
   refuse,
   vote,
+  whyOver,
   withdraw,
   withFlag,
 } from '../language/index.ts';
@@ -21,9 +21,8 @@ export const approve = defineCommand({
   needs: ['head'],
   // The label and the notice follow from the votes: see automations/approval.ts.
   decide({ args, actor, subject, head }) {
-    if (subject.state === 'closed') {
-      return [refuse(`This pull request is closed; reopen it before ${code('/approve')}.`)];
-    }
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(over)];
     return [args.cancel ? withdraw('approve', actor.login) : vote('approve', actor.login, head.sha)];
   },
 });

@@ -12,11 +12,13 @@ import {
   labelOn,
   liftHolds,
   listed,
+  refuse,
   removeLabel,
   reply,
   role,
   text,
   whereSet,
+  whyOver,
   withFlag,
 } from '../language/index.ts';
 
@@ -32,6 +34,8 @@ export const holdCommand = defineCommand({
   allow: withFlag('cancel', anyOf(holder, whereSet('anyone-lifts-holds'), approver, role('maintain')), anyone),
   needs: ['holds'],
   decide({ args, actor, holds, subject }) {
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(over)];
     const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
     if (!args.cancel) {
       return [

@@ -14,6 +14,7 @@ import {
   removeLabel,
   reviewer,
   vote,
+  whyOver,
   withdraw,
   withdrawAll,
   withFlag,
@@ -28,7 +29,8 @@ export const lgtm = defineCommand({
   allow: withFlag('cancel', anyOf(author, reviewer, approver), allOf(reviewer, not(author))),
   needs: ['head', 'votes'],
   decide({ args, actor, author: by, subject, head, votes }) {
-    if (subject.state === 'closed') return [refuse(`This pull request is closed; reopen it before ${code('/lgtm')}.`)];
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(over)];
     if (!args.cancel) return [vote('lgtm', actor.login, head.sha), addLabel(LGTM)];
     if (actor.id === by.id) return [withdrawAll('lgtm'), removeLabel(LGTM)];
     const standing = votes.filter((each) => each.vote === 'lgtm' && each.headSha === head.sha);

@@ -1,4 +1,4 @@
-import { anyOf, author, collaborator, defineCommand, reopen } from '../language/index.ts';
+import { anyOf, author, collaborator, defineCommand, refuse, reopen } from '../language/index.ts';
 
 export const reopenCommand = defineCommand({
   name: 'reopen',
@@ -8,5 +8,9 @@ export const reopenCommand = defineCommand({
   examples: ['/reopen'],
   allow: anyOf(author, collaborator),
   needs: [],
-  decide: () => [reopen()],
+  decide: ({ subject }) => [
+    subject.merged === true
+      ? refuse('It is merged and cannot be reopened; open another pull request instead.')
+      : reopen(),
+  ],
 });

@@ -1,4 +1,15 @@
-import { anyOf, author, code, collaborator, defineCommand, member, refuse, retitle, text } from '../language/index.ts';
+import {
+  anyOf,
+  author,
+  code,
+  collaborator,
+  defineCommand,
+  member,
+  refuse,
+  retitle,
+  text,
+  whyOver,
+} from '../language/index.ts';
 
 /** GitHub refuses longer titles. */
 const MAX_TITLE_CHARS = 256;
@@ -19,7 +30,8 @@ export const retitleCommand = defineCommand({
   allow: anyOf(author, collaborator, member),
   needs: [],
   decide({ args: { title }, subject }) {
-    if (subject.state === 'closed') return [refuse('It is closed; reopen it before giving it another title.')];
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(over)];
     if (title.length > MAX_TITLE_CHARS) {
       return [refuse(`The title has ${title.length} characters; ${MAX_TITLE_CHARS} are allowed.`)];
     }

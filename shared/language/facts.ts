@@ -219,6 +219,8 @@ export type Given = {
     readonly title: string;
     readonly state: 'open' | 'closed';
     readonly draft: boolean | undefined;
+    /** Where it is closed: because it was merged. */
+    readonly merged?: boolean | undefined;
     /** On it when the event happened. */
     readonly labels: readonly string[];
     /** The head when the event happened, where the delivery tells it. */
@@ -236,3 +238,9 @@ export type Given = {
   /** Canonical names of the commands in the text that came with the event: they go before a review's own verdict. */
   readonly commands?: readonly string[];
 };
+
+/** Why nothing more is decided about it; undefined while it is open. */
+export function whyOver({ state, merged }: Pick<Given['subject'], 'state' | 'merged'>): string | undefined {
+  if (state === 'open') return undefined;
+  return merged === true ? 'It is merged; nothing more can be decided here.' : 'It is closed; reopen it first.';
+}

@@ -4,6 +4,7 @@ import { permits, refuse, vote, withdraw, type Action, type Standing } from '../
 import { actionsFor, ada, given, HEAD, ownerStanding, stranger, subjectOf, type All } from '../support/given.ts';
 
 const closed = { subject: subjectOf({ state: 'closed' }) };
+const merged = { subject: subjectOf({ state: 'closed', merged: true }) };
 
 test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/approve', {}, [vote('approve', 'Grace', HEAD)]],
@@ -11,7 +12,10 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/approve cancel', {}, [withdraw('approve', 'Grace')]],
   ['/remove-approve', { actor: ada }, [withdraw('approve', 'ada')]],
   ['/approve', { actor: ada }, [vote('approve', 'ada', HEAD)]],
-  ['/approve', closed, [refuse('This pull request is closed; reopen it before `/approve`.')]],
+  ['/approve', closed, [refuse('It is closed; reopen it first.')]],
+  ['/approve cancel', closed, [refuse('It is closed; reopen it first.')]],
+  ['/approve', merged, [refuse('It is merged; nothing more can be decided here.')]],
+  ['/approve cancel', merged, [refuse('It is merged; nothing more can be decided here.')]],
   ['/approve\n/approve cancel', {}, [withdraw('approve', 'Grace')]],
   ['/approve cancel\n/approve', {}, [vote('approve', 'Grace', HEAD)]],
 ])('%j with %j', (comment, facts, actions) => {

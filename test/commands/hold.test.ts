@@ -5,6 +5,7 @@ import {
   hold,
   liftHolds,
   permits,
+  refuse,
   removeLabel,
   reply,
   type Action,
@@ -37,6 +38,12 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ],
   ['/unhold', { holds: [heldBy('ada'), heldBy('linus')] }, [liftHolds(), off]],
   ['/hold\n/unhold', {}, [nothing]],
+  ['/hold', { subject: subjectOf({ state: 'closed' }) }, [refuse('It is closed; reopen it first.')]],
+  [
+    '/hold cancel',
+    { holds: [heldBy('grace')], subject: subjectOf({ state: 'closed', merged: true }) },
+    [refuse('It is merged; nothing more can be decided here.')],
+  ],
   ['/hold\ncancel this later', {}, [hold('Grace', ''), addLabel(HOLD)]],
 ])('%j with %j', (comment, facts, actions) => {
   expect(actionsFor(comment, given(facts))).toEqual(actions);

@@ -48,7 +48,9 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/lgtm cancel', { votes: [voteOf('linus', { headSha: BEFORE })] }, [withdraw('lgtm', 'Grace'), off]],
   ['/lgtm cancel', { actor: ada, votes: [mine, other] }, [withdrawAll('lgtm'), off]],
   ['/remove-lgtm', { votes: [mine] }, [withdraw('lgtm', 'Grace'), off]],
-  ['/lgtm', { subject: closed }, [refuse('This pull request is closed; reopen it before `/lgtm`.')]],
+  ['/lgtm', { subject: closed }, [refuse('It is closed; reopen it first.')]],
+  ['/lgtm cancel', { subject: closed }, [refuse('It is closed; reopen it first.')]],
+  ['/lgtm', { subject: { ...closed, merged: true } }, [refuse('It is merged; nothing more can be decided here.')]],
   ['/lgtm cancel\n/lgtm', {}, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
   ['> /lgtm', {}, []],
 ])('%j with %j', (comment, facts, actions) => {

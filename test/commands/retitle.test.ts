@@ -32,9 +32,13 @@ test.each([
   expect(verdict?.reason).toContain(why);
 });
 
-test('only while it is open', () => {
-  const [verdict] = verdictsFor('/retitle x', given({ subject: subjectOf({ state: 'closed' }) }));
-  expect(verdict?.reason).toBe('It is closed; reopen it before giving it another title.');
+test.each([
+  [{}, 'It is closed; reopen it first.'],
+  [{ kind: 'issue' }, 'It is closed; reopen it first.'],
+  [{ merged: true }, 'It is merged; nothing more can be decided here.'],
+] as const)('only while it is open: closed, %j', (more, why) => {
+  const [verdict] = verdictsFor('/retitle x', given({ subject: subjectOf({ state: 'closed', ...more }) }));
+  expect(verdict).toMatchObject({ outcome: 'refused', reason: why });
 });
 
 test.each<[who: string, standing: Standing, may: boolean]>([

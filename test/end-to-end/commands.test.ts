@@ -86,6 +86,30 @@ describe('a pull request', () => {
     expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
   });
 
+  test('is over once it is merged', async () => {
+    const { workplace, settled } = running();
+    const pull = await (await workplace()).open();
+    await pull.comment(REVIEWER, '/lgtm');
+    await pull.comment(APPROVER, '/approve');
+    await settled();
+    expect(await pull.merged()).toBe(true);
+    const before = (await pull.words()).length;
+    for (const line of ['/approve cancel', '/hold', '/retitle Forth', '/reopen']) {
+      // oxlint-disable-next-line no-await-in-loop
+      await pull.comment(APPROVER, line);
+      // oxlint-disable-next-line no-await-in-loop
+      await settled();
+    }
+    const over = 'It is merged; nothing more can be decided here.';
+    expect((await pull.words()).slice(before).map((each) => each.replace(`@${APPROVER}: `, ''))).toEqual([
+      over,
+      over,
+      over,
+      'It is merged and cannot be reopened; open another pull request instead.',
+    ]);
+    expect(await pull.labels()).not.toContain('do-not-merge/hold');
+  });
+
   test('is told of each line once', async () => {
     const { workplace, settled } = running();
     const pull = await (await workplace()).open();

@@ -63,7 +63,7 @@ const issue = z.lazy(() =>
     locked: z.optional(z.boolean()),
     draft: z.optional(z.boolean()),
     /** Present where the issue is a pull request. */
-    pull_request: z.nullish(z.object({})),
+    pull_request: z.nullish(z.object({ merged_at: z.nullish(time) })),
     html_url: text(MAX_URL_CHARS),
     body,
     comments: z.optional(count),
@@ -85,6 +85,7 @@ const pull = z.lazy(() =>
     locked: z.optional(z.boolean()),
     draft: z.optional(z.boolean()),
     merged: z.optional(z.nullable(z.boolean())),
+    merged_at: z.nullish(time),
     html_url: text(MAX_URL_CHARS),
     body,
     /** Not in the payloads of reviews. */

@@ -426,6 +426,7 @@ function targetOfIssue(issue: Issue): Target {
     kind: issue.pull_request ? 'pull' : 'issue',
     ...common(issue),
     ...(issue.draft === undefined ? {} : { draft: issue.draft }),
+    ...mergedSince(issue.pull_request?.merged_at),
   };
 }
 
@@ -438,7 +439,12 @@ function targetOfPull(pull: Pull, repository: Repository): Target {
     headSha: pull.head.sha,
     baseRef: pull.base.ref,
     ...(pull.draft === undefined ? {} : { draft: pull.draft }),
+    ...mergedSince(pull.merged_at),
   };
+}
+
+function mergedSince(at: string | null | undefined): Pick<Target, 'merged'> {
+  return typeof at === 'string' ? { merged: true } : {};
 }
 
 function common(of: Issue | Pull): Omit<Target, 'kind'> {
