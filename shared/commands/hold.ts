@@ -44,7 +44,8 @@ export const holdCommand = defineCommand({
         addLabel(HOLD),
       ];
     }
-    if (holds.length === 0 && !labeled) return [reply('Nothing holds this pull request.')];
+    // A thumbs up would be wrong where the hold is still on its way: deliveries may come in any order.
+    if (holds.length === 0 && !labeled) return [refuse('Nothing holds this pull request.')];
     const others = holds.filter(({ by }) => by !== actor.login.toLowerCase());
     // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
     if (others.length === 0 || others.length === holds.length) return [liftHolds(), removeLabel(HOLD)];

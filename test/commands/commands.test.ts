@@ -14,7 +14,8 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   if (line?.is !== 'invocation') throw new Error(`${example} is no invocation`);
   const labels = new Set(['kind/bug', 'area/api', 'area/docs']);
   const kind = pullsOnly(line.command) || !example.includes('not-planned') ? 'pull' : 'issue';
-  const verdict = commandVerdict(line.command, line.args, given({ labels, subject: subjectOf({ kind }) }));
+  const holds = [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }];
+  const verdict = commandVerdict(line.command, line.args, given({ labels, holds, subject: subjectOf({ kind }) }));
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);
   // `/kind bug` is an example of `/label`, `/remove-kind bug` of `/remove-label`.

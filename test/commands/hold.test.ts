@@ -17,7 +17,7 @@ import { actionsFor, given, ownerStanding, stranger, subjectOf, type All } from 
 const HOLD = 'do-not-merge/hold';
 const heldBy = (by: string, reason = ''): Hold => ({ by, reason, at: '2026-03-01T12:00:00Z' });
 const off = removeLabel(HOLD);
-const nothing = reply('Nothing holds this pull request.');
+const nothing = refuse('Nothing holds this pull request.');
 
 test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/hold', {}, [hold('Grace', ''), addLabel(HOLD)]],

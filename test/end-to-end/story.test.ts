@@ -96,7 +96,7 @@ describe('a hold', () => {
     const id = await pull.comment(STRANGER, '/hold cancel');
     await settled();
     expect((await pull.words()).at(-1)).toBe(`@${STRANGER}: Nothing holds this pull request.`);
-    expect(await pull.reactions(id)).toEqual(['+1']);
+    expect(await pull.reactions(id)).toEqual(['confused']);
     await pull.label(APPROVER, 'do-not-merge/hold');
     const refused = await pull.comment(STRANGER, '/hold cancel');
     await settled();
