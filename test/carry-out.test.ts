@@ -183,7 +183,7 @@ describe('given up', () => {
 test('what cannot be found out is neither granted nor refused', async () => {
   const { services, github, records } = engine();
   const pull = await opened();
-  const delivery = await commented(pull, APPROVER, '/lgtm\n/unhold');
+  const delivery = await commented(pull, APPROVER, '/lgtm\n/retitle Turn forth');
   // The one lookup that would tell fails, in every way a forge has.
   for (const kind of ['error-before', 'secondary-limit', 'too-many', 'reset-before'] as const) {
     const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
