@@ -13,11 +13,9 @@ import { addLabel, labelNamed, repositoryNamed } from '../local/github/state.ts'
 import { automations } from '../shared/automations/index.ts';
 import { carryOut, type Services } from '../shared/carry-out.ts';
 import { commands } from '../shared/commands/index.ts';
-import { catalogueOf } from '../shared/pages/catalogue.ts';
-import { grammarOf } from '../shared/parse.ts';
 import { receive } from '../shared/providers/github/receive.ts';
 import { providersBy } from '../shared/providers/index.ts';
-import { defaultSettings } from '../shared/settings/index.ts';
+import { settingsBook } from '../shared/settings/index.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { cacheIn } from '../shared/store/cache.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
@@ -288,7 +286,6 @@ async function servicesOver(github: GitHubInABox, { dynamodbEndpoint, auditTable
   const audit = auditTrail({ documents, table: auditTable, anchors: undefined });
   const cache = cacheIn({ documents, table, now });
   const owners = ownersCacheIn(cache);
-  const grammar = grammarOf(commands, defaultSettings);
   const { url: apiUrl, app } = github;
   const privateKey = async (): Promise<string> => app.privateKey;
   return {
@@ -301,11 +298,10 @@ async function servicesOver(github: GitHubInABox, { dynamodbEndpoint, auditTable
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
     publish: async () => undefined,
     send: async () => undefined,
-    settings: defaultSettings,
-    grammar,
+    settings: settingsBook([]),
+    commands,
     automations,
     sweeps,
-    catalogue: catalogueOf(grammar),
     now,
     newId: () => ulid(),
   };

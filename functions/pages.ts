@@ -3,10 +3,9 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
 import { pagesSettings } from '../shared/config.ts';
-import { catalogueOf } from '../shared/pages/catalogue.ts';
 import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
-import { grammarOf } from '../shared/parse.ts';
-import { settingsIn } from '../shared/settings/index.ts';
+import { rulesHere } from '../shared/rules-here.ts';
+import { bookFrom } from '../shared/settings/index.ts';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
@@ -17,7 +16,8 @@ const RECORDS_PER_PAGE = 50;
 const { auditTable, anchorBucket, settingsFile } = pagesSettings(process.env);
 const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
 const audit = auditTrail({ documents: connectDocuments(), table: auditTable, anchors });
-const help = { catalogue: catalogueOf(grammarOf(commands, settingsIn(settingsFile))), automations, sweeps };
+const { general } = bookFrom({ settingsFile });
+const help = { ...rulesHere(general, { commands, automations, sweeps }) };
 
 const trail: Trail = {
   find: (question) => audit.page({ ...question, first: 'newest' }, RECORDS_PER_PAGE),

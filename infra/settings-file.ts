@@ -4,7 +4,7 @@ import { Code, LayerVersion, Runtime, type ILayerVersion } from 'aws-cdk-lib/aws
 import { Construct } from 'constructs';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingsIn } from '../shared/settings/index.ts';
+import { bookFrom } from '../shared/settings/index.ts';
 
 const NAME = 'bowsprit.yaml';
 
@@ -19,7 +19,7 @@ export class SettingsFile extends Construct {
   /** @throws Error when there is no such file, or for a mistake in it. */
   constructor(scope: Construct, id: string, file: string) {
     super(scope, id);
-    this.bots = settingsIn(file === '' ? undefined : file).bots;
+    this.bots = bookFrom({ settingsFile: file === '' ? undefined : file }).bots;
     if (file === '') {
       this.layers = [];
       this.path = '';

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
-import type { Settings } from '../shared/language/index.ts';
-import { settingsIn } from '../shared/settings/index.ts';
+import { bookFrom, type SettingsBook } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
 import { remarkOn } from './given-forge.ts';
@@ -132,7 +131,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
  * has a default locally is taken as given.
  * @throws ConfigurationError that names every variable that cannot be used.
  */
-function checkedSettings(environment: StackOptions['environment']): Settings {
+function checkedSettings(environment: StackOptions['environment']): SettingsBook {
   const assumed = {
     QUEUE_URL: 'http://127.0.0.1',
     AUDIT_TABLE: 'audit',
@@ -163,7 +162,7 @@ function checkedSettings(environment: StackOptions['environment']): Settings {
       : []),
   ];
   try {
-    const settings = settingsIn(nonEmpty(environment['BOWSPRIT_SETTINGS']));
+    const settings = bookFrom({ settingsFile: nonEmpty(environment['BOWSPRIT_SETTINGS']) });
     if (problems.length === 0) return settings;
   } catch (error) {
     // Alone, it is told with its lines.

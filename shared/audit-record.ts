@@ -41,6 +41,8 @@ export const auditRecord = z.object({
   basis: z.object({
     rule: z.string(),
     file: z.optional(z.string()),
+    /** Of a settings file. */
+    line: z.optional(z.number()),
     path: z.optional(z.string()),
     commit: z.optional(z.string()),
   }),

@@ -18,18 +18,23 @@ import {
   type ActionName,
   type ActionResult,
   type AnyAutomation,
+  type FactName,
   type AnySweep,
-  type CatalogueEntry,
+  type AnyCommand,
   type ForgeAction,
-  type Settings,
 } from './language/index.ts';
+import { withinBudget } from './budget.ts';
 import { log } from './log.ts';
+import { couldMerge } from './merge/gate.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
-import { commandIn, settledIn, writtenName, type Grammar, type Settled } from './parse.ts';
-import type { Connection, Provider } from './providers/provider.ts';
+import { commandIn, isOn, settledIn, writtenName, type Settled } from './parse.ts';
+import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
+import { allowKey, requirementFrom, rulesHere, type RulesHere } from './rules-here.ts';
+import { forgetSettings, settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
+import { nameOf, placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
 import {
   commandVerdict,
@@ -59,11 +64,11 @@ export type Services = {
   readonly publish: (record: AuditRecord) => Promise<void>;
   /** Puts a delivery of our own making on the queue, so that it waits its turn in its pull request's group. */
   readonly send: (delivery: Delivery) => Promise<void>;
-  readonly settings: Settings;
-  readonly grammar: Grammar;
+  readonly settings: SettingsBook;
+  /** All there are; which of them run where is for the settings to say. */
+  readonly commands: readonly AnyCommand[];
   readonly automations: readonly AnyAutomation[];
   readonly sweeps: readonly AnySweep[];
-  readonly catalogue: readonly CatalogueEntry[];
   readonly now: () => Date;
   /** A ULID: names records and the owner of a lease. */
   readonly newId: () => string;
@@ -71,7 +76,6 @@ export type Services = {
 
 /** Characters of a living comment that the record keeps; the comment itself shows the rest. */
 const MAX_KEPT_TEXT = 1_000;
-const BUDGET_SECONDS = 3_600;
 
 /**
  * @throws Retryable when the weather, or another worker, is in the way; anything else is ours to mend. In both cases
@@ -81,10 +85,21 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
   const { target } = delivery;
   if (delivery.push !== undefined) return pushed(delivery, delivery.push, services);
   if (target === undefined) return spread(delivery, services);
-  const work = workOf(delivery, services);
-  if (work.commands.length === 0 && !work.automations.some((rule) => wakes(rule, delivery, new Set()))) return;
+  if (!concernsAnybody(delivery, services)) return;
   await claimed(delivery, services, async (claim, owner) => {
-    await finishAll(delivery, target, { work, claim, owner, services });
+    await finishAll(delivery, target, { claim, owner, services });
+  });
+}
+
+/** Whether there is a line that could be a command, or a rule that some setting could have woken. */
+function concernsAnybody(delivery: Delivery, { automations, sweeps }: Services): boolean {
+  if (delivery.text !== undefined && delivery.text.lines.length > 0) return true;
+  if (delivery.event === 'swept') return sweeps.some(({ name }) => name === delivery.sweep);
+  const { event: name, label, target } = delivery;
+  const kind = target?.kind ?? 'pull';
+  return automations.some((rule) => {
+    const any = rule.labelsBySettings === undefined ? label : undefined;
+    return wakenBy(rule, { name, kind, label: any }, {});
   });
 }
 
@@ -95,7 +110,7 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
 export async function giveUp(delivery: Delivery, services: Services): Promise<void> {
   const { target } = delivery;
   if (target === undefined) return;
-  const work = workOf(delivery, services);
+  const work = await workToGiveUp(delivery, services);
   const end = async (key: Key | undefined): Promise<void> => {
     const failed = await endAs(GIVEN_UP, delivery, target, { work, services }, key);
     if (failed.length > 0) await tellOfFailure(delivery, work, failed, services);
@@ -147,48 +162,118 @@ export function keyOf(delivery: Delivery): string {
   return `text#${provider}#${repository.id}#${text.kind}#${text.id}#${digest}`;
 }
 
+/** A place in a delivery, which is the same under all settings: of the lines that could be commands, then of all rules. */
+type Placed<T> = { readonly position: number; readonly item: T };
 type Work = {
-  readonly commands: readonly Settled[];
-  readonly automations: readonly (AnyAutomation | AnySweep)[];
+  readonly inForce: InForce;
+  readonly rules: RulesHere;
+  readonly commands: readonly Placed<Settled>[];
+  readonly automations: readonly Placed<AnyAutomation | AnySweep>[];
 };
 
-function workOf(delivery: Delivery, { grammar, automations, sweeps }: Services): Work {
-  const commands = delivery.text === undefined ? [] : settledIn(delivery.text, grammar);
-  if (delivery.event === 'swept') {
-    return { commands, automations: sweeps.filter(({ name }) => name === delivery.sweep) };
-  }
-  return { commands, automations };
+function workOf(delivery: Delivery, inForce: InForce, services: Services): Work {
+  const rules = rulesHere(inForce, services);
+  const lines = delivery.text?.lines ?? [];
+  const commands = (delivery.text === undefined ? [] : settledIn(delivery.text, rules.grammar)).map((item) => ({
+    position: lines.findIndex(({ number }) => number === item.line),
+    item,
+  }));
+  const swept = delivery.event === 'swept';
+  const [all, running]: readonly (readonly (AnyAutomation | AnySweep)[])[] = swept
+    ? [services.sweeps, rules.sweeps.filter(({ name }) => name === delivery.sweep)]
+    : [services.automations, rules.automations];
+  const automations = (running ?? []).map((item) => ({ position: lines.length + (all ?? []).indexOf(item), item }));
+  return { inForce, rules, commands, automations };
 }
 
-function wakes(rule: AnyAutomation | AnySweep, delivery: Delivery, acted: ReadonlySet<ActionName>): boolean {
+const nobodyAsks = (): Promise<never> => Promise.reject(new Retryable('the forge is not asked'));
+
+/** As far as the settings are known without asking the forge, which may be why it is given up. */
+async function workToGiveUp(delivery: Delivery, services: Services): Promise<Work> {
+  const reader = settingsReader({ delivery, read: nobodyAsks, cache: services.cache, book: services.settings });
+  try {
+    return workOf(delivery, (await reader.now()).inForce, services);
+  } catch (error) {
+    if (!(error instanceof Retryable)) throw error;
+    return workOf(delivery, services.settings.general, services);
+  }
+}
+
+/** Facts that are read from the pull request as it is now. */
+const FROM_PULL: ReadonlySet<FactName> = new Set([
+  'head',
+  'pull',
+  'labels',
+  'changedFiles',
+  'votes',
+  'lgtms',
+  'approval',
+  'changeSince',
+  'actorOwns',
+] satisfies FactName[]);
+
+/** What will be read from the forge in any case is read first: with it come the settings as they are now. */
+function readsPull({ commands, automations, inForce }: Work, delivery: Delivery): boolean {
+  if (delivery.target?.kind !== 'pull') return false;
+  const needs = [
+    ...commands.flatMap(({ item }) => commandIn(item)?.needs ?? []),
+    ...automations.flatMap(({ item }) => (wakes(item, delivery, new Set(), inForce) ? item.needs : [])),
+  ];
+  return needs.some((need) => FROM_PULL.has(need));
+}
+
+async function settledWork(
+  delivery: Delivery,
+  reader: SettingsReader,
+  services: Services,
+): Promise<Work & SettingsHere> {
+  const known = await reader.now();
+  const work = workOf(delivery, known.inForce, services);
+  if (!readsPull(work, delivery)) return { ...known, ...work };
+  const fresh = await reader.changed();
+  return fresh === undefined ? { ...known, ...work } : { ...fresh, ...workOf(delivery, fresh.inForce, services) };
+}
+
+function wakes(
+  rule: AnyAutomation | AnySweep,
+  delivery: Delivery,
+  acted: ReadonlySet<ActionName>,
+  { settings }: InForce,
+): boolean {
   if (rule.is === 'sweep') return true;
   const { event: name, label, target } = delivery;
   const kind = target?.kind ?? 'pull';
-  if (wakenBy(rule, { name, kind, label })) return true;
+  if (wakenBy(rule, { name, kind, label }, settings)) return true;
   return (kind === 'pull' || !pullsOnly(rule)) && rule.after.some((action) => acted.has(action));
 }
 
 type Key = { readonly claim: Extract<Claim, { readonly is: 'mine' }>; readonly owner: string };
-type Turns = Key & { readonly work: Work; readonly services: Services };
+type Turns = Key & { readonly services: Services };
 
 /** What the author of a comment is told about one of its lines. */
 type Told = { readonly text: string; readonly outcome: AuditRecord['outcome']; readonly sentences: readonly string[] };
 
 async function finishAll(delivery: Delivery, target: Target, turns: Turns): Promise<void> {
-  const { work, claim, owner, services } = turns;
+  const { claim, owner, services } = turns;
   const pull = pullOf(delivery, target.number);
   const state = await services.states.read(pull);
   let connection: Connection;
+  let work: Work & SettingsHere;
   try {
     connection = await services.provider(delivery.provider).connect(delivery, {
       notices: () => reading.state().notices,
       resumed: claim.attempt > 1,
     });
+    const { read } = connection;
+    const reader = settingsReader({ delivery, read: async () => read, cache: services.cache, book: services.settings });
+    work = await settledWork(delivery, reader, services);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Neither to be read nor written any more: that is the end of it.
     log.warn('delivery left alone', { delivery: delivery.id, pull, reason: error.message });
-    await endAs({ outcome: 'refused', reason: error.message, rules: 'decided' }, delivery, target, turns, turns);
+    const known = await workToGiveUp(delivery, services);
+    const ending: Ending = { outcome: 'refused', reason: error.message, rules: 'decided' };
+    await endAs(ending, delivery, target, { work: known, services }, turns);
     return;
   }
   const reading = readingFor({
@@ -196,18 +281,19 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     read: connection.read,
     cache: services.cache,
     owners: services.owners,
-    settings: services.settings,
-    catalogue: services.catalogue,
+    inForce: work.inForce,
+    grammar: work.rules.grammar,
+    catalogue: work.rules.catalogue,
     state,
-    commands: work.commands.flatMap((line) => commandIn(line)?.name ?? []),
+    commands: work.commands.flatMap(({ item }) => commandIn(item)?.name ?? []),
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
   const look = lookingOnce(delivery, connection, services);
-  const context: Context = { delivery, pull, connection, reading, claim, owner, services, recorded, look };
+  const context: Context = { delivery, pull, connection, reading, claim, owner, services, work, recorded, look };
 
   const told: Told[] = [];
   const acted = new Set<ActionName>();
-  for (const [position, line] of work.commands.entries()) {
+  for (const { position, item: line } of work.commands) {
     // In order: what one line does is so for the next.
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedLine(line, context));
@@ -215,10 +301,10 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     noteActs(ended.record, acted);
     told.push(toldOf(ended));
   }
-  for (const [index, rule] of work.automations.entries()) {
-    if (!wakes(rule, delivery, acted)) continue;
+  for (const { position, item: rule } of work.automations) {
+    if (!wakes(rule, delivery, acted, work.inForce)) continue;
     // oxlint-disable-next-line no-await-in-loop
-    const ended = await turn(context, work.commands.length + index, () => decidedRule(rule, context));
+    const ended = await turn(context, position, () => decidedRule(rule, context));
     if (ended !== undefined) noteActs(ended.record, acted);
   }
   if (told.length > 0) await answered(told, context);
@@ -245,6 +331,7 @@ type Context = {
   readonly claim: Extract<Claim, { readonly is: 'mine' }>;
   readonly owner: string;
   readonly services: Services;
+  readonly work: Work;
   readonly recorded: ReadonlyMap<number, AuditRecord>;
   /** Shows whoever commented that it is looked at, once and where it takes long. */
   readonly look: () => Promise<void>;
@@ -441,13 +528,20 @@ async function decidedCommand(
 
 async function attempted(
   { command, args, text }: Extract<Settled, { readonly is: 'invocation' }>,
-  { reading, services }: Context,
+  { reading, services, work }: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
+  const off = switchedOff(command, work.inForce);
+  if (off !== undefined) return off;
   const out = misplaced(command, reading.given.subject.kind);
   if (out !== undefined) return { verdict: out, basis: { rule: 'pull requests only' } };
   const flags = flagsOf(args);
-  const { permitted, standing, basis, couldBe } = await reading.permission(command.allow, flags);
-  if (!permitted) return { verdict: notPermitted(command, flags, standing, couldBe, writtenName(text)), basis };
+  const from = requirementFrom(command.name, work.inForce);
+  const source = from === undefined ? undefined : { ...from, key: allowKey(command.name) };
+  const { permitted, standing, basis, couldBe } = await reading.permission(command.allow, flags, source);
+  if (!permitted) {
+    const where = from === undefined ? undefined : placeInWords(from);
+    return { verdict: notPermitted(command, flags, standing, { couldBe, written: writtenName(text), where }), basis };
+  }
   if (command.needs.includes('head') && !flags.has('cancel')) {
     const head = await reading.headSeen();
     if (!head.seen) {
@@ -459,6 +553,20 @@ async function attempted(
   }
   const verdict = await refusedIfRefused(async () => commandVerdict(command, args, await reading.seen(command.needs)));
   return { verdict, basis };
+}
+
+const DISABLED = nameOf('rules', 'disabled');
+
+function switchedOff(
+  { name }: AnyCommand,
+  { settings, origins }: InForce,
+): Pick<Decided, 'verdict' | 'basis'> | undefined {
+  if (isOn(name, settings) !== 'off') return undefined;
+  const from = origins.get(DISABLED);
+  const where = from === undefined ? '' : ` (${code(DISABLED)}, ${placeInWords(from)})`;
+  const reason = `${code(`/${name}`)} is switched off here${where}. ${code('/help')} lists what is not.`;
+  const basis = from === undefined ? {} : { file: from.file, line: from.line, commit: from.commit };
+  return { verdict: refusal(reason), basis: { rule: DISABLED, ...basis } };
 }
 
 function latest(one: string, other: string): string {
@@ -545,7 +653,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
     return { result: 'refused', note: `${name} cannot do that (${action.is}).` };
   }
   if (action.is === 'notice' && saysSo(action, context)) return { result: 'unchanged' };
-  if (action.is === 'notice' && !(await withinBudget(context))) {
+  if (action.is === 'notice' && !(await hasBudget(context))) {
     return { result: 'superseded', note: 'The output budget of this hour is spent.' };
   }
   try {
@@ -621,7 +729,7 @@ function toldOf({ record, actions }: Ended): Told {
 async function answered(told: readonly Told[], context: Context): Promise<void> {
   const { connection, claim, delivery, owner, services } = context;
   const speaking = told.filter(({ sentences }) => sentences.length > 0);
-  if (speaking.length > 0 && (await withinBudget(context))) {
+  if (speaking.length > 0 && (await hasBudget(context))) {
     const text = speaking
       .map(({ text: line, sentences }) => {
         const said = sentences.join(' ');
@@ -643,14 +751,13 @@ function namesLine(sentence: string, line: string): boolean {
   return sentence.startsWith(name) || sentence.startsWith(`${name.slice(0, -1)} `);
 }
 
-async function withinBudget({ services, pull }: Context): Promise<boolean> {
-  const { cache, settings } = services;
-  return (await cache.count(`budget#${pull}`, BUDGET_SECONDS)) <= settings.budget.commentsPerHour;
+function hasBudget({ services, pull, work }: Context): Promise<boolean> {
+  return withinBudget(pull, services.cache, work.inForce.settings);
 }
 
 async function pushed(delivery: Delivery, push: NonNullable<Delivery['push']>, services: Services): Promise<void> {
-  if (push.ownersMayHaveChanged) return;
   const ref = push.ref.replace(/^refs\/heads\//, '');
+  if (push.ownersMayHaveChanged) return forgetSettings(delivery, ref, services.cache);
   await services.carryOwners(repositoryOf(delivery), ref, push.before, push.after);
 }
 
@@ -659,10 +766,21 @@ async function spread(delivery: Delivery, services: Services): Promise<void> {
   const { checks } = delivery;
   if (checks === undefined) return;
   const targets = await headedBy(checks.sha, delivery, services);
-  const wanted = targets.filter(({ labels }) => services.sweeps.some(({ finds }) => fits(finds, labels)));
+  const found = await Promise.all(targets.map((target) => isWanted(delivery, target, services)));
+  const wanted = targets.filter((_, index) => found[index]);
   await Promise.all(
     wanted.map((target) => services.send({ ...delivery, id: `${delivery.id}/${target.number}`, target })),
   );
+}
+
+/** Whether what it carries lets it be merged: by the rules of most, or by those of its own repository. */
+async function isWanted(delivery: Delivery, target: Target, services: Services): Promise<boolean> {
+  if (services.sweeps.some(({ finds }) => fits(finds, target.labels))) return true;
+  const about = { ...delivery, target };
+  const read = async (): Promise<Read> =>
+    (await services.provider(delivery.provider).connect(about, { notices: () => ({}), resumed: false })).read;
+  const reader = settingsReader({ delivery: about, read, cache: services.cache, book: services.settings });
+  return couldMerge((await reader.now()).inForce.settings, target.labels);
 }
 
 async function headedBy(sha: string, delivery: Delivery, { provider }: Services): Promise<readonly Target[]> {
@@ -706,7 +824,7 @@ async function endAs(
   ending: Ending,
   delivery: Delivery,
   target: Target,
-  { work, services }: Pick<Turns, 'work' | 'services'>,
+  { work, services }: { readonly work: Work; readonly services: Services },
   key: Key | undefined,
 ): Promise<readonly AuditRecord[]> {
   const { audit, seen, states } = services;
@@ -749,22 +867,21 @@ type Unfinished = readonly [position: number, command: string, text: string];
 /** What has no record; rules that come before the last decision had decided on nothing. */
 function* unfinished(
   delivery: Delivery,
-  { commands, automations }: Work,
+  { commands, automations, inForce }: Work,
   { rules }: Ending,
   decisions: readonly StoredDecision[],
   recorded: ReadonlyMap<number, AuditRecord>,
 ): Generator<Unfinished> {
-  for (const [position, line] of commands.entries()) {
+  for (const { position, item: line } of commands) {
     if (recorded.has(position)) continue;
     yield [position, commandIn(line)?.name ?? 'unknown', line.text];
   }
   const acted = new Set<ActionName>();
   for (const record of recorded.values()) noteActs(record, acted);
   const lastDecided = Math.max(-1, ...decisions.map(({ position }) => position));
-  for (const [index, rule] of automations.entries()) {
-    const position = commands.length + index;
+  for (const { position, item: rule } of automations) {
     const decided = decisions.some((each) => each.position === position);
-    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted);
+    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted, inForce);
     if ((decided || woken) && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
   }
 }

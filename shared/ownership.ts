@@ -1,5 +1,5 @@
 /** Who owns what a pull request changes, by the first that the repository has: OWNERS, CODEOWNERS, the forge's roles. */
-import type { Rung, Settings } from './language/index.ts';
+import { listOf, onOff, pattern, section, setting, type Rung, type SettingsIn } from './language/index.ts';
 import {
   boundedToRoot,
   CODEOWNERS_PATHS,
@@ -50,7 +50,22 @@ export const MAX_OWNERS_FILES = 3_000;
 const FILES_PER_QUESTION = 100;
 const QUESTIONS_AT_ONCE = 4;
 
-export function ownersOptions({ owners }: Settings): OwnersOptions {
+export const ownersSettings = {
+  owners: section({
+    skipCollaborators: setting(
+      onOff,
+      false,
+      'Only people whom OWNERS name may review; being able to write is not enough.',
+      { prow: { at: 'owners.skip_collaborators' } },
+    ),
+    markdownFrontMatter: setting(onOff, false, 'Markdown files may name their owners in a YAML block at their top.', {
+      prow: { at: 'owners.mdyamlrepos' },
+    }),
+    denied: setting(listOf(pattern), [], 'Regular expressions (RE2) of folders whose OWNERS do not count.'),
+  }),
+};
+
+export function ownersOptions({ owners }: SettingsIn<typeof ownersSettings>): OwnersOptions {
   return { frontMatter: owners.markdownFrontMatter, denied: owners.denied };
 }
 

@@ -1,6 +1,19 @@
 /** The one grammar: from lines that could be commands to invocations. Linear, and never throws. */
 import type { Line, Text } from './delivery.ts';
-import { code, distance, listed, type AnyCommand, type Arg, type Settings } from './language/index.ts';
+import {
+  code,
+  distance,
+  listed,
+  listOf,
+  login,
+  ruleName,
+  section,
+  setting,
+  textLike,
+  type AnyCommand,
+  type Arg,
+  type SettingsIn,
+} from './language/index.ts';
 import type { ParsedArgs } from './verdict.ts';
 
 /** What a name stands for: a command, and words put between it and what follows the name. */
@@ -48,9 +61,49 @@ export function commandIn(line: Settled): AnyCommand | undefined {
 /** Lighthouse's way round forges that swallow a command; known everywhere. */
 const BUILT_IN_PREFIX = 'lh-';
 
-export function grammarOf(commands: readonly AnyCommand[], settings: Settings): Grammar {
-  const disabled = new Set(settings.commands.disabled.map((name) => name.toLowerCase()));
-  const enabled = commands.filter(({ name }) => !disabled.has(name));
+/** The families that Prow knows: `/kind bug` is the label `kind/bug`. */
+const PROW_FAMILIES = ['area', 'committee', 'kind', 'language', 'priority', 'sig', 'triage', 'wg'];
+
+/** What says which lines are commands, and which rules run at all. */
+export const grammarSettings = {
+  labels: section({
+    prefixes: setting(
+      listOf(textLike(/^[a-z][a-z0-9-]{0,49}$/, 'a family of labels, without the slash')),
+      PROW_FAMILIES,
+      'Label families that are commands: `/kind bug` puts `kind/bug` on.',
+    ),
+  }),
+  commands: section({
+    prefix: setting(
+      textLike(/^(?:[a-z][a-z0-9-]{0,29})?$/, 'a word of small letters'),
+      '',
+      'With `bot`, every command is also known as `/bot-…`. `/lh-…` always works.',
+    ),
+    bots: setting(listOf(login), [], 'Logins of bots whose comments count as commands.', { scope: 'deployment' }),
+  }),
+  rules: section({
+    only: setting(
+      listOf(ruleName),
+      ['all'],
+      'Names of the commands and other rules that run; `all` for every one. A line that means any other is not looked at.',
+    ),
+    disabled: setting(
+      listOf(ruleName),
+      [],
+      'Names of commands and other rules that are switched off; whoever comments such a command is told.',
+    ),
+  }),
+};
+type GrammarSettings = SettingsIn<typeof grammarSettings>;
+
+/** Whether a command, automation or sweep of this name runs; `off`: it is known, and switched off. */
+export function isOn(name: string, { rules }: Pick<GrammarSettings, 'rules'>): 'on' | 'off' | 'unknown' {
+  if (!rules.only.includes('all') && !rules.only.includes(name)) return 'unknown';
+  return rules.disabled.includes(name) ? 'off' : 'on';
+}
+
+export function grammarOf(commands: readonly AnyCommand[], settings: GrammarSettings): Grammar {
+  const enabled = commands.filter(({ name }) => isOn(name, settings) !== 'unknown');
   const spellings = new Map<string, Spelling>();
   const learn = (name: string, to: Spelling | undefined): void => {
     if (to !== undefined && !spellings.has(name)) spellings.set(name, to);
@@ -280,7 +333,7 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
   const flags = entries.flatMap(([name, arg]) => (arg.is === 'flag' && args[name] === true ? [name] : []));
   const values = entries.flatMap(([name, arg]) => {
     const value = args[name];
-    if (arg.is === 'people' && Array.isArray(value)) return value.map((login) => `@${login}`);
+    if (arg.is === 'people' && Array.isArray(value)) return value.map((each) => `@${each}`);
     if (arg.is === 'flag' || value === undefined || typeof value === 'boolean' || value === '') return [];
     return value;
   });

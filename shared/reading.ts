@@ -26,10 +26,10 @@ import {
   type Requirement,
   type Role,
   type Rung,
-  type Settings,
   type Standing,
   type Unknown,
   type Vote,
+  type VoteKind,
 } from './language/index.ts';
 import {
   approvalState,
@@ -41,6 +41,8 @@ import {
   type OwnersOptions,
 } from './owners/index.ts';
 import { identitiesIn } from './identities.ts';
+import type { Grammar } from './parse.ts';
+import type { InForce, Origin } from './settings/index.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
@@ -49,6 +51,7 @@ import type { Cache } from './store/stores.ts';
 export type Basis = {
   readonly rule: string;
   readonly file?: string;
+  readonly line?: number;
   readonly path?: string;
   readonly commit?: string;
 };
@@ -65,7 +68,12 @@ export type Reading = {
   readonly given: Given;
   /** @throws Refusal where the delivery has no such fact. */
   seen(needs: readonly FactName[]): Promise<AnySeen>;
-  permission(need: Requirement, flags: ReadonlySet<string>): Promise<Permission>;
+  /** `from`: where the settings say so, and under which key. */
+  permission(
+    need: Requirement,
+    flags: ReadonlySet<string>,
+    from?: Origin & { readonly key: string },
+  ): Promise<Permission>;
   /** Whether the actor could see the commit that is the head now. */
   headSeen(): Promise<{ readonly sha: string; readonly seen: boolean }>;
   /** The head as far as it is known without asking. */
@@ -86,7 +94,8 @@ export type ReadingSources = {
   readonly read: Read;
   readonly cache: Cache;
   readonly owners: (repository: string, ref: string, options: OwnersOptions) => OwnersMemory;
-  readonly settings: Settings;
+  readonly inForce: InForce;
+  readonly grammar: Grammar;
   readonly catalogue: readonly CatalogueEntry[];
   readonly state: PullState;
   /** Canonical names of the commands in the delivery's text. */
@@ -122,7 +131,8 @@ function once<T>(load: () => Promise<T>): Once<T> {
 }
 
 export function readingFor(sources: ReadingSources): Reading {
-  const { delivery, read, cache, settings } = sources;
+  const { delivery, read, cache, grammar } = sources;
+  const { settings } = sources.inForce;
   const { target } = delivery;
   if (target === undefined) throw new Error('a delivery that is about no pull request or issue has no facts');
   const repository = repositoryOf(delivery);
@@ -272,8 +282,11 @@ export function readingFor(sources: ReadingSources): Reading {
     );
     // Of everybody who said something, so that it is known whose a login is before anything hangs on it.
     const people = [target.author, ...standing.map(({ by, id }) => ({ login: by, id }))];
-    const names = await Promise.all(people.map(async (person) => ({ ...person, ...(await namedHere(person)) })));
+    const names = await Promise.all(
+      people.map(async (person) => ({ ...person, ...(await namedHere(person)), may: await maySay('approve', person) })),
+    );
     const taken = new Set(names.flatMap((each) => (each.taken ? [each.login.toLowerCase()] : [])));
+    const barred = new Set(names.flatMap((each) => (each.may ? [] : [each.login.toLowerCase()])));
     const author = target.author.login.toLowerCase();
     const selfApproval = settings.approve.selfApproval && !state.declined.includes(author);
     const saying = new Set([...counting.map(({ by }) => by), ...(selfApproval ? [author] : [])]);
@@ -281,10 +294,10 @@ export function readingFor(sources: ReadingSources): Reading {
       index,
       files,
       filesComplete: complete,
-      approvals: new Set(counting.map(({ by }) => by).filter((by) => !taken.has(by))),
+      approvals: new Set(counting.map(({ by }) => by).filter((by) => !taken.has(by) && !barred.has(by))),
       stale: staleOf(counting),
       author: target.author.login,
-      selfApproval: selfApproval && !taken.has(author),
+      selfApproval: selfApproval && !taken.has(author) && !barred.has(author),
       pull: target.number,
     });
     return {
@@ -308,6 +321,7 @@ export function readingFor(sources: ReadingSources): Reading {
 
   /** Power is asked for again: who lost it since gave a word that no longer counts. */
   const mayStillReview = async ({ by, id }: Vote): Promise<boolean> => {
+    if (isSet('lgtm')) return maySay('lgtm', { login: by, id });
     if (!settings.owners.skipCollaborators && id !== '') {
       const { role } = await roleOf({ login: by, id, bot: false });
       if (reaches(role, 'write')) return true;
@@ -385,7 +399,13 @@ export function readingFor(sources: ReadingSources): Reading {
       return review;
     },
     actorOwns: async () => {
-      const { approver, named, rung } = await namedHere(delivery.sender);
+      const [may, { approver: owns, named, rung }] = await Promise.all([
+        maySay('approve', delivery.sender),
+        namedHere(delivery.sender),
+      ]);
+      const approver = owns && may;
+      // Where the settings say who reviews, they alone do.
+      if (isSet('lgtm')) return { approver, reviewer: await maySay('lgtm', delivery.sender) };
       if (rung === 'owners' && (named || settings.owners.skipCollaborators)) {
         return { approver, reviewer: named };
       }
@@ -397,7 +417,6 @@ export function readingFor(sources: ReadingSources): Reading {
       return { label: delivery.label };
     },
     role: async () => (await roleOf(delivery.sender)).role,
-    settings: async () => settings,
     catalogue: async () => sources.catalogue,
   };
 
@@ -406,28 +425,62 @@ export function readingFor(sources: ReadingSources): Reading {
   /** By somebody, or by a label of which no record tells. */
   const isHeld = (): boolean => state.holds.length > 0 || labelOn(new Set(target.labels), HOLD) !== undefined;
 
-  const lookedUp = async (standing: Standing, unknown: Unknown): Promise<Standing> => {
+  const lookedUp = async (standing: Standing, unknown: Unknown, person: Person): Promise<Standing> => {
     switch (unknown.lookUp) {
       case 'role':
-        return { ...standing, ...(await roleOf(delivery.sender)) };
+        return { ...standing, ...(await roleOf(person)) };
       case 'ownership': {
-        const { rung, approver, named } = await namedHere(delivery.sender);
+        const { rung, approver, named } = await namedHere(person);
         return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named } };
       }
       case 'holder':
-        return { ...standing, holder: isHeld() ? state.holds.some((each) => isHolder(each, delivery.sender)) : true };
+        return { ...standing, holder: isHeld() ? state.holds.some((each) => isHolder(each, person)) : true };
       case 'abandoned': {
         const on = await labels();
         return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };
       }
       case 'member':
-        return { ...standing, member: await read.member(delivery.sender) };
+        return { ...standing, member: await read.member(person) };
       default: {
         const teams = new Map(standing.teams);
-        teams.set(unknown.team, await read.inTeam(delivery.sender, unknown.team));
+        teams.set(unknown.team, await read.inTeam(person, unknown.team));
         return { ...standing, teams };
       }
     }
+  };
+
+  const standings = new Map<string, Standing>();
+  /** Whether somebody meets a requirement, asking for no more than decides it. */
+  const meets = async (
+    need: Requirement,
+    person: Person,
+    flags: ReadonlySet<string>,
+  ): Promise<{ readonly permitted: boolean; readonly standing: Standing }> => {
+    const key = `${person.id}#${person.login.toLowerCase()}`;
+    let standing: Standing = standings.get(key) ?? {
+      author: person.id !== '' && person.id === target.author.id,
+      switches: new Set(settings.hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []),
+      writersReview: !settings.owners.skipCollaborators,
+    };
+    let permitted = permits(need, standing, flags);
+    while (typeof permitted !== 'boolean') {
+      // One after the other on purpose: each answer may make the next question needless.
+      // oxlint-disable-next-line no-await-in-loop
+      standing = await lookedUp(standing, permitted, person);
+      permitted = permits(need, standing, flags);
+    }
+    // What our own actions change is asked anew.
+    const { holder: _, abandoned: __, ...lasting } = standing;
+    standings.set(key, lasting);
+    return { permitted, standing };
+  };
+
+  const isSet = (command: VoteKind): boolean => settings.allow[command] !== undefined;
+  /** Whether the settings let somebody give such a vote; where they say nothing, OWNERS and roles do. */
+  const maySay = async (command: VoteKind, person: Pick<Person, 'login' | 'id'>): Promise<boolean> => {
+    const need = grammar.commands.find(({ name }) => name === command)?.allow;
+    if (need === undefined || !isSet(command)) return true;
+    return (await meets(need, { ...person, bot: false }, NO_FLAGS)).permitted;
   };
 
   const ownersToAsk = async (): Promise<readonly string[]> => {
@@ -451,9 +504,17 @@ export function readingFor(sources: ReadingSources): Reading {
     return [...new Set(people)].filter((login) => !excluded.some((each) => sameLogin(each, login)));
   };
 
-  const basisFor = async (need: Requirement, standing: Standing): Promise<Basis> => {
+  const basisFor = async (
+    need: Requirement,
+    standing: Standing,
+    from: (Origin & { readonly key: string }) | undefined,
+  ): Promise<Basis> => {
     const role = standing.role === undefined ? '' : ` (role on the forge: ${standing.role})`;
     const rule = `${inWords(need)}${role}`;
+    if (from !== undefined) {
+      const { key, file, line, commit } = from;
+      return { rule: `${key}: ${rule}`, file, line, ...(commit === '' ? {} : { commit }) };
+    }
     if (standing.ownership === undefined) return { rule };
     const [{ index, commit }, files] = await Promise.all([owned.get(), filesHere()]);
     if ((await namedHere(delivery.sender)).taken) return { rule: `${rule}; ${TAKEN}`, commit };
@@ -466,26 +527,15 @@ export function readingFor(sources: ReadingSources): Reading {
     headSeen,
     async seen(needs) {
       const parts = await Promise.all(needs.map((name) => fetched(name)));
-      return Object.assign({}, given, { subject: { ...given.subject, ...subjectSince } }, ...parts);
+      return Object.assign({}, given, { settings, subject: { ...given.subject, ...subjectSince } }, ...parts);
     },
-    async permission(need, flags) {
-      let standing: Standing = {
-        author: delivery.sender.id === target.author.id,
-        switches: new Set(settings.hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []),
-        writersReview: !settings.owners.skipCollaborators,
-      };
-      let answer = permits(need, standing, flags);
-      while (typeof answer !== 'boolean') {
-        // One after the other on purpose: each answer may make the next question needless.
-        // oxlint-disable-next-line no-await-in-loop
-        standing = await lookedUp(standing, answer);
-        answer = permits(need, standing, flags);
-      }
+    async permission(need, flags, from) {
+      const { permitted, standing } = await meets(need, delivery.sender, flags);
       return {
-        permitted: answer,
+        permitted,
         standing,
-        basis: await basisFor(inForce(need, flags), standing),
-        couldBe: answer ? [] : await couldBe(inForce(need, flags)),
+        basis: await basisFor(inForce(need, flags), standing, from),
+        couldBe: permitted ? [] : await couldBe(inForce(need, flags)),
       };
     },
     knownHead: () =>
@@ -517,6 +567,7 @@ export function readingFor(sources: ReadingSources): Reading {
       repositoryLabels.forget();
       // Who maintains the repository is among it.
       owned.forget();
+      standings.clear();
       for (const role of roles.values()) role.forget();
       return true;
     },
@@ -569,6 +620,7 @@ function isHolder({ by, id }: Hold, { login, id: own }: Person): boolean {
   return sameLogin(by, login) && (id === undefined || id === own);
 }
 
+const NO_FLAGS: ReadonlySet<string> = new Set();
 const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };
 
 function sidesOf(

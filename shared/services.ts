@@ -4,13 +4,11 @@ import { automations } from './automations/index.ts';
 import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
 import type { WorkerSettings } from './config.ts';
-import { catalogueOf } from './pages/catalogue.ts';
-import { grammarOf } from './parse.ts';
 import { providersBy } from './providers/index.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
-import { settingsIn } from './settings/index.ts';
+import { bookFrom } from './settings/index.ts';
 import { anchorsIn } from './store/anchors.ts';
 import { auditTrail } from './store/audit.ts';
 import { cacheIn } from './store/cache.ts';
@@ -36,8 +34,7 @@ export function servicesFrom({
   const audit = auditTrail({ documents, table: store.auditTable, anchors });
   const cache = cacheIn({ documents, table: store.cacheTable, now });
   const owners = ownersCacheIn(cache);
-  const settings = settingsIn(settingsFile);
-  const grammar = grammarOf(commands, settings);
+  const settings = bookFrom({ settingsFile });
   const { apiUrl, appId, privateKey, timeoutMs } = github;
   return {
     provider: providersBy({ github: { apiUrl, appId, privateKey: keptText(privateKey), timeoutMs } }),
@@ -50,10 +47,9 @@ export function servicesFrom({
     publish: publisherTo(eventBus),
     send: (delivery) => sendDelivery(queueUrl, delivery),
     settings,
-    grammar,
+    commands,
     automations,
     sweeps,
-    catalogue: catalogueOf(grammar),
     now,
     newId: () => ulid(),
   };

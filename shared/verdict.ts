@@ -71,13 +71,14 @@ export function headMoved(command: AnyCommand, headSha: string, since: string | 
   return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
 }
 
-/** `written`: the name on the line, with its slash. */
+/** `written`: the name on the line, with its slash. `where`: the place in the settings that says who may. */
+type Whom = { readonly couldBe: readonly string[]; readonly written: string; readonly where?: string | undefined };
+
 export function notPermitted(
   command: AnyCommand,
   flags: ReadonlySet<string>,
   standing: Standing,
-  couldBe: readonly string[],
-  written: string,
+  { couldBe, written, where }: Whom,
 ): Verdict {
   const need = inForce(command.allow, flags);
   const own = `/${command.name}`;
@@ -88,7 +89,8 @@ export function notPermitted(
     standing.author && forbidsAuthor(need)
       ? `Nobody can ${spelled} a pull request of their own.`
       : `${spelled} is not open to you.`;
-  return refusal(`${what} It is for ${inWords(need, standing.ownership?.rung)}. ${next}`);
+  const set = where === undefined ? '' : ` (${where})`;
+  return refusal(`${what} It is for ${inWords(need, standing.ownership?.rung)}${set}. ${next}`);
 }
 
 function forbidsAuthor(need: Requirement): boolean {

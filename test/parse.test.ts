@@ -5,7 +5,7 @@ import { commands } from '../shared/commands/index.ts';
 import type { AnyCommand, Arg } from '../shared/language/index.ts';
 import { grammarOf, invocationsIn, printInvocation, settledIn, usageOf, type Settled } from '../shared/parse.ts';
 import { tooMany, type ParsedArgs } from '../shared/verdict.ts';
-import { defaultSettings } from '../shared/settings/index.ts';
+import { defaultSettings, type Settings } from '../shared/settings/index.ts';
 import { grammar, linesOf, parsedFrom, settingsOf } from './support/given.ts';
 
 /** In short: `lgtm cancel`, `? lgtm` for what is misused, `~ lgtm` for what is meant, `(lgtm)` for what gives way. */
@@ -322,10 +322,15 @@ describe('several lines', () => {
   });
 });
 
+const without = (...names: readonly string[]): Pick<Settings, 'rules'> => ({
+  rules: { only: commands.map(({ name }) => name).filter((name) => !names.includes(name)), disabled: [] },
+});
+
 describe('settings', () => {
   test('a prefix of one’s own, families, and commands switched off', () => {
     const settings = {
-      ...settingsOf('commands', { prefix: 'Bot', disabled: ['LGTM'] }),
+      ...settingsOf('commands', { prefix: 'Bot' }),
+      ...without('lgtm'),
       labels: { prefixes: ['team', 'lgtm'] },
     };
     const own = grammarOf(commands, settings);
@@ -341,12 +346,13 @@ describe('settings', () => {
 
   test('cancel does nothing where what is asked for is switched off, and no other word is taken for it', () => {
     const labels = { prefixes: ['kind', 'til'] };
-    const without = grammarOf(commands, {
-      ...settingsOf('commands', { disabled: ['remove-label', 'unassign'] }),
+    const lacking = grammarOf(commands, {
+      ...defaultSettings,
+      ...without('remove-label', 'unassign'),
       labels,
     });
-    expect(parsedFrom('/kind cancel bug', without).map(inShort)).toEqual(['? label']);
-    expect(parsedFrom('/assign @ada cancel', without).map(inShort)).toEqual(['? assign']);
+    expect(parsedFrom('/kind cancel bug', lacking).map(inShort)).toEqual(['? label']);
+    expect(parsedFrom('/assign @ada cancel', lacking).map(inShort)).toEqual(['? assign']);
     const own = grammarOf(commands, { ...defaultSettings, labels });
     expect(parsedFrom('/until friday', own)).toEqual([]);
     expect(parsedFrom('/remove-til friday', own).map(inShort)).toEqual(['remove-label til/friday']);

@@ -16,9 +16,9 @@ import {
 import type { FileAtCommit, PullNow, Read } from '../shared/providers/provider.ts';
 import { NO_STATE, type HeadSeen, type PullState } from '../shared/pull-state.ts';
 import { readingFor, type Reading } from '../shared/reading.ts';
-import { defaultSettings } from '../shared/settings/index.ts';
+import { inForceAt } from '../shared/settings/index.ts';
 import type { Cache } from '../shared/store/stores.ts';
-import { ada, BEFORE, catalogue, grace, HEAD, pullOf, voteOf } from './support/given.ts';
+import { ada, BEFORE, catalogue, grammar, grace, HEAD, pullOf, voteOf } from './support/given.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const DONE = { result: 'done' } as const;
@@ -30,6 +30,7 @@ const now: PullNow = {
   labels: ['size/XS'],
   changedFiles: 1,
   reviews: [],
+  reviewApproved: false,
   headCommittedAt: '2026-03-01T12:00:00Z',
   updatedAt: '2026-03-01T12:00:00Z',
   public: true,
@@ -49,6 +50,9 @@ function readOf(more: Partial<Read>): Read {
     inTeam: unasked,
     teamMembers: unasked,
     filesAt: unasked,
+    settings: unasked,
+    organizationSettings: unasked,
+    earlierSettings: unasked,
     branch: unasked,
     lastForcedAt: unasked,
     changeAt: unasked,
@@ -110,7 +114,8 @@ function reading({ read = {}, cache = cacheOf(), state = {}, delivery: more = {}
     read: readOf({ pull: async () => now, ...read }),
     cache,
     owners: () => ({ find: async () => undefined, keep: async () => undefined }),
-    settings: defaultSettings,
+    inForce: inForceAt([], undefined),
+    grammar,
     catalogue,
     state: { ...NO_STATE, ...state },
     commands: [],
@@ -152,7 +157,7 @@ describe('facts', () => {
 
   test('that are not asked for are not fetched', async () => {
     const facts = reading({ read: { pull: unasked } });
-    expect(await facts.seen(['settings', 'holds', 'catalogue'])).toMatchObject({ holds: [], actor: grace });
+    expect(await facts.seen(['holds', 'catalogue'])).toMatchObject({ holds: [], actor: grace });
   });
 
   test('that the delivery does not hold are refused', async () => {

@@ -14,6 +14,9 @@ test.each([
 ])('%s is refused as it was written: %s', (body, sentence) => {
   const [line] = parsedFrom(body);
   if (line?.is !== 'invocation') throw new Error(`${body} is no invocation`);
-  const { reason } = notPermitted(line.command, flagsOf(line.args), stranger, [], writtenName(line.text));
+  const { reason } = notPermitted(line.command, flagsOf(line.args), stranger, {
+    couldBe: [],
+    written: writtenName(line.text),
+  });
   expect(reason.startsWith(`${sentence} `)).toBe(true);
 });

@@ -7,8 +7,11 @@ import {
   listed,
   mention,
   notice,
+  onOff,
   quietNotice,
   removeLabel,
+  section,
+  setting,
   type Approval,
 } from '../language/index.ts';
 
@@ -18,6 +21,17 @@ export const approval = defineAutomation({
   on: ['opened', 'reopened', 'synchronized', 'retargeted', 'labeled', 'unlabeled'],
   labels: [APPROVED],
   after: ['vote', 'withdraw', 'withdraw-all', 'carry-votes'],
+  plugin: 'approve',
+  settings: {
+    approve: section({
+      selfApproval: setting(onOff, true, 'The author counts as having approved what they own.', {
+        prow: { at: 'approve[].require_self_approval', negated: true },
+      }),
+      lgtmActsAsApprove: setting(onOff, false, 'The lgtm of an approver is an approval as well.', {
+        prow: { at: 'approve[].lgtm_acts_as_approve' },
+      }),
+    }),
+  },
   needs: ['pull', 'approval', 'labels'],
   decide({ actor, event, label, pull, approval: now, labels }) {
     if (pull.state !== 'open') return [];

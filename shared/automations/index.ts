@@ -10,7 +10,7 @@ import { reviewVerdict } from './review-verdict.ts';
 import { size } from './size.ts';
 import { wip } from './wip.ts';
 
-export const automations: readonly AnyAutomation[] = [
+const all = [
   head,
   lgtmAfterPush,
   lgtmWithoutVote,
@@ -20,4 +20,8 @@ export const automations: readonly AnyAutomation[] = [
   size,
   approval,
   mergeAutomation,
-];
+] as const;
+
+export const automations: readonly AnyAutomation[] = all;
+/** The keys they declare, as a type. */
+export type AutomationsSections = NonNullable<(typeof all)[number]['settings']>;

@@ -5,6 +5,7 @@ import {
   defineAutomation,
   hold,
   HOLD,
+  holdSettings,
   labelOn,
   LGTM,
   liftHolds,
@@ -17,13 +18,13 @@ import {
   type Action,
   type FactTypes,
   type Given,
+  type SettingsIn,
 } from '../language/index.ts';
 
 type Seen = Given &
-  Pick<
-    FactTypes,
-    'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role' | 'settings'
-  >;
+  Pick<FactTypes, 'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role'> & {
+    readonly settings: SettingsIn<{ readonly hold: typeof holdSettings }>;
+  };
 
 export const labelByHand = defineAutomation({
   name: 'label-by-hand',
@@ -31,7 +32,9 @@ export const labelByHand = defineAutomation({
   on: ['labeled', 'unlabeled'],
   labels: [LGTM, APPROVED, HOLD],
   after: [],
-  needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role', 'settings'],
+  plugin: ['lgtm', 'approve', 'hold'],
+  settings: { hold: holdSettings },
+  needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role'],
   decide(seen) {
     const { actor, pull, event, eventLabel, labels } = seen;
     const label = eventLabel.label.toLowerCase();

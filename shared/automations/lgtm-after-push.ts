@@ -14,6 +14,7 @@ export const lgtmAfterPush = defineAutomation({
   summary: 'Takes lgtm off when a push changes what was reviewed; keeps it when the change itself stays the same.',
   on: ['synchronized'],
   after: [],
+  plugin: 'lgtm',
   needs: ['changeSince', 'votes', 'labels'],
   decide({ changeSince, votes, labels, at }) {
     const { before, after, altered } = changeSince;

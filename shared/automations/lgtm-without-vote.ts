@@ -6,6 +6,7 @@ export const lgtmWithoutVote = defineAutomation({
     'Takes lgtm off when a pull request comes back or changes its base, and nobody’s lgtm is about what it is now.',
   on: ['retargeted', 'reopened'],
   after: [],
+  plugin: 'lgtm',
   needs: ['pull', 'votes', 'labels'],
   decide({ pull, votes, labels }) {
     const stands = votes.some(({ vote, headSha }) => vote === 'lgtm' && headSha === pull.headSha);

@@ -1,5 +1,5 @@
 import { defineAutomation } from '../language/index.ts';
-import { mergeWhenReady } from '../merge/gate.ts';
+import { labelsOfQueries, mergeSettings, mergeWhenReady } from '../merge/gate.ts';
 
 export const mergeAutomation = defineAutomation({
   name: 'merge',
@@ -18,6 +18,8 @@ export const mergeAutomation = defineAutomation({
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
-  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval', 'settings'],
+  settings: { merge: mergeSettings },
+  labelsBySettings: labelsOfQueries,
+  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval'],
   decide: mergeWhenReady,
 });

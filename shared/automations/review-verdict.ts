@@ -5,23 +5,45 @@ import {
   LGTM,
   mention,
   notice,
+  onOff,
   removeLabel,
+  section,
+  setting,
   vote,
   withdraw,
   type Action,
   type FactTypes,
   type Given,
+  type SettingsIn,
   type VoteKind,
 } from '../language/index.ts';
 
-type Seen = Given & Pick<FactTypes, 'review' | 'pull' | 'votes' | 'votesForAnyHead' | 'actorOwns' | 'settings'>;
+const settings = {
+  approve: section({
+    ignoreReviewState: setting(onOff, false, 'Reviews on the forge neither approve nor take an approval back.', {
+      prow: { at: 'approve[].ignore_review_state' },
+    }),
+  }),
+  lgtm: section({
+    reviewActsAsLgtm: setting(onOff, false, 'An approving review of a reviewer is an lgtm as well.', {
+      prow: { at: 'lgtm[].review_acts_as_lgtm' },
+    }),
+  }),
+};
+
+type Seen = Given &
+  Pick<FactTypes, 'review' | 'pull' | 'votes' | 'votesForAnyHead' | 'actorOwns'> & {
+    readonly settings: SettingsIn<typeof settings>;
+  };
 
 export const reviewVerdict = defineAutomation({
   name: 'review-verdict',
   summary: 'Counts a review on the forge as a vote: approved gives one, changes requested or dismissed takes it back.',
   on: ['review-submitted', 'review-dismissed'],
   after: [],
-  needs: ['review', 'pull', 'votes', 'votesForAnyHead', 'actorOwns', 'settings'],
+  plugin: ['approve', 'lgtm'],
+  settings,
+  needs: ['review', 'pull', 'votes', 'votesForAnyHead', 'actorOwns'],
   decide(seen) {
     const { review, pull } = seen;
     if (review.by.bot || pull.state !== 'open') return [];
@@ -39,10 +61,10 @@ export const reviewVerdict = defineAutomation({
 });
 
 /** Kinds of vote that a review gives or takes here. A command in the review goes before its verdict. */
-function counting({ settings, commands = [] }: Seen): readonly VoteKind[] {
+function counting({ settings: here, commands = [] }: Seen): readonly VoteKind[] {
   return [
-    ...(settings.approve.ignoreReviewState || commands.includes('approve') ? [] : (['approve'] as const)),
-    ...(settings.lgtm.reviewActsAsLgtm && !commands.includes('lgtm') ? (['lgtm'] as const) : []),
+    ...(here.approve.ignoreReviewState || commands.includes('approve') ? [] : (['approve'] as const)),
+    ...(here.lgtm.reviewActsAsLgtm && !commands.includes('lgtm') ? (['lgtm'] as const) : []),
   ];
 }
 

@@ -8,6 +8,7 @@ export const wip = defineAutomation({
   summary: 'Marks drafts, and titles that begin with WIP, as work in progress.',
   on: ['opened', 'reopened', 'edited', 'draft-changed'],
   after: ['retitle'],
+  plugin: 'wip',
   needs: ['pull', 'labels'],
   decide({ pull, labels }) {
     const wanted = pull.draft || TITLE.test(pull.title);

@@ -18,6 +18,7 @@ export const approve = defineCommand({
   args: { cancel: flag('take it back'), 'no-issue': flag('accepted for compatibility') },
   examples: ['/approve', '/approve no-issue', '/approve cancel', '/remove-approve'],
   allow: withFlag('cancel', anyOf(author, approver), approver),
+  plugin: 'approve',
   needs: ['head'],
   // The label and the notice follow from the votes: see automations/approval.ts.
   decide({ args, actor, subject, head }) {

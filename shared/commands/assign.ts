@@ -7,6 +7,7 @@ export const assignCommand = defineCommand({
   args: { people: people('whom to assign; nobody named means yourself') },
   examples: ['/assign', '/assign @ada @grace'],
   allow: anyone,
+  plugin: 'assign',
   needs: [],
   decide: ({ args, actor }) => [assign(args.people.length === 0 ? [actor.login] : args.people)],
 });

@@ -7,6 +7,7 @@ export const cc = defineCommand({
   args: { people: people('whom to ask; nobody named means yourself', { teams: true }) },
   examples: ['/cc', '/cc @ada @acme/docs'],
   allow: anyone,
+  plugin: 'assign',
   needs: ['pull'],
   decide({ args, actor, author, pull }) {
     if (pull.state === 'merged') return [refuse('This pull request is merged already; there is nothing to review.')];

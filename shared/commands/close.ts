@@ -17,6 +17,7 @@ export const closeCommand = defineCommand({
   args: { 'not-planned': flag('nothing will be done about the issue') },
   examples: ['/close', '/close not-planned'],
   allow: anyOf(author, collaborator, whereAbandoned),
+  plugin: 'lifecycle',
   needs: [],
   decide({ args, subject }) {
     if (!args['not-planned']) return [close('completed')];

@@ -29,7 +29,10 @@ export const help = defineCommand({
 });
 
 function listOf(entries: readonly CatalogueEntry[]): string {
-  const rows = entries.map(({ usage, summary, who }) => `| ${cell(code(usage))} | ${cell(summary)} | ${cell(who)} |`);
+  const rows = entries.map(
+    ({ usage, summary, who, whoFrom }) =>
+      `| ${cell(code(usage))} | ${cell(summary)} | ${cell(who)}${whoFrom === undefined ? '' : ` (${whoFrom})`} |`,
+  );
   return [
     'Each command stands on a line of its own.',
     '',
@@ -51,10 +54,10 @@ function familiesIn(entries: readonly CatalogueEntry[]): readonly string[] {
   return [`Labels of a family: ${names}; ${means}, and ${code(`/remove-${shown} bug`)} takes it off.`, ''];
 }
 
-function explained({ usage, summary, who, aliases, examples, pullsOnly }: CatalogueEntry): string {
+function explained({ usage, summary, who, whoFrom, aliases, examples, pullsOnly }: CatalogueEntry): string {
   const also = aliases.length === 0 ? '' : ` Also written ${aliases.map((each) => code(`/${each}`)).join(', ')}.`;
   const where = pullsOnly ? ' On pull requests only.' : '';
-  return `${code(usage)}: ${summary} For ${who}.${where}${also} For example ${examples.map(code).join(', ')}.`;
+  return `${code(usage)}: ${summary} For ${who}${whoFrom === undefined ? '' : ` (${whoFrom})`}.${where}${also} For example ${examples.map(code).join(', ')}.`;
 }
 
 function cell(text: string): string {

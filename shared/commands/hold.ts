@@ -9,6 +9,7 @@ import {
   hold,
   HOLD,
   holder,
+  holdSettings,
   labelOn,
   liftHolds,
   listed,
@@ -32,6 +33,8 @@ export const holdCommand = defineCommand({
   args: { cancel: flag('let it be merged again'), reason: text('what it waits for') },
   examples: ['/hold', '/hold until friday', '/hold cancel', '/unhold'],
   allow: withFlag('cancel', anyOf(holder, whereSet('anyone-lifts-holds'), approver, role('maintain')), anyone),
+  plugin: 'hold',
+  settings: { hold: holdSettings },
   needs: ['holds'],
   decide({ args, actor, holds, subject }) {
     const over = whyOver(subject);

@@ -14,7 +14,7 @@ import { retitleCommand } from './retitle.ts';
 import { unassignCommand } from './unassign.ts';
 import { uncc } from './uncc.ts';
 
-export const commands: readonly AnyCommand[] = [
+const all = [
   lgtm,
   approve,
   holdCommand,
@@ -28,4 +28,8 @@ export const commands: readonly AnyCommand[] = [
   reopenCommand,
   retitleCommand,
   help,
-];
+] as const;
+
+export const commands: readonly AnyCommand[] = all;
+/** The keys they declare, as a type. */
+export type CommandsSections = NonNullable<(typeof all)[number]['settings']>;

@@ -25,6 +25,7 @@ export const label = defineCommand({
   args: { labels: words('labels of this repository') },
   examples: ['/label kind/bug', '/kind bug', '/area api docs'],
   allow: labeler,
+  plugin: 'label',
   needs: ['repositoryLabels', 'role'],
   decide({ args, repositoryLabels, role }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);

@@ -27,6 +27,7 @@ export const lgtm = defineCommand({
   args: { cancel: flag('take it back'), 'no-issue': flag('accepted for compatibility') },
   examples: ['/lgtm', '/lgtm cancel', '/remove-lgtm'],
   allow: withFlag('cancel', anyOf(author, reviewer, approver), allOf(reviewer, not(author))),
+  plugin: 'lgtm',
   needs: ['head', 'votes'],
   decide({ args, actor, author: by, subject, head, votes }) {
     const over = whyOver(subject);

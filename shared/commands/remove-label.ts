@@ -25,6 +25,7 @@ export const removeLabelCommand = defineCommand({
   args: { labels: words('labels that are on') },
   examples: ['/remove-label kind/bug', '/remove-kind bug', '/remove-area api docs'],
   allow: labeler,
+  plugin: 'label',
   needs: ['labels', 'repositoryLabels'],
   decide({ args, labels, repositoryLabels }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);

@@ -7,6 +7,7 @@ export const reopenCommand = defineCommand({
   args: {},
   examples: ['/reopen'],
   allow: anyOf(author, collaborator),
+  plugin: 'lifecycle',
   needs: [],
   decide: ({ subject }) => [
     subject.merged === true

@@ -28,6 +28,7 @@ export const retitleCommand = defineCommand({
   args: { title: text('the new title', { required: true }) },
   examples: ['/retitle docs: explain holds'],
   allow: anyOf(author, collaborator, member),
+  plugin: 'retitle',
   needs: [],
   decide({ args: { title }, subject }) {
     const over = whyOver(subject);

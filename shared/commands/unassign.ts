@@ -7,6 +7,7 @@ export const unassignCommand = defineCommand({
   args: { people: people('whom to unassign; nobody named means yourself') },
   examples: ['/unassign', '/unassign @ada'],
   allow: anyone,
+  plugin: 'assign',
   needs: [],
   decide: ({ args, actor }) => [unassign(args.people.length === 0 ? [actor.login] : args.people)],
 });

@@ -7,6 +7,7 @@ export const uncc = defineCommand({
   args: { people: people('whom to ask no longer; nobody named means yourself', { teams: true }) },
   examples: ['/uncc', '/uncc @ada @acme/docs'],
   allow: anyone,
+  plugin: 'assign',
   needs: ['pull'],
   decide({ args, actor, pull }) {
     if (pull.state === 'merged') return [refuse('This pull request is merged already; nobody is asked for a review.')];

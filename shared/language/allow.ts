@@ -1,5 +1,7 @@
 /** Who may: a requirement is a value with two readers, one that decides and one that puts it in words. */
 
+import { choice, section, setting } from './settings.ts';
+
 /** Weakest first. */
 export const ROLES = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -23,6 +25,15 @@ export type Requirement =
 
 /** Settings that open a command to everybody. */
 export type SettingSwitch = 'anyone-lifts-holds';
+
+/** Of the rules that lift holds: the command, and the label taken off by hand. */
+export const holdSettings = section({
+  liftedBy: setting(
+    choice('holder', 'anyone'),
+    'holder',
+    'Who lifts a hold: whoever set it, approvers and maintainers (`holder`), or `anyone`.',
+  ),
+});
 
 export const anyone: Requirement = { is: 'anyone' };
 export const author: Requirement = { is: 'author' };
@@ -53,7 +64,7 @@ export const withFlag = (flag: string, given: Requirement, otherwise: Requiremen
   given,
   otherwise,
 });
-export const whereSet = (setting: SettingSwitch): Requirement => ({ is: 'setting', setting });
+export const whereSet = (named: SettingSwitch): Requirement => ({ is: 'setting', setting: named });
 
 /** What the actor is here. What is missing has not been looked up; `author` and `switches` are always known. */
 export type Standing = {

@@ -4,13 +4,30 @@ import type { Requirement } from './allow.ts';
 import type { Args, ArgValues } from './args.ts';
 import type { FactName, FactTypes, Given } from './facts.ts';
 import { PULL_FACTS } from './facts.ts';
+import type { AnySettings, Sections, SettingsIn } from './settings.ts';
 
-type Seen<Need extends FactName> = Given & Pick<FactTypes, Need>;
+type Seen<Need extends FactName, S extends Sections> = Given &
+  Pick<FactTypes, Need> & { readonly settings: SettingsIn<S> };
 
-/** What the engine offers: the facts named in `needs` and perhaps more. */
-export type AnySeen = Given & Partial<FactTypes>;
+/** What the engine offers: the facts named in `needs` and perhaps more, and all settings. */
+export type AnySeen = Given & Partial<FactTypes> & { readonly settings: AnySettings };
 
-export type Command<A extends Args = Args, Need extends FactName = FactName> = {
+/** Of a rule that reads no settings. */
+export type NoSections = { readonly settings?: never };
+
+/** What only some rules say of themselves. */
+type Told<S extends Sections> = {
+  /** The keys it reads: `settings.hold.liftedBy` is declared here as `hold: section({ liftedBy: … })`. */
+  readonly settings?: S;
+  /** Prow's plugin that does the same: where Prow's own files are used, it switches the rule on. */
+  readonly plugin?: string | readonly string[];
+};
+
+export type Command<
+  A extends Args = Args,
+  Need extends FactName = FactName,
+  S extends Sections = Sections,
+> = Told<S> & {
   readonly is: 'command';
   /** Canonical, ASCII, lower-case; the audit trail knows no other. */
   readonly name: string;
@@ -26,7 +43,7 @@ export type Command<A extends Args = Args, Need extends FactName = FactName> = {
   readonly examples: readonly string[];
   readonly allow: Requirement;
   readonly needs: readonly Need[];
-  readonly decide: (seen: Seen<Need> & { readonly args: ArgValues<A> }) => readonly Action[];
+  readonly decide: (seen: Seen<Need, S> & { readonly args: ArgValues<A> }) => readonly Action[];
 };
 
 /** Any command, as the engine sees it: it gives `decide` the facts named in `needs`. */
@@ -37,9 +54,11 @@ export type AnyCommand = Omit<Command, 'decide'> & {
   ): readonly Action[];
 };
 
-export function defineCommand<const A extends Args, const Need extends FactName = never>(
-  definition: Omit<Command<A, Need>, 'is'>,
-): Command<A, Need> {
+export function defineCommand<
+  const A extends Args,
+  const Need extends FactName = never,
+  const S extends Sections = NoSections,
+>(definition: Omit<Command<A, Need, S>, 'is'>): Command<A, Need, S> {
   return { is: 'command', ...definition };
 }
 
@@ -60,42 +79,52 @@ export type EventToken =
   | 'checks-passed'
   | 'swept';
 
-export type Automation<Need extends FactName = FactName> = {
+export type Automation<Need extends FactName = FactName, S extends Sections = Sections> = Told<S> & {
   readonly is: 'automation';
   readonly name: string;
   readonly summary: string;
+  /** It cannot be switched off: what others decide rests on it. */
+  readonly essential?: true;
   /** Events that wake it. */
   readonly on: readonly EventToken[];
   /** Of `labeled` and `unlabeled`, only these labels wake it, or families such as `size/`; left out, any does. */
   readonly labels?: readonly string[];
+  /** Labels that wake it besides, because of how things are set here. */
+  labelsBySettings?(settings: SettingsIn<S>): readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
   readonly needs: readonly Need[];
-  readonly decide: (seen: Seen<Need>) => readonly Action[];
+  readonly decide: (seen: Seen<Need, S>) => readonly Action[];
 };
 
 /** Whether an event on a pull request or issue wakes the automation; `label` is the one put on or taken off. */
 export function wakenBy(
-  { on, labels, needs }: Pick<AnyAutomation, 'on' | 'labels' | 'needs'>,
+  rule: Pick<AnyAutomation, 'on' | 'labels' | 'labelsBySettings' | 'needs'>,
   event: { readonly name: string; readonly kind: 'pull' | 'issue'; readonly label: string | undefined },
+  settings: AnySettings,
 ): boolean {
+  const { on, labels, needs } = rule;
   if (event.kind === 'issue' && pullsOnly({ needs })) return false;
   if (!on.some((each) => each === event.name)) return false;
   if (labels === undefined || event.label === undefined) return true;
   const label = event.label.toLowerCase();
-  return labels.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
+  const waking = [...labels, ...(rule.labelsBySettings?.(settings) ?? [])].map((each) => each.toLowerCase());
+  return waking.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
 }
 
-export type AnyAutomation = Omit<Automation, 'decide'> & { decide(seen: AnySeen): readonly Action[] };
+export type AnyAutomation = Omit<Automation, 'decide' | 'labelsBySettings'> & {
+  decide(seen: AnySeen): readonly Action[];
+  labelsBySettings?(settings: AnySettings): readonly string[];
+};
 
 /** An automation that decides on nothing leaves no record. */
-export function defineAutomation<const Need extends FactName = never>(
-  definition: Omit<Automation<Need>, 'is'>,
-): Automation<Need> {
+export function defineAutomation<const Need extends FactName = never, const S extends Sections = NoSections>(
+  definition: Omit<Automation<Need, S>, 'is'>,
+): Automation<Need, S> {
   return { is: 'automation', ...definition };
 }
 
-export type Sweep<Need extends FactName = FactName> = {
+export type Sweep<Need extends FactName = FactName, S extends Sections = Sections> = Told<S> & {
   readonly is: 'sweep';
   readonly name: string;
   readonly summary: string;
@@ -104,12 +133,14 @@ export type Sweep<Need extends FactName = FactName> = {
   /** Which open pull requests it looks at: all of these labels, none of those. */
   readonly finds: { readonly labels: readonly string[]; readonly without: readonly string[] };
   readonly needs: readonly Need[];
-  readonly decide: (seen: Seen<Need>) => readonly Action[];
+  readonly decide: (seen: Seen<Need, S>) => readonly Action[];
 };
 
 export type AnySweep = Omit<Sweep, 'decide'> & { decide(seen: AnySeen): readonly Action[] };
 
-export function defineSweep<const Need extends FactName = never>(definition: Omit<Sweep<Need>, 'is'>): Sweep<Need> {
+export function defineSweep<const Need extends FactName = never, const S extends Sections = NoSections>(
+  definition: Omit<Sweep<Need, S>, 'is'>,
+): Sweep<Need, S> {
   return { is: 'sweep', ...definition };
 }
 

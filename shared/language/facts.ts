@@ -55,6 +55,10 @@ export type PullFact = {
   readonly checks: readonly Check[];
   /** Whether `checks` are all of them. */
   readonly checksComplete: boolean;
+  /** Title of the milestone it is in. */
+  readonly milestone?: string | undefined;
+  /** Whether the forge itself, by its own rules, counts it as approved by reviews. */
+  readonly reviewApproved: boolean;
 };
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -110,46 +114,6 @@ export type ReviewFact = {
   readonly by: Person;
 };
 
-export type Settings = {
-  readonly labels: {
-    /** Families: `/kind bug` is the label `kind/bug`. */
-    readonly prefixes: readonly string[];
-  };
-  readonly hold: { readonly liftedBy: 'holder' | 'anyone' };
-  readonly lgtm: { readonly reviewActsAsLgtm: boolean };
-  readonly approve: {
-    /** Whether the author counts as having approved. */
-    readonly selfApproval: boolean;
-    readonly lgtmActsAsApprove: boolean;
-    readonly ignoreReviewState: boolean;
-  };
-  readonly merge: { readonly enabled: boolean; readonly method: MergeMethod };
-  /** Lower bounds in changed lines. */
-  readonly size: {
-    readonly s: number;
-    readonly m: number;
-    readonly l: number;
-    readonly xl: number;
-    readonly xxl: number;
-  };
-  readonly owners: {
-    /** OWNERS alone say who reviews: being able to write is not enough. */
-    readonly skipCollaborators: boolean;
-    readonly markdownFrontMatter: boolean;
-    /** Patterns of folders whose OWNERS do not count. */
-    readonly denied: readonly string[];
-  };
-  readonly commands: {
-    /** Every command is also known under `/<prefix>-<name>`, for forges that swallow the plain one; `lh` always works. */
-    readonly prefix: string;
-    readonly disabled: readonly string[];
-  };
-  /** Bots whose comments count as commands. */
-  readonly bots: readonly string[];
-  /** Replies and notices on one pull request within an hour. */
-  readonly budget: { readonly commentsPerHour: number };
-};
-
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
@@ -176,7 +140,6 @@ export type FactTypes = {
   /** For `labeled` and `unlabeled`: which. */
   readonly eventLabel: { readonly label: string };
   readonly role: Role;
-  readonly settings: Settings;
   /** All commands, for `/help`. */
   readonly catalogue: readonly CatalogueEntry[];
 };
@@ -202,6 +165,8 @@ export type CatalogueEntry = {
   readonly usage: string;
   readonly summary: string;
   readonly who: string;
+  /** Where the settings say who: file, line, commit; undefined where nobody changed it. */
+  readonly whoFrom?: string | undefined;
   readonly examples: readonly string[];
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;

@@ -6,4 +6,5 @@ export * from './define.ts';
 export * from './facts.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
+export * from './settings.ts';
 export * from './text.ts';

@@ -1,22 +1,80 @@
 /** Whether a pull request may be merged now: one pure list of reasons, so that what blocks it can be shown. */
 import {
   APPROVED,
+  choice,
   code,
   DO_NOT_MERGE,
+  groupOf,
+  labelName,
   LGTM,
   listed,
+  listOf,
+  login,
   merge,
   NEEDS_REBASE,
   notice,
+  onOff,
+  section,
+  setting,
+  textLike,
   type Action,
   type Check,
   type FactTypes,
   type MergeMethod,
   type PullFact,
-  type Settings,
+  type SettingsIn,
 } from '../language/index.ts';
 
-export type GateFacts = Pick<FactTypes, 'pull' | 'labels' | 'lgtms' | 'holds' | 'approval' | 'settings'>;
+const branch = textLike(/^[^\p{C}\s]{1,255}$/u, 'the name of a branch, maybe with * at its end');
+const checkName = textLike(/^[^\p{C}]{1,200}$/u, 'the name of a check');
+/** Tide writes labels of which one suffices with commas between them. */
+const labelChoice = textLike(/^[^\p{C}]{1,500}$/u, 'the name of a label, or several with commas between them');
+
+/** Of both rules that merge: the automation and the sweep. */
+export const mergeSettings = section({
+  enabled: setting(onOff, true, 'Merge a pull request as soon as nothing blocks it.'),
+  method: setting(
+    choice('merge', 'squash', 'rebase'),
+    'merge',
+    'How to merge, where the repository allows it; else the first way it allows.',
+  ),
+  queries: setting(
+    listOf(
+      groupOf({
+        labels: listOf(labelChoice),
+        missingLabels: listOf(labelName),
+        branches: listOf(branch),
+        exceptBranches: listOf(branch),
+        author: login,
+        milestone: textLike(/^[^\p{C}]{1,200}$/u, 'the title of a milestone'),
+        reviewApproved: onOff,
+      }),
+    ),
+    [{ labels: [LGTM, APPROVED] }],
+    'What a pull request needs; where several are listed, one of them. With `lgtm` and `approved` go the votes they stand for; `do-not-merge/…` always blocks.',
+  ),
+  requiredChecks: setting(
+    listOf(groupOf({ name: checkName, branches: listOf(branch), exceptBranches: listOf(branch) }, 'name'), 1_000),
+    [],
+    'Checks that must be green besides those that the branch itself requires; one that has not reported counts as pending.',
+  ),
+  optionalChecks: setting(
+    listOf(checkName, 1_000),
+    [],
+    'Checks that need not be green, unless the branch itself requires them.',
+  ),
+  allChecks: setting(
+    onOff,
+    false,
+    'All checks must be green but the optional ones; otherwise, where some are required, only those.',
+  ),
+});
+type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings }>;
+type Query = MergeSettings['merge']['queries'][number];
+
+export type GateFacts = Pick<FactTypes, 'pull' | 'labels' | 'lgtms' | 'holds' | 'approval'> & {
+  readonly settings: MergeSettings;
+};
 
 export type GateLeaf = {
   readonly name: string;
@@ -29,34 +87,34 @@ export type GateLeaf = {
 
 export type Gate = { readonly passed: boolean; readonly leaves: readonly GateLeaf[] };
 
+/** Of several queries the one that lacks least is shown. */
 export function gateOf(facts: GateFacts): Gate {
-  const { pull, labels, holds, approval, settings } = facts;
-  const on = new Set([...labels].map((label) => label.toLowerCase()));
+  const always = leavesOfAll(facts);
+  const { queries } = facts.settings.merge;
+  const each = queries.length === 0 ? [[NO_QUERY]] : queries.map((query) => leavesOf(query, facts));
+  const [best = []] = each.toSorted((one, other) => lacking(one) - lacking(other));
+  const leaves = [...always, ...best];
+  return { passed: leaves.every(({ passed }) => passed), leaves };
+}
+
+const NO_QUERY: GateLeaf = {
+  name: 'a query',
+  passed: false,
+  fact: '`merge.queries` is empty here.',
+  next: 'Say there what a pull request needs.',
+};
+
+function lacking(leaves: readonly GateLeaf[]): number {
+  return leaves.filter(({ passed }) => !passed).length;
+}
+
+/** What every pull request needs, whatever the queries say. */
+function leavesOfAll({ pull, labels, holds, settings }: GateFacts): readonly GateLeaf[] {
+  const on = lowerCase(labels);
   const blocking = [...on].filter((label) => label.startsWith(DO_NOT_MERGE)).toSorted();
-  const lgtms = facts.lgtms.filter(
-    ({ vote, headSha, by }) => vote === 'lgtm' && headSha === pull.headSha && by !== pull.author.login.toLowerCase(),
-  );
-  const leaves = [
+  return [
     leaf('open', pull.state === 'open', `It is ${pull.state}.`, pull.state === 'merged' ? '' : 'Comment `/reopen`.'),
     leaf('not a draft', !pull.draft, pull.draft ? 'It is a draft.' : 'It is ready for review.', 'Mark it as ready.'),
-    leaf('lgtm label', on.has(LGTM), labelFact(LGTM, on), 'A reviewer comments `/lgtm`.'),
-    leaf(
-      'lgtm for this head',
-      lgtms.length > 0,
-      lgtms.length > 0
-        ? `${listed(lgtms.map(({ by }) => code(by)))} said lgtm to ${short(pull)}.`
-        : `Nobody said lgtm to ${short(pull)}.`,
-      'A reviewer comments `/lgtm`.',
-    ),
-    leaf('approved label', on.has(APPROVED), labelFact(APPROVED, on), 'Approvers comment `/approve`.'),
-    leaf(
-      'approved by the owners',
-      approval.approved,
-      approval.approved
-        ? `The owners of every changed file approved ${short(pull)}.`
-        : `${approval.unapproved.length} changed files lack an approval.`,
-      'Approvers comment `/approve`.',
-    ),
     leaf(
       'not held',
       holds.length === 0,
@@ -75,7 +133,7 @@ export function gateOf(facts: GateFacts): Gate {
       pull.mergeable === 'conflicting' || on.has(NEEDS_REBASE) ? 'It conflicts with its base.' : 'It has no conflict.',
       'Rebase it and push.',
     ),
-    checksLeaf(pull),
+    checksLeaf(pull, settings),
     leaf(
       'merging is on',
       settings.merge.enabled,
@@ -89,7 +147,139 @@ export function gateOf(facts: GateFacts): Gate {
       'Allow one in the settings of the repository.',
     ),
   ];
-  return { passed: leaves.every(({ passed }) => passed), leaves };
+}
+
+function leavesOf(query: Query, facts: GateFacts): readonly GateLeaf[] {
+  const { pull, labels } = facts;
+  const on = lowerCase(labels);
+  const { author, milestone, reviewApproved = false } = query;
+  return [
+    ...(query.labels ?? []).flatMap((wanted) => labelLeaves(wanted, on, facts)),
+    ...(query.missingLabels ?? []).map((label) =>
+      leaf(`no label ${label}`, !on.has(label.toLowerCase()), labelFact(label, on), `${code(label)} has to go.`),
+    ),
+    ...(isOnBranch(query, pull.baseRef)
+      ? []
+      : [
+          leaf(
+            'branch',
+            false,
+            `Nothing is merged into ${code(pull.baseRef)} like this.`,
+            'Retarget it, or merge by hand.',
+          ),
+        ]),
+    ...(author === undefined
+      ? []
+      : [
+          leaf(
+            'author',
+            pull.author.login.toLowerCase() === author.toLowerCase(),
+            `It is by ${code(pull.author.login)}.`,
+            `Only what ${code(author)} opens is merged like this.`,
+          ),
+        ]),
+    ...(milestone === undefined
+      ? []
+      : [
+          leaf(
+            'milestone',
+            pull.milestone?.toLowerCase() === milestone.toLowerCase(),
+            pull.milestone === undefined ? 'It is in no milestone.' : `It is in the milestone ${code(pull.milestone)}.`,
+            `It has to be in the milestone ${code(milestone)}.`,
+          ),
+        ]),
+    ...(reviewApproved
+      ? [
+          leaf(
+            'approving review',
+            pull.reviewApproved,
+            pull.reviewApproved ? 'Its reviews on the forge approve it.' : 'No review on the forge approves it.',
+            'A reviewer approves it on the forge.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** `lgtm` and `approved` are worth no more than the votes behind them. */
+function labelLeaves(wanted: string, on: ReadonlySet<string>, facts: GateFacts): readonly GateLeaf[] {
+  const { pull, approval } = facts;
+  const choices = wanted
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  const [only] = choices;
+  if (choices.length > 1 || only === undefined) {
+    // One that stands for votes counts with them alone.
+    const met = choices.some((each) => labelLeaves(each, on, facts).every(({ passed }) => passed));
+    const names = listed(choices.map(code), 'or');
+    return [leaf(`label ${wanted}`, met, `${names} is ${met ? '' : 'not '}on.`, `It needs ${names}.`)];
+  }
+  const name = only.toLowerCase();
+  if (name === LGTM) {
+    const lgtms = facts.lgtms.filter(
+      ({ vote, headSha, by }) => vote === 'lgtm' && headSha === pull.headSha && by !== pull.author.login.toLowerCase(),
+    );
+    return [
+      leaf('lgtm label', on.has(LGTM), labelFact(LGTM, on), 'A reviewer comments `/lgtm`.'),
+      leaf(
+        'lgtm for this head',
+        lgtms.length > 0,
+        lgtms.length > 0
+          ? `${listed(lgtms.map(({ by }) => code(by)))} said lgtm to ${short(pull)}.`
+          : `Nobody said lgtm to ${short(pull)}.`,
+        'A reviewer comments `/lgtm`.',
+      ),
+    ];
+  }
+  if (name === APPROVED) {
+    return [
+      leaf('approved label', on.has(APPROVED), labelFact(APPROVED, on), 'Approvers comment `/approve`.'),
+      leaf(
+        'approved by the owners',
+        approval.approved,
+        approval.approved
+          ? `The owners of every changed file approved ${short(pull)}.`
+          : `${approval.unapproved.length} changed files lack an approval.`,
+        'Approvers comment `/approve`.',
+      ),
+    ];
+  }
+  return [leaf(`label ${only}`, on.has(name), labelFact(only, on), `It needs ${code(only)}.`)];
+}
+
+type Branches = {
+  readonly branches?: readonly string[] | undefined;
+  readonly exceptBranches?: readonly string[] | undefined;
+};
+
+function isOnBranch({ branches, exceptBranches }: Branches, baseRef: string): boolean {
+  const named = (each: string): boolean =>
+    each.endsWith('*') ? baseRef.startsWith(each.slice(0, -1)) : each === baseRef;
+  return (branches === undefined || branches.some(named)) && exceptBranches?.some(named) !== true;
+}
+
+/** Labels that the queries of a repository are about: a change of one may make a pull request ready. */
+export function labelsOfQueries({ merge: { queries } }: MergeSettings): readonly string[] {
+  return queries.flatMap(({ labels = [], missingLabels = [] }) => [
+    ...labels.flatMap((each) => each.split(',').map((label) => label.trim())),
+    ...missingLabels,
+  ]);
+}
+
+/** Whether labels alone keep it from being merged. */
+export function couldMerge({ merge: { enabled, queries } }: MergeSettings, labels: readonly string[]): boolean {
+  const on = lowerCase(new Set(labels));
+  if (!enabled || [...on].some((label) => label.startsWith(DO_NOT_MERGE) || label === NEEDS_REBASE)) return false;
+  return queries.some(
+    (query) =>
+      (query.labels ?? []).every((each) => each.split(',').some((label) => on.has(label.trim().toLowerCase()))) &&
+      !(query.missingLabels ?? []).some((label) => on.has(label.toLowerCase())),
+  );
+}
+
+function lowerCase(labels: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...labels].map((label) => label.toLowerCase()));
 }
 
 /** Says nothing while something blocks: what does is on the pull request to be seen. */
@@ -110,16 +300,30 @@ const CONFLICTING =
   '**Not merged.** It conflicts with its base, and is ready otherwise. Rebase it or merge the base into it, and push; an lgtm stays where the change itself does.';
 
 /** The one of the settings where the repository allows it, else the first it allows. */
-function methodFor({ methods }: PullFact, { merge: { method } }: Settings): MergeMethod | undefined {
+function methodFor({ methods }: PullFact, { merge: { method } }: MergeSettings): MergeMethod | undefined {
   return methods.includes(method) ? method : methods[0];
 }
 
-/** Required checks where the branch requires any, else all; a list that is not complete proves nothing. */
-function checksLeaf({ checks, checksComplete }: PullFact): GateLeaf {
+/**
+ * Those that the branch or the settings require; all others too where the settings say so, or where none is required. A
+ * list that is not complete proves nothing.
+ */
+function checksLeaf({ checks, checksComplete, baseRef }: PullFact, { merge: here }: MergeSettings): GateLeaf {
   const name = 'checks are green';
   if (!checksComplete) return leaf(name, false, 'The forge did not list all checks.', 'It is looked at again later.');
-  const required = checks.filter((check) => check.required);
-  const counting = required.length > 0 ? required : checks;
+  const wanted = new Set(here.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map((each) => each.name));
+  const reported = new Set(checks.map((check) => check.name));
+  const missing = [...wanted].filter((each) => !reported.has(each));
+  const all = [
+    ...checks.map((check) => (wanted.has(check.name) ? { ...check, required: true } : check)),
+    ...missing.map((each): Check => ({ name: each, state: 'pending', required: true })),
+  ];
+  const required = all.filter((check) => check.required);
+  const optional = new Set(here.optionalChecks);
+  const counting =
+    required.length > 0 && !here.allChecks
+      ? required
+      : all.filter((check) => check.required || !optional.has(check.name));
   const notGreen = counting.filter(({ state }) => state !== 'success');
   if (notGreen.length > 0) {
     return leaf(name, false, `Not green: ${shown(notGreen)}.`, 'Wait for what is pending; mend what failed.');

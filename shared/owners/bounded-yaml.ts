@@ -28,6 +28,9 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['directive-line', 'YAML directives (%) are not supported here; put such text in quotes.'],
 ]);
 
+/** What a trusted file may have more of. */
+export type Limits = { readonly bytes?: number; readonly tokens?: number; readonly flowTokens?: number };
+
 /** Thrown inside this folder's parsers, and always caught there: see `reading`. */
 class Malformed extends Error {
   readonly offset: number;
@@ -52,10 +55,14 @@ export function malformed(offset: number, problem: string): never {
 }
 
 /** Parses `text` and hands its content to `read`; what either finds malformed makes the file unreadable. */
-export function reading<T>(text: string, read: (content: Value, at: (offset: number) => Place) => T): T | Unreadable {
-  const at = (offset: number): Place => placeOf(text, offset);
+export function reading<T>(
+  text: string,
+  read: (content: Value, at: (offset: number) => Place) => T,
+  limits: Limits = {},
+): T | Unreadable {
+  const at = placesIn(text);
   try {
-    return read(contentOf(text), at);
+    return read(contentOf(text, limits), at);
   } catch (error) {
     if (error instanceof Malformed) return { is: 'unreadable', ...at(error.offset), problem: error.message };
     throw error;
@@ -64,26 +71,34 @@ export function reading<T>(text: string, read: (content: Value, at: (offset: num
 
 export type Place = { readonly line: number; readonly column: number };
 
-function placeOf(text: string, offset: number): Place {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+/** Where an offset is; lines are found when the first place is asked for. */
+function placesIn(text: string): (offset: number) => Place {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
 }
 
-function contentOf(text: string): Value {
+function contentOf(text: string, limits: Limits): Value {
+  const { bytes = MAX_OWNERS_BYTES } = limits;
   // A UTF-16 unit is at least one byte, so a long string needs no encoding to be refused.
-  if (text.length > MAX_OWNERS_BYTES || Buffer.byteLength(text) > MAX_OWNERS_BYTES) {
-    malformed(0, `The file is larger than ${MAX_OWNERS_BYTES} bytes.`);
-  }
-  return plainContentOf(text) ?? yamlContentOf(text);
+  if (text.length > bytes || Buffer.byteLength(text) > bytes) malformed(0, `The file is larger than ${bytes} bytes.`);
+  return plainContentOf(text) ?? yamlContentOf(text, limits);
 }
 
 /** What `text` holds, by YAML's rules alone. */
-export function yamlContentOf(text: string): Value {
+export function yamlContentOf(text: string, limits: Limits = {}): Value {
   const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', keepSourceTokens: false } as const;
   const composer = new Composer(options);
   // `forceDoc`: an empty file is an empty document.
-  const [document, second] = composer.compose(tokensOf(boundedLexemes(text)), true, text.length);
+  const [document, second] = composer.compose(tokensOf(boundedLexemes(text, limits)), true, text.length);
   if (document === undefined) return { is: 'nothing', offset: 0 };
   if (second !== undefined) malformed(second.range[0], MORE_DOCUMENTS);
   const error = document.errors[0];
@@ -92,14 +107,15 @@ export function yamlContentOf(text: string): Value {
 }
 
 /** The lexer's tokens, once all of them are known to keep to the limits above: nothing is parsed before. */
-function boundedLexemes(text: string): readonly string[] {
+function boundedLexemes(text: string, limits: Limits): readonly string[] {
+  const { tokens = MAX_TOKENS, flowTokens: mostFlowTokens = MAX_FLOW_TOKENS } = limits;
   const lexemes: string[] = [];
   let [offset, flowTokens, depth, nesting, documents, quotedInARow] = [0, 0, 0, 0, 0, 0];
   let contentFollows = false;
   for (const lexeme of new Lexer().lex(text)) {
     const type: string | null = contentFollows ? 'content' : CST.tokenType(lexeme);
     contentFollows = type === 'scalar';
-    if (lexemes.length === MAX_TOKENS) malformed(offset, 'The file holds too many entries.');
+    if (lexemes.length === tokens) malformed(offset, 'The file holds too many entries.');
     const refused = REFUSED.get(type ?? 'content');
     if (refused !== undefined) malformed(offset, refused);
     switch (type) {
@@ -129,7 +145,7 @@ function boundedLexemes(text: string): readonly string[] {
       default:
         break;
     }
-    if (flowTokens > MAX_FLOW_TOKENS) malformed(offset, 'The file holds too many brackets and commas.');
+    if (flowTokens > mostFlowTokens) malformed(offset, 'The file holds too many brackets and commas.');
     const quoted = type === 'double-quoted-scalar' || type === 'single-quoted-scalar';
     quotedInARow = quoted ? quotedInARow + 1 : 0;
     if (quotedInARow > 1) malformed(offset, 'There is something after the closing quote.');

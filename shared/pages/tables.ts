@@ -27,7 +27,11 @@ export function automationTable(automations: readonly AnyAutomation[], sweeps: r
 export function settingTable(rows: readonly SettingRow[]): string {
   return table(
     ['setting', 'default', 'what it does'],
-    rows.map(({ key, byDefault, summary }) => [code(key), defaultIn(byDefault), summary]),
+    rows.map(({ key, byDefault, summary, deploymentOnly }) => [
+      code(key),
+      byDefault.is === 'words' ? byDefault.words : defaultIn(byDefault.value),
+      deploymentOnly ? `${summary} Only in the deployment's file.` : summary,
+    ]),
   );
 }
 
@@ -36,8 +40,9 @@ function wakers(on: readonly string[], after: readonly string[]): string {
 }
 
 function defaultIn(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each) => code(String(each))).join(', ');
-  return value === '' ? 'none' : code(String(value));
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((each) => defaultIn(each)).join(', ');
+  if (typeof value === 'object') return code(JSON.stringify(value));
+  return value === '' ? 'none' : code(JSON.stringify(value).replaceAll(/^"|"$/g, ''));
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

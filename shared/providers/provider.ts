@@ -62,6 +62,19 @@ export type Change = {
   readonly complete: boolean;
 };
 
+/** Where a repository keeps its settings, and an organization those for all of its repositories. */
+export const SETTINGS_PATH = '.github/bowsprit.yaml';
+export const ORGANIZATION_REPOSITORY = '.github';
+export const ORGANIZATION_PATH = 'bowsprit.yaml';
+
+/** A settings file as it is at a commit. */
+export type SettingsAt = {
+  /** The branch it was read from; empty for the default branch where its name is not known. */
+  readonly ref: string;
+  readonly commit: string;
+  readonly file: FileAtCommit;
+};
+
 export type PullNow = PullFact & {
   /** The commit at the end of the base branch now: where OWNERS are read. */
   readonly baseSha: string;
@@ -93,6 +106,12 @@ export type Read = {
   teamMembers(team: string): Promise<readonly string[]>;
   /** Files at a commit, as many as asked for, by few requests. */
   filesAt(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileAtCommit>>;
+  /** The repository's settings: at the end of the base branch for a pull request, of the default branch otherwise. */
+  settings(): Promise<SettingsAt>;
+  /** The organization's; undefined where it has no repository for them on which we are installed. */
+  organizationSettings(): Promise<SettingsAt | undefined>;
+  /** Earlier versions of a settings file, newest first, and not very many. */
+  earlierSettings(of: 'repository' | 'organization', commit: string): Promise<readonly SettingsAt[]>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
   /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */

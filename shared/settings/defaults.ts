@@ -1,29 +1,31 @@
-/** From the words of the file to those of the rules. */
-import type { Settings } from '../language/index.ts';
-import { settingsFile, type SettingsFile } from './schema.ts';
+/** What is so where nobody set anything: every declared key's own default. */
+import { sections, type Settings } from './declared.ts';
 
-export function settingsOf(file: SettingsFile): Settings {
-  const { labels, hold, lgtm, approve, merge, size, owners, commands, bots, budget } = file;
-  return {
-    labels,
-    hold: { liftedBy: hold.lifted_by },
-    lgtm: { reviewActsAsLgtm: lgtm.review_acts_as_lgtm },
-    approve: {
-      selfApproval: approve.self_approval,
-      lgtmActsAsApprove: approve.lgtm_acts_as_approve,
-      ignoreReviewState: approve.ignore_review_state,
-    },
-    merge,
-    size,
-    owners: {
-      skipCollaborators: owners.skip_collaborators,
-      markdownFrontMatter: owners.markdown_front_matter,
-      denied: owners.denied,
-    },
-    commands,
-    bots: bots.map((login) => login.toLowerCase()),
-    budget: { commentsPerHour: budget.comments_per_hour },
-  };
+// The type is made of the same declarations that this walks through.
+function defaultsOf(): Settings {
+  const all: unknown = Object.fromEntries(
+    Object.entries(sections).map(([name, { keys }]) => [
+      name,
+      Object.fromEntries(Object.entries(keys).map(([key, { byDefault }]) => [key, byDefault])),
+    ]),
+  );
+  return asSettings(all);
 }
 
-export const defaultSettings: Settings = settingsOf(settingsFile.parse({}));
+/** Whether the values are those of all declared keys; each value was held to its own shape when it was read. */
+function isSettings(values: unknown): values is Settings {
+  if (typeof values !== 'object' || values === null) return false;
+  const found = new Map<string, unknown>(Object.entries(values));
+  return Object.entries(sections).every(([name, { keys }]) => {
+    const section = found.get(name);
+    return typeof section === 'object' && section !== null && Object.keys(keys).every((key) => key in section);
+  });
+}
+
+/** @throws TypeError where a declared key is missing: a mistake of ours. */
+export function asSettings(values: unknown): Settings {
+  if (!isSettings(values)) throw new TypeError('a declared setting has no value');
+  return values;
+}
+
+export const defaultSettings: Settings = defaultsOf();

@@ -1,5 +1,26 @@
 /** Settings: one schema, a default for all of it, and files that are read whole or not at all. */
+export {
+  mistakesIn,
+  ORGANIZATION_FILE,
+  REPOSITORY_FILE,
+  settingsBook,
+  type FileInForce,
+  type FilesInForce,
+  type SettingsBook,
+  type Where,
+} from './book.ts';
+export { declaredKeys, nameOf, sections, type Settings } from './declared.ts';
 export { defaultSettings } from './defaults.ts';
-export { settingsIn } from './file.ts';
-export { settingsFrom, type Mistake, type ReadSettings } from './read.ts';
-export { settingRows, settingsJsonSchema, type SettingRow } from './schema.ts';
+export { bookFrom, type DeploymentFiles } from './file.ts';
+export {
+  changedKeys,
+  inForceAt,
+  inWords,
+  placeInWords,
+  type InForce,
+  type Layer,
+  type LayerName,
+  type Origin,
+} from './layers.ts';
+export { settingsFrom, settingsOf, type Mistake, type ReadSettings, type SettingsDocument } from './read.ts';
+export { settingRows, settingsJsonSchema, type FileKind, type SettingRow } from './schema.ts';

@@ -1,42 +1,102 @@
 /** Reads a settings file: all of it counts, or every mistake is told with its place. */
 import { commands } from '../commands/index.ts';
-import { code, listed, nearestTo, type Settings } from '../language/index.ts';
-import { reading, type Place, type Value } from '../owners/bounded-yaml.ts';
+import {
+  anyOf,
+  allOf,
+  anyone,
+  approver,
+  author,
+  code,
+  collaborator,
+  listed,
+  member,
+  nearestTo,
+  not,
+  reviewer,
+  role,
+  ROLES,
+  spelledInFiles,
+  team,
+  type Requirement,
+  type Shape,
+} from '../language/index.ts';
+import { reading, type Limits, type Place, type Value } from '../owners/bounded-yaml.ts';
 import { compilePattern } from '../owners/index.ts';
 import { grammarOf } from '../parse.ts';
-import { settingsOf } from './defaults.ts';
-import { settingsFile } from './schema.ts';
+import { declaredKeys, nameOf, ruleNames, sections } from './declared.ts';
+import { defaultSettings } from './defaults.ts';
+import { MAX_PLACES, PLACES, schemaFor, type FileKind } from './schema.ts';
 
 /** `problem` is a sentence; the place is counted from 1. */
 export type Mistake = { readonly path: string; readonly problem: string } & Place;
+
+/** A value as the rules read it, and where it is written. */
+export type Written = { readonly value: unknown; readonly place: Place };
+export type Values = {
+  /** By the key's name, `hold.lifted_by`. */
+  readonly values: ReadonlyMap<string, Written>;
+  /** Names of keys and groups that later files cannot change. */
+  readonly locked: ReadonlyMap<string, Place>;
+};
+/** A file as it was understood; organizations and repositories by their names in lower case. */
+export type SettingsDocument = Values & {
+  readonly path: string;
+  readonly organizations: ReadonlyMap<string, Values>;
+  readonly repositories: ReadonlyMap<string, Values>;
+};
 export type ReadSettings =
-  | { readonly is: 'settings'; readonly settings: Settings }
+  | { readonly is: 'document'; readonly document: SettingsDocument }
   | { readonly is: 'mistaken'; readonly mistakes: readonly Mistake[] };
 
-export function settingsFrom(text: string, path: string): ReadSettings {
-  const read = reading(text, (content, at): ReadSettings => {
-    const source = sourceOf(content);
-    const parsed = settingsFile.safeParse(source.value ?? {});
-    const problems = [
-      ...source.repeated.map(({ key, offset }) => ({ offset, problem: `${code(key)} is written twice.` })),
-      ...(parsed.success
-        ? [...patternProblems(parsed.data.owners.denied, source), ...prefixProblems(settingsOf(parsed.data), source)]
-        : problemsIn(parsed.error.issues, source)),
-    ];
-    if (parsed.success && problems.length === 0) return { is: 'settings', settings: settingsOf(parsed.data) };
-    const inOrder = problems.toSorted((one, other) => one.offset - other.offset);
-    return { is: 'mistaken', mistakes: inOrder.map(({ offset, problem }) => ({ path, ...at(offset), problem })) };
-  });
+/** What only whoever runs the deployment writes may be longer than what anybody may propose. */
+const DEPLOYMENT_LIMITS: Limits = { bytes: 4 * 1024 * 1024, tokens: 500_000, flowTokens: 100_000 };
+
+export function settingsFrom(text: string, path: string, kind: FileKind): ReadSettings {
+  const limits = kind === 'deployment' ? DEPLOYMENT_LIMITS : {};
+  const read = reading(
+    text,
+    (content, at): ReadSettings => {
+      const { value, offsets, repeated } = sourceOf(content);
+      const placeOf = (keys: readonly PropertyKey[]): Place => at(offsetOf(keys, offsets));
+      const twice = repeated.map(({ key, offset }) => ({ ...at(offset), problem: `${code(key)} is written twice.` }));
+      return settingsOf({ value, path, kind, placeOf, problems: twice });
+    },
+    limits,
+  );
   if (read.is !== 'unreadable') return read;
   const { line, column, problem } = read;
   return { is: 'mistaken', mistakes: [{ path, line, column, problem }] };
 }
 
+type Problem = { readonly problem: string } & Place;
+
+/** What a file holds, as plain values, however it was written. */
+export type PlainSource = {
+  readonly value: unknown;
+  readonly path: string;
+  readonly kind: FileKind;
+  /** Of the setting itself or, where it is missing, of the nearest that is there. */
+  readonly placeOf: (keys: readonly PropertyKey[]) => Place;
+  readonly problems?: readonly Problem[];
+};
+
+export function settingsOf({ value, path, kind, placeOf, problems = [] }: PlainSource): ReadSettings {
+  const parsed = schemaFor(kind).safeParse(value ?? {});
+  const found = parsed.success
+    ? readFile(parsed.data, kind, placeOf)
+    : { problems: problemsIn(parsed.error.issues, kind, placeOf) };
+  const all = [...problems, ...found.problems];
+  if ('document' in found && all.length === 0) return { is: 'document', document: { path, ...found.document } };
+  const inOrder = all.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  return { is: 'mistaken', mistakes: inOrder.map((each) => ({ path, ...each })) };
+}
+
 type Key = string | number;
+type Offsets = ReadonlyMap<string, number>;
 type Source = {
   readonly value: unknown;
   /** Where each setting begins, and the key it stands under, by the path to it. */
-  readonly offsets: ReadonlyMap<string, number>;
+  readonly offsets: Offsets;
   readonly repeated: readonly { readonly key: string; readonly offset: number }[];
 };
 
@@ -73,22 +133,172 @@ function sourceOf(content: Value): Source {
   return { value: plain(content, []), offsets, repeated };
 }
 
-type Problem = { readonly offset: number; readonly problem: string };
-type Issue = NonNullable<ReturnType<typeof settingsFile.safeParse>['error']>['issues'][number];
+function offsetOf(path: readonly PropertyKey[], offsets: Offsets): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const offset = offsets.get(pathOf(path.slice(0, length)));
+    if (offset !== undefined) return offset;
+  }
+  return 0;
+}
 
-function problemsIn(issues: readonly Issue[], source: Source): readonly Problem[] {
+type PlaceOf = PlainSource['placeOf'];
+type Found =
+  | { readonly problems: readonly Problem[] }
+  | { readonly problems: readonly Problem[]; readonly document: Omit<SettingsDocument, 'path'> };
+
+/** What the schema found well written: into values, with the checks that go across keys. */
+function readFile(data: Record<string, unknown>, kind: FileKind, placeOf: PlaceOf): Found {
+  const problems: Problem[] = [];
+  const own = valuesIn(data, [], placeOf, problems);
+  const places = (under: keyof typeof PLACES): ReadonlyMap<string, Values> => {
+    const named = recordIn(data[under]);
+    const form = kind === 'repository' ? undefined : PLACES[under][kind];
+    const found = new Map<string, Values>();
+    const names = Object.keys(named);
+    if (names.length > MAX_PLACES) {
+      problems.push({ ...placeOf([under]), problem: `${code(under)} must have at most ${MAX_PLACES}.` });
+      return found;
+    }
+    for (const name of names) {
+      if (form === undefined || !form.fits.test(name)) {
+        const what = form?.what ?? 'a name';
+        problems.push({ ...placeOf([under, name]), problem: `${code(name)} is not ${what}.` });
+        continue;
+      }
+      const lower = name.toLowerCase();
+      if (found.has(lower)) {
+        problems.push({
+          ...placeOf([under, name]),
+          problem: `${code(name)} is written twice; case makes no difference.`,
+        });
+      }
+      found.set(lower, valuesIn(recordIn(named[name]), [under, name], placeOf, problems));
+    }
+    return found;
+  };
+  const document = { ...own, organizations: places('organizations'), repositories: places('repositories') };
+  return { problems, document };
+}
+
+function valuesIn(
+  data: Readonly<Record<string, unknown>>,
+  at: readonly PropertyKey[],
+  placeOf: PlaceOf,
+  problems: Problem[],
+): Values {
+  const values = new Map<string, Written>();
+  for (const { name, section, key, setting } of declaredKeys) {
+    const path = [...at, spelledInFiles(section), spelledInFiles(key)];
+    const raw = recordIn(data[spelledInFiles(section)])[spelledInFiles(key)];
+    if (raw === undefined) continue;
+    problems.push(...patternProblems(raw, setting.shape, path, placeOf));
+    values.set(name, { value: valueOf(raw, setting.shape), place: placeOf(path) });
+  }
+  problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
+  const locked = new Map<string, Place>();
+  for (const [index, each] of listIn(data['locked']).entries()) {
+    const place = placeOf([...at, 'locked', index]);
+    if (!lockable.has(each)) {
+      problems.push({
+        ...place,
+        problem: `There is no setting ${code(each)} to be locked.${meantBy(each, [...lockable])}`,
+      });
+    }
+    locked.set(each, place);
+  }
+  return { values, locked };
+}
+
+/** Whole groups, and single keys. */
+const lockable: ReadonlySet<string> = new Set([
+  ...Object.keys(sections).map(spelledInFiles),
+  ...declaredKeys.map(({ name }) => name),
+]);
+
+/** Own keys alone: `data` came through the schema. */
+function recordIn(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data)
+    ? Object.assign(Object.create(null), data)
+    : {};
+}
+
+function listIn(data: unknown): readonly string[] {
+  return Array.isArray(data) ? data.map(String) : [];
+}
+
+/** From the words of a file, which fit the shape, to those of the rules. */
+function valueOf(raw: unknown, shape: Shape): unknown {
+  switch (shape.is) {
+    case 'list':
+      return Array.isArray(raw) ? raw.map((each) => valueOf(each, shape.of)) : [];
+    case 'group':
+      return Object.fromEntries(
+        Object.entries(shape.of).flatMap(([key, of]) => {
+          const value = recordIn(raw)[spelledInFiles(key)];
+          return value === undefined ? [] : [[key, valueOf(value, of)]];
+        }),
+      );
+    case 'who':
+      return requirementIn(raw);
+    default:
+      return raw;
+  }
+}
+
+const STANDINGS: ReadonlyMap<unknown, Requirement> = new Map([
+  ['anyone', anyone],
+  ['author', author],
+  ['reviewer', reviewer],
+  ['approver', approver],
+  ['collaborator', collaborator],
+  ['member', member],
+]);
+
+/** What fits no form fits nobody. */
+function requirementIn(raw: unknown): Requirement {
+  if (Array.isArray(raw)) {
+    const each = raw.map(requirementIn);
+    const [only] = each;
+    return each.length === 1 && only !== undefined ? only : anyOf(...each);
+  }
+  const standing = STANDINGS.get(raw);
+  if (standing !== undefined) return standing;
+  const record = recordIn(raw);
+  if (typeof record['team'] === 'string') return team(record['team'].toLowerCase());
+  const atLeast = ROLES.find((each) => each === record['role']);
+  if (atLeast !== undefined) return role(atLeast);
+  if (record['not'] !== undefined) return not(requirementIn(record['not']));
+  if (Array.isArray(record['all'])) return allOf(...record['all'].map(requirementIn));
+  if (Array.isArray(record['any'])) return anyOf(...record['any'].map(requirementIn));
+  return not(anyone);
+}
+
+type Issue = NonNullable<ReturnType<ReturnType<typeof schemaFor>['safeParse']>['error']>['issues'][number];
+
+function problemsIn(issues: readonly Issue[], kind: FileKind, placeOf: PlaceOf): readonly Problem[] {
   return issues.flatMap((issue): readonly Problem[] => {
-    if (issue.code !== 'unrecognized_keys')
-      return [{ offset: offsetOf(issue.path, source), problem: sentenceFor(issue) }];
+    if (issue.code !== 'unrecognized_keys') return [{ ...placeOf(issue.path), problem: sentenceFor(issue) }];
     return issue.keys.map((key) => ({
-      offset: offsetOf([...issue.path, key], source),
-      problem: `There is no setting ${code(dotted([...issue.path, key]))}.${meant(key, issue.path)}`,
+      ...placeOf([...issue.path, key]),
+      problem: sentenceForUnknown(key, issue.path, kind),
     }));
   });
 }
 
+function sentenceForUnknown(key: string, path: readonly PropertyKey[], kind: FileKind): string {
+  const name = dotted([...path, key]);
+  const known = declaredKeys.some((each) => each.name === name) || key === 'locked' || key in PLACES;
+  if (known && kind !== 'deployment') {
+    return `${code(name)} cannot be set here: it is for ${kind === 'organization' ? 'the deployment' : 'the organization or the deployment'}.`;
+  }
+  const near = meantBy(key, siblingsIn(path, kind));
+  return `There is no setting ${code(name)}.${near === '' ? '' : near.replace(/`([^`]+)`/, (_, word: string) => code(dotted([...path, word])))}`;
+}
+
 function sentenceFor(issue: Exclude<Issue, { readonly code: 'unrecognized_keys' }>): string {
   const name = issue.path.length === 0 ? 'The file' : code(dotted(issue.path));
+  // What a shape says of itself goes on after the name.
+  if (issue.message.startsWith('must be ')) return `${name} ${issue.message}.`;
   switch (issue.code) {
     case 'invalid_type':
       return `${name} must be ${KINDS.get(issue.expected) ?? issue.expected}.`;
@@ -98,6 +308,7 @@ function sentenceFor(issue: Exclude<Issue, { readonly code: 'unrecognized_keys' 
         'or',
       )}.`;
     case 'too_small':
+      if (issue.origin === 'array') return `${name} must have at least ${issue.minimum}.`;
       return `${name} must be ${issue.origin === 'string' ? 'longer' : `at least ${issue.minimum}`}.`;
     case 'too_big':
       return `${name} must ${issue.origin === 'array' ? 'have' : 'be'} at most ${issue.maximum}.`;
@@ -115,52 +326,98 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['int', 'a whole number'],
   ['array', 'a list'],
   ['object', 'a group of settings'],
+  ['record', 'a group of settings'],
 ]);
 
-/** A setting of the same group that is spelled alike. */
-function meant(key: string, group: readonly PropertyKey[]): string {
-  const [nearest] = nearestTo(key, siblingsIn(group), { within: 3, most: 1 });
-  return nearest === undefined ? '' : ` Did you mean ${code(dotted([...group, nearest]))}?`;
+/** What is spelled alike, as the end of a sentence. */
+function meantBy(word: string, among: readonly string[]): string {
+  const [nearest] = nearestTo(word, among, { within: 3, most: 1 });
+  return nearest === undefined ? '' : ` Did you mean ${code(nearest)}?`;
 }
 
-function siblingsIn(group: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = settingsFile.parse({});
-  for (const key of group) {
-    // Own keys alone, all of which come from the schema.
-    at = typeof at === 'object' && at !== null ? Object.entries(at).find(([name]) => name === key)?.[1] : undefined;
+/** Names that could stand at this path, by the schema itself. */
+function siblingsIn(path: readonly PropertyKey[], kind: FileKind): readonly string[] {
+  const [first, second] = path.map(String);
+  if (first === undefined) {
+    const more = {
+      deployment: ['locked', 'organizations', 'repositories'],
+      organization: ['locked', 'repositories'],
+      repository: [],
+    };
+    return [...Object.keys(sections).map(spelledInFiles), ...more[kind]];
   }
-  return typeof at === 'object' && at !== null ? Object.keys(at) : [];
+  if (first in PLACES) {
+    return path.length <= 2 ? Object.keys(sections).map(spelledInFiles) : keysOf(String(path[2]));
+  }
+  if (second !== undefined) {
+    const declared = declaredKeys.find(({ name }) => name === `${first}.${second}`);
+    const shape = declared?.setting.shape;
+    const group = shape?.is === 'list' ? shape.of : shape;
+    return group?.is === 'group' ? Object.keys(group.of).map(spelledInFiles) : [];
+  }
+  return keysOf(first);
 }
 
-function patternProblems(denied: readonly string[], source: Source): readonly Problem[] {
-  return denied.flatMap((pattern, index) => {
-    const compiled = compilePattern(pattern);
-    if (typeof compiled !== 'string') return [];
-    return [{ offset: offsetOf(['owners', 'denied', index], source), problem: compiled }];
-  });
+function keysOf(group: string): readonly string[] {
+  return declaredKeys.filter((each) => spelledInFiles(each.section) === group).map(({ key }) => spelledInFiles(key));
+}
+
+function patternProblems(
+  raw: unknown,
+  shape: Shape,
+  path: readonly PropertyKey[],
+  placeOf: PlaceOf,
+): readonly Problem[] {
+  if (shape.is === 'list') {
+    return (Array.isArray(raw) ? raw : []).flatMap((each, index) =>
+      patternProblems(each, shape.of, [...path, index], placeOf),
+    );
+  }
+  if (shape.is === 'group') {
+    return Object.entries(shape.of).flatMap(([key, of]) => {
+      const name = spelledInFiles(key);
+      return patternProblems(recordIn(raw)[name], of, [...path, name], placeOf);
+    });
+  }
+  if (shape.is !== 'pattern' || typeof raw !== 'string') return [];
+  const compiled = compilePattern(raw);
+  return typeof compiled === 'string' ? [{ ...placeOf(path), problem: compiled }] : [];
 }
 
 /** What takes a command back, before its name. */
 const NEGATIONS = ['remove', 'un'];
+const PREFIX = nameOf('commands', 'prefix');
 
 /** With the prefix `remove`, nobody could tell what `/remove-lgtm` means. */
-function prefixProblems(settings: Settings, source: Source): readonly Problem[] {
-  const { prefix } = settings.commands;
-  if (prefix === '') return [];
-  const { spellings } = grammarOf(commands, { ...settings, commands: { prefix: '', disabled: [] } });
+function prefixProblems(values: ReadonlyMap<string, Written>): readonly Problem[] {
+  const written = values.get(PREFIX);
+  const prefix = written?.value;
+  if (written === undefined || typeof prefix !== 'string' || prefix === '') return [];
+  const prefixes = values.get(nameOf('labels', 'prefixes'))?.value;
+  const families = Array.isArray(prefixes) ? prefixes.map(String) : defaultSettings.labels.prefixes;
+  const { spellings } = grammarOf(commands, { ...defaultSettings, labels: { prefixes: families } });
   const negates = NEGATIONS.some((each) => prefix === each || prefix.startsWith(`${each}-`));
   if (!negates && ![...spellings.keys()].some((name) => name.startsWith(prefix))) return [];
-  const problem = `${code('commands.prefix')} cannot be ${code(prefix)}: names of commands begin like that.`;
-  return [{ offset: offsetOf(['commands', 'prefix'], source), problem }];
+  return [
+    { ...written.place, problem: `${code(PREFIX)} cannot be ${code(prefix)}: names of commands begin like that.` },
+  ];
 }
 
-/** Of the setting itself or, where it is missing, of the nearest that is there. */
-function offsetOf(path: readonly PropertyKey[], { offsets }: Source): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const offset = offsets.get(pathOf(path.slice(0, length)));
-    if (offset !== undefined) return offset;
-  }
-  return 0;
+const RULE_LISTS = ['only', 'disabled'] as const;
+
+function ruleProblems(
+  values: ReadonlyMap<string, Written>,
+  at: readonly PropertyKey[],
+  placeOf: PlaceOf,
+): readonly Problem[] {
+  return RULE_LISTS.flatMap((list) => {
+    const written = values.get(nameOf('rules', list))?.value;
+    return (Array.isArray(written) ? written.map(String) : []).flatMap((name, index) => {
+      if (ruleNames.includes(name) || (list === 'only' && name === 'all')) return [];
+      const problem = `There is no command or other rule ${code(name)}.${meantBy(name, ruleNames)}`;
+      return [{ ...placeOf([...at, 'rules', list, index]), problem }];
+    });
+  });
 }
 
 function dotted(path: readonly PropertyKey[]): string {

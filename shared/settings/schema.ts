@@ -1,124 +1,185 @@
-/** What can be set, each with its default and a sentence: validation, editor completion and the README table read this. */
+/** The schema of settings files, made of the declared keys: validation, editor completion and the README table read it. */
 import * as z from 'zod/mini';
+import { code, ROLES, spelledInFiles, type Setting, type Shape } from '../language/index.ts';
+import { builtInRequirement, declaredKeys, sections } from './declared.ts';
 
-/** The families that Prow knows: `/kind bug` is the label `kind/bug`. */
-const PROW_FAMILIES = ['area', 'committee', 'kind', 'language', 'priority', 'sig', 'triage', 'wg'];
-const MAX_ENTRIES = 100;
-const MAX_LINES = 1_000_000;
-const MAX_COMMENTS = 1_000;
+/** Whose file it is: each kind knows the keys of the one below it, and who may be told apart in it. */
+export type FileKind = 'deployment' | 'organization' | 'repository';
 
-const onOff = (byDefault: boolean, summary: string) => z.prefault(z.boolean(), byDefault).check(z.describe(summary));
-const lines = (byDefault: number, summary: string) =>
-  z.prefault(z.int().check(z.gte(0), z.lte(MAX_LINES)), byDefault).check(z.describe(summary));
-const listOf = (entry: z.ZodMiniString, byDefault: string[], summary: string) =>
-  z.prefault(z.array(entry).check(z.maxLength(MAX_ENTRIES)), byDefault).check(z.describe(summary));
+const MAX_LOCKED = 200;
+/** Accounts and repositories with settings of their own in one file. */
+export const MAX_PLACES = 5_000;
+const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}$/;
+const REPOSITORY = /^[A-Za-z0-9._-]{1,100}$/;
+const FULL_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}\/[A-Za-z0-9._-]{1,100}$/;
 
-const labelFamily = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,49}$/));
-const commandPrefix = z.string().check(z.regex(/^(?:[a-z][a-z0-9-]{0,29})?$/));
-const commandName = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,49}$/));
-const login = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?:\[bot\])?$/));
-const pattern = z.string().check(z.minLength(1));
+/** `org/team`, or a team of the organization that owns the repository. */
+const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$/;
+const STANDINGS = ['anyone', 'author', 'reviewer', 'approver', 'collaborator', 'member'] as const;
 
-export const settingsFile = z.strictObject({
-  labels: z.prefault(
-    z.strictObject({
-      prefixes: listOf(labelFamily, PROW_FAMILIES, 'Label families that are commands: `/kind bug` puts `kind/bug` on.'),
-    }),
-    {},
+/** A requirement as it is written; a list is met by any of its members. */
+const whoIs: z.ZodMiniType = z.lazy(() =>
+  z.union(
+    [
+      z.enum(STANDINGS),
+      z.strictObject({
+        team: z.string().check(z.regex(TEAM, { error: 'must be a team, as `release` or `acme/release`' })),
+      }),
+      z.strictObject({ role: z.enum(ROLES.filter((each) => each !== 'none')) }),
+      z.strictObject({ not: whoIs }),
+      z.strictObject({ any: someone }),
+      z.strictObject({ all: someone }),
+      someone,
+    ],
+    {
+      error: `must be who may: ${STANDINGS.map(code).join(', ')}, \`{ team: name }\`, \`{ role: write }\`, \`{ not: … }\`, \`{ all: […] }\`, or a list of which one suffices`,
+    },
   ),
-  hold: z.prefault(
-    z.strictObject({
-      lifted_by: z
-        .prefault(z.enum(['holder', 'anyone']), 'holder')
-        .check(z.describe('Who lifts a hold: whoever set it, approvers and maintainers (`holder`), or `anyone`.')),
-    }),
-    {},
-  ),
-  lgtm: z.prefault(
-    z.strictObject({
-      review_acts_as_lgtm: onOff(false, 'An approving review of a reviewer is an lgtm as well.'),
-    }),
-    {},
-  ),
-  approve: z.prefault(
-    z.strictObject({
-      self_approval: onOff(true, 'The author counts as having approved what they own.'),
-      lgtm_acts_as_approve: onOff(false, 'The lgtm of an approver is an approval as well.'),
-      ignore_review_state: onOff(false, 'Reviews on the forge neither approve nor take an approval back.'),
-    }),
-    {},
-  ),
-  merge: z.prefault(
-    z.strictObject({
-      enabled: onOff(true, 'Merge a pull request as soon as nothing blocks it.'),
-      method: z
-        .prefault(z.enum(['merge', 'squash', 'rebase']), 'merge')
-        .check(z.describe('How to merge, where the repository allows it; else the first way it allows.')),
-    }),
-    {},
-  ),
-  size: z.prefault(
-    z
-      .strictObject({
-        s: lines(10, 'Changed lines from which a change is `size/S`; below it is `size/XS`.'),
-        m: lines(30, 'Changed lines from which a change is `size/M`.'),
-        l: lines(100, 'Changed lines from which a change is `size/L`.'),
-        xl: lines(500, 'Changed lines from which a change is `size/XL`.'),
-        xxl: lines(1_000, 'Changed lines from which a change is `size/XXL`.'),
-      })
-      .check(
-        z.refine(({ s, m, l, xl, xxl }) => s < m && m < l && l < xl && xl < xxl, {
-          error: 'Each size begins above the one before it: s, m, l, xl, xxl.',
-        }),
-      ),
-    {},
-  ),
-  owners: z.prefault(
-    z.strictObject({
-      skip_collaborators: onOff(false, 'Only people whom OWNERS name may review; being able to write is not enough.'),
-      markdown_front_matter: onOff(false, 'Markdown files may name their owners in a YAML block at their top.'),
-      denied: listOf(pattern, [], 'Regular expressions (RE2) of folders whose OWNERS do not count.'),
-    }),
-    {},
-  ),
-  commands: z.prefault(
-    z.strictObject({
-      prefix: z
-        .prefault(commandPrefix, '')
-        .check(z.describe('With `bot`, every command is also known as `/bot-…`. `/lh-…` always works.')),
-      disabled: listOf(commandName, [], 'Names of commands that are switched off.'),
-    }),
-    {},
-  ),
-  bots: listOf(login, [], 'Logins of bots whose comments count as commands.'),
-  budget: z.prefault(
-    z.strictObject({
-      comments_per_hour: z
-        .prefault(z.int().check(z.gte(1), z.lte(MAX_COMMENTS)), 60)
-        .check(z.describe('Replies and notices on one pull request within an hour; what is above is left out.')),
-    }),
-    {},
-  ),
-});
-export type SettingsFile = z.infer<typeof settingsFile>;
+);
+const MAX_SOMEONE = 20;
+const someone = z.array(whoIs).check(z.minLength(1), z.maxLength(MAX_SOMEONE));
 
-type Schema = z.core.JSONSchema.BaseSchema;
-
-/** For editors: completion and checks while a settings file is written. */
-export function settingsJsonSchema(): Schema {
-  return z.toJSONSchema(settingsFile, { io: 'input' });
+function schemaOf(shape: Shape): z.ZodMiniType {
+  switch (shape.is) {
+    case 'on-off':
+      return z.boolean();
+    case 'choice':
+      return z.enum([...shape.of]);
+    case 'number':
+      return z.int().check(z.gte(shape.least), z.lte(shape.most));
+    case 'text':
+      return z.string().check(z.regex(shape.fits, { error: `must be ${shape.what}` }));
+    case 'pattern':
+      return z.string().check(z.minLength(1));
+    case 'who':
+      return whoIs;
+    case 'list':
+      return z.array(schemaOf(shape.of)).check(z.maxLength(shape.most));
+    default: {
+      const { required, of } = shape;
+      return z.strictObject(
+        Object.fromEntries(
+          Object.entries(of).map(([key, each]) => [
+            spelledInFiles(key),
+            required.includes(key) ? schemaOf(each) : z.optional(schemaOf(each)),
+          ]),
+        ),
+      );
+    }
+  }
 }
 
-export type SettingRow = { readonly key: string; readonly byDefault: unknown; readonly summary: string };
+function settingSchema({ shape, byDefault, summary }: Setting): z.ZodMiniType {
+  const written = inFile(shape, byDefault);
+  const meta = { description: summary, ...(written === undefined ? {} : { default: written }) };
+  return z.optional(schemaOf(shape).check(z.meta(meta)));
+}
+
+function sectionSchemas(kind: FileKind): Record<string, z.ZodMiniType> {
+  return Object.fromEntries(
+    Object.entries(sections).flatMap(([name, { keys }]) => {
+      const known = Object.entries(keys).filter(([, { scope }]) => scope === 'anywhere' || kind === 'deployment');
+      if (known.length === 0) return [];
+      const each = z.strictObject(
+        Object.fromEntries(known.map(([key, declared]) => [spelledInFiles(key), settingSchema(declared)])),
+      );
+      return [[spelledInFiles(name), z.optional(each)]];
+    }),
+  );
+}
+
+const LOCKED = 'Keys or whole groups that later files cannot change: `merge.method`, `allow`.';
+const locked = z.optional(
+  z.array(z.string()).check(z.maxLength(MAX_LOCKED), z.meta({ description: LOCKED, default: [] })),
+);
+
+/** Names are checked where they are read, so that what is said of them names them. */
+function placesOf(of: z.ZodMiniType, description: string): z.ZodMiniType {
+  return z.optional(z.record(z.string(), z.nullable(of)).check(z.meta({ description })));
+}
+
+function fileSchema(kind: FileKind): z.ZodMiniType<Record<string, unknown>> {
+  const own = sectionSchemas(kind);
+  const below = z.strictObject(sectionSchemas('repository'));
+  switch (kind) {
+    case 'repository':
+      return z.strictObject(own);
+    case 'organization':
+      return z.strictObject({
+        ...own,
+        locked,
+        repositories: placesOf(below, 'Settings of single repositories, by their names.'),
+      });
+    default:
+      return z.strictObject({
+        ...own,
+        locked,
+        organizations: placesOf(
+          z.strictObject({ ...sectionSchemas('organization'), locked }),
+          'Settings of single organizations, by their names.',
+        ),
+        repositories: placesOf(below, 'Settings of single repositories, by `organization/repository`.'),
+      });
+  }
+}
+
+const schemas = new Map<FileKind, z.ZodMiniType<Record<string, unknown>>>();
+
+/** Built when the first file of the kind is read: most processes read none. */
+export function schemaFor(kind: FileKind): z.ZodMiniType<Record<string, unknown>> {
+  const schema = schemas.get(kind) ?? fileSchema(kind);
+  schemas.set(kind, schema);
+  return schema;
+}
+
+/** Places that a file may tell apart, the form of their names, and what it is called. */
+export const PLACES = {
+  organizations: { deployment: { fits: ACCOUNT, what: 'the name of an organization' }, organization: undefined },
+  repositories: {
+    deployment: { fits: FULL_NAME, what: 'a repository with its organization, as `acme/widgets`' },
+    organization: { fits: REPOSITORY, what: 'the name of a repository, without its organization' },
+  },
+} as const;
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** For editors: completion and checks while a settings file is written. */
+export function settingsJsonSchema(kind: FileKind = 'repository'): JsonSchema {
+  return z.toJSONSchema(schemaFor(kind), { io: 'input' });
+}
+
+/** A default as it would be written in a file. */
+export function inFile(shape: Shape, value: unknown): unknown {
+  if (shape.is === 'list' && Array.isArray(value)) return value.map((each) => inFile(shape.of, each));
+  if (shape.is !== 'group' || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => {
+      const of = shape.of[key];
+      return of === undefined ? [] : [[spelledInFiles(key), inFile(of, each)]];
+    }),
+  );
+}
+
+export type SettingRow = {
+  readonly key: string;
+  /** As written in a file, or in words where it is no one value. */
+  readonly byDefault:
+    { readonly is: 'value'; readonly value: unknown } | { readonly is: 'words'; readonly words: string };
+  readonly summary: string;
+  /** Only the deployment may set it. */
+  readonly deploymentOnly: boolean;
+};
 
 /** Every setting by its path, `hold.lifted_by`, in the order of the schema. */
 export function settingRows(): readonly SettingRow[] {
-  return rowsOf(settingsJsonSchema(), '');
-}
-
-function rowsOf({ properties = {}, description, default: byDefault }: Schema, key: string): readonly SettingRow[] {
-  if (description !== undefined) return [{ key, byDefault, summary: description }];
-  return Object.entries(properties).flatMap(([name, each]) =>
-    typeof each === 'boolean' ? [] : rowsOf(each, key === '' ? name : `${key}.${name}`),
-  );
+  return declaredKeys.map((declared) => {
+    const { shape, byDefault, summary, scope } = declared.setting;
+    const built = builtInRequirement(declared);
+    return {
+      key: declared.name,
+      byDefault: built === undefined ? { is: 'value', value: inFile(shape, byDefault) } : { is: 'words', words: built },
+      summary,
+      deploymentOnly: scope === 'deployment',
+    };
+  });
 }

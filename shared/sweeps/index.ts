@@ -2,4 +2,8 @@
 import type { AnySweep } from '../language/index.ts';
 import { mergeSweep } from './merge.ts';
 
-export const sweeps: readonly AnySweep[] = [mergeSweep];
+const all = [mergeSweep] as const;
+
+export const sweeps: readonly AnySweep[] = all;
+/** The keys they declare, as a type. */
+export type SweepsSections = NonNullable<(typeof all)[number]['settings']>;

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { automations } from '../../shared/automations/index.ts';
 import { wakenBy } from '../../shared/language/index.ts';
+import { defaultSettings } from '../../shared/settings/index.ts';
 import { sweeps } from '../../shared/sweeps/index.ts';
 import { decided } from '../support/given.ts';
 
@@ -36,5 +37,5 @@ test.each([
   ['merge', { name: 'checks-passed', kind: 'pull', label: undefined }, true],
 ] as const)('%s is woken by %j: %s', (name, event, woken) => {
   const rule = automations.find((each) => each.name === name);
-  expect(rule && wakenBy(rule, event)).toBe(woken);
+  expect(rule && wakenBy(rule, event, defaultSettings)).toBe(woken);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
 import { merge, wakenBy } from '../../shared/language/index.ts';
+import { defaultSettings } from '../../shared/settings/index.ts';
 import { approved, decided, HEAD, voteOf } from '../support/given.ts';
 
 // What blocks is the gate's to say: test/merge/gate.test.ts.
@@ -19,5 +20,5 @@ test.each([
   ['unlabeled', 'needs-rebase', true],
   ['labeled', 'kind/bug', false],
 ])('%s %s wakes it: %j', (name, label, woken) => {
-  expect(wakenBy(mergeAutomation, { name, label, kind: 'pull' })).toBe(woken);
+  expect(wakenBy(mergeAutomation, { name, label, kind: 'pull' }, defaultSettings)).toBe(woken);
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
 import { merge, type Check } from '../../shared/language/index.ts';
-import { gateOf, type GateFacts } from '../../shared/merge/gate.ts';
+import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
 import {
   ada,
@@ -15,9 +15,10 @@ import {
   settingsOf,
   unapproved,
   voteOf,
+  type All,
 } from '../support/given.ts';
 
-const ready: GateFacts = given({
+const ready: All = given({
   labels: new Set(['lgtm', 'approved', 'kind/bug']),
   lgtms: [voteOf('linus')],
   approval: approved,
@@ -25,7 +26,7 @@ const ready: GateFacts = given({
 const check = (name: string, state: Check['state'], required = false): Check => ({ name, state, required });
 
 /** One thing each that keeps a pull request from being merged, and the leaf that says so. */
-const blockers: readonly (readonly [leaf: string, facts: Partial<GateFacts>])[] = [
+const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['open', { pull: pullOf({ state: 'closed' }) }],
   ['open', { pull: pullOf({ state: 'merged' }) }],
   ['not a draft', { pull: pullOf({ draft: true }) }],
@@ -60,7 +61,7 @@ test.each(blockers)('%s: %j blocks, alone', (name, facts) => {
 });
 
 describe('nothing blocks', () => {
-  test.each<[what: string, facts: Partial<GateFacts>]>([
+  test.each<[what: string, facts: Partial<All>]>([
     ['there are no checks', {}],
     ['labels are spelled otherwise', { labels: new Set(['LGTM', 'Approved']) }],
     ['the forge does not know yet whether it conflicts', { pull: pullOf({ mergeable: 'unknown' }) }],
@@ -88,7 +89,7 @@ describe('nothing blocks', () => {
 test('whatever is merged has everything, whichever facts come together', () => {
   fc.assert(
     fc.property(fc.subarray([...blockers]), (some) => {
-      const facts = some.reduce<GateFacts>((soFar, [, more]) => ({ ...soFar, ...more }), ready);
+      const facts = some.reduce<All>((soFar, [, more]) => ({ ...soFar, ...more }), ready);
       expect(gateOf(facts).passed).toBe(some.length === 0);
     }),
   );

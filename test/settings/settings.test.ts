@@ -1,56 +1,46 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultSettings, settingRows, settingsFrom, settingsJsonSchema } from '../../shared/settings/index.ts';
+import {
+  allOf,
+  anyOf,
+  anyone,
+  author,
+  collaborator,
+  member,
+  not,
+  reviewer,
+  role,
+  team,
+} from '../../shared/language/index.ts';
+import {
+  changedKeys,
+  declaredKeys,
+  defaultSettings,
+  inForceAt,
+  settingRows,
+  settingsFrom,
+  settingsJsonSchema,
+  type FileKind,
+  type Settings,
+} from '../../shared/settings/index.ts';
 
-const mistakesIn = (text: string): string[] => {
-  const read = settingsFrom(text, 'bowsprit.yaml');
-  return read.is === 'settings'
+const mistakesIn = (text: string, kind: FileKind = 'deployment'): string[] => {
+  const read = settingsFrom(text, 'bowsprit.yaml', kind);
+  return read.is === 'document'
     ? []
     : read.mistakes.map(({ path, line, column, problem }) => `${path}:${line}:${column} ${problem}`);
 };
 
-test.each(['', '# nothing yet\n', 'hold:\n', '{}', '---\n', 'merge: {}\nsize:\n'])('%j is all defaults', (text) => {
-  expect(settingsFrom(text, 'x')).toEqual({ is: 'settings', settings: defaultSettings });
-});
+/** What is in force under one file. */
+const settingsIn = (text: string, kind: FileKind = 'deployment'): Settings => {
+  const read = settingsFrom(text, 'bowsprit.yaml', kind);
+  if (read.is === 'mistaken') throw new Error(JSON.stringify(read.mistakes));
+  const layer = kind === 'deployment' ? 'deployment' : kind;
+  return inForceAt([{ layer, document: read.document, commit: '' }], undefined).settings;
+};
 
-test('every setting can be set', () => {
-  const text = `
-labels: { prefixes: [team] }
-hold: { lifted_by: anyone }
-lgtm:
-  review_acts_as_lgtm: true
-approve:
-  self_approval: false
-  lgtm_acts_as_approve: true
-  ignore_review_state: true
-merge: { enabled: false, method: squash }
-size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 }
-owners:
-  skip_collaborators: true
-  markdown_front_matter: true
-  denied:
-    - ^third_party/
-commands:
-  prefix: bot
-  disabled: [close]
-bots: ['Renovate[bot]']
-budget: { comments_per_hour: 5 }
-`;
-  expect(settingsFrom(text, 'x')).toEqual({
-    is: 'settings',
-    settings: {
-      labels: { prefixes: ['team'] },
-      hold: { liftedBy: 'anyone' },
-      lgtm: { reviewActsAsLgtm: true },
-      approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },
-      merge: { enabled: false, method: 'squash' },
-      size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 },
-      owners: { skipCollaborators: true, markdownFrontMatter: true, denied: ['^third_party/'] },
-      commands: { prefix: 'bot', disabled: ['close'] },
-      bots: ['renovate[bot]'],
-      budget: { commentsPerHour: 5 },
-    },
-  });
+test.each(['', '# nothing yet\n', 'hold:\n', '{}', '---\n', 'merge: {}\nsize:\n'])('%j is all defaults', (text) => {
+  expect(settingsIn(text)).toEqual(defaultSettings);
 });
 
 describe('mistakes', () => {
@@ -65,10 +55,9 @@ describe('mistakes', () => {
     ['merge:\n  enabled: maybe\n', ['bowsprit.yaml:2:3 `merge.enabled` must be true or false.']],
     ['merge: yes', ['bowsprit.yaml:1:1 `merge` must be a group of settings.']],
     ['- a\n- b\n', ['bowsprit.yaml:1:1 The file must be a group of settings.']],
-    ['bots: renovate', ['bowsprit.yaml:1:1 `bots` must be a list.']],
-    ['bots: [good, "no good"]', ['bowsprit.yaml:1:14 `bots.2` is not written like one of its kind.']],
-    ['bots:\n  - 12\n', ['bowsprit.yaml:2:5 `bots.1` must be text.']],
-    ['size: { s: 50 }', ['bowsprit.yaml:1:1 Each size begins above the one before it: s, m, l, xl, xxl.']],
+    ['commands: { bots: renovate }', ['bowsprit.yaml:1:13 `commands.bots` must be a list.']],
+    ['commands: { bots: [good, "no good"] }', ['bowsprit.yaml:1:26 `commands.bots.2` must be a login.']],
+    ['commands:\n  bots:\n    - 12\n', ['bowsprit.yaml:3:7 `commands.bots.1` must be text.']],
     ['size: { s: 1.5 }', ['bowsprit.yaml:1:9 `size.s` must be a whole number.']],
     ['budget: { comments_per_hour: 0 }', ['bowsprit.yaml:1:11 `budget.comments_per_hour` must be at least 1.']],
     [
@@ -83,10 +72,6 @@ describe('mistakes', () => {
         [`bowsprit.yaml:1:13 \`commands.prefix\` cannot be \`${prefix}\`: names of commands begin like that.`],
       ],
     ),
-    [
-      'commands: { disabled: [lgtm], prefix: lgtm }',
-      ['bowsprit.yaml:1:31 `commands.prefix` cannot be `lgtm`: names of commands begin like that.'],
-    ],
     ['commands: { prefix: unity }', []],
     ['commands: { prefix: team }', []],
     ['merge: {}\nmerge: {}\n', ['bowsprit.yaml:2:1 `merge` is written twice.']],
@@ -107,20 +92,152 @@ describe('mistakes', () => {
   test('a file of any text gives settings or places, never an exception', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
-        const read = settingsFrom(text, 'x');
-        const places = read.is === 'settings' ? [] : read.mistakes;
+        const read = settingsFrom(text, 'x', 'repository');
+        const places = read.is === 'document' ? [] : read.mistakes;
         expect(places.every(({ line, column, problem }) => line > 0 && column > 0 && problem.length > 5)).toBe(true);
-        expect(read.is === 'settings' || places.length > 0).toBe(true);
+        expect(read.is === 'document' || places.length > 0).toBe(true);
       }),
     );
   });
+});
+
+/** Every key, each with a value that is not its default; how it is written, and what the rules read. */
+const FULL = `
+labels: { prefixes: [team] }
+commands:
+  prefix: bot
+  bots: ['Renovate[bot]']
+rules: { only: [lgtm, size], disabled: [size] }
+hold: { lifted_by: anyone }
+lgtm: { review_acts_as_lgtm: true }
+approve:
+  self_approval: false
+  lgtm_acts_as_approve: true
+  ignore_review_state: true
+merge:
+  enabled: false
+  method: squash
+  queries:
+    - labels: [lgtm, 'cla: yes,cla: exempt']
+      missing_labels: [needs-kind]
+      branches: [main, release-*]
+      except_branches: [release-1]
+      author: ada
+      milestone: v2
+      review_approved: true
+    - {}
+  required_checks:
+    - { name: ci/test, branches: [main] }
+    - name: ci/lint
+  optional_checks: [flaky]
+  all_checks: true
+size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 }
+owners:
+  skip_collaborators: true
+  markdown_front_matter: true
+  denied:
+    - ^third_party/
+budget: { comments_per_hour: 5 }
+allow:
+  lgtm: [reviewer, { team: Acme/Release }]
+  hold: { all: [collaborator, { not: author }] }
+  label: { any: [member, { role: triage }] }
+  close: anyone
+`;
+
+test('every setting can be set', () => {
+  const settings = settingsIn(FULL);
+  expect(settings).toEqual({
+    labels: { prefixes: ['team'] },
+    commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
+    rules: { only: ['lgtm', 'size'], disabled: ['size'] },
+    hold: { liftedBy: 'anyone' },
+    lgtm: { reviewActsAsLgtm: true },
+    approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },
+    merge: {
+      enabled: false,
+      method: 'squash',
+      queries: [
+        {
+          labels: ['lgtm', 'cla: yes,cla: exempt'],
+          missingLabels: ['needs-kind'],
+          branches: ['main', 'release-*'],
+          exceptBranches: ['release-1'],
+          author: 'ada',
+          milestone: 'v2',
+          reviewApproved: true,
+        },
+        {},
+      ],
+      requiredChecks: [{ name: 'ci/test', branches: ['main'] }, { name: 'ci/lint' }],
+      optionalChecks: ['flaky'],
+      allChecks: true,
+    },
+    size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 },
+    owners: { skipCollaborators: true, markdownFrontMatter: true, denied: ['^third_party/'] },
+    budget: { commentsPerHour: 5 },
+    allow: {
+      ...defaultSettings.allow,
+      lgtm: anyOf(reviewer, team('acme/release')),
+      hold: allOf(collaborator, not(author)),
+      label: anyOf(member, role('triage')),
+      close: anyone,
+    },
+  });
+  const untouched = declaredKeys
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('allow.') && !changedKeys(defaultSettings, settings).includes(name));
+  expect(untouched).toEqual([]);
+});
+
+test.each([
+  ['rules: { only: [lgmt] }', '1:17 There is no command or other rule `lgmt`. Did you mean `lgtm`?'],
+  ['rules: { disabled: [all] }', '1:21 There is no command or other rule `all`.'],
+  ['allow: { lgtm: everybody }', '1:10 `allow.lgtm` must be who may: '],
+  ['allow: { lgtm: { team: "a b" } }', '1:18 `allow.lgtm.team` must be a team, as `release` or `acme/release`.'],
+  ['allow: { lgtm: [] }', '1:10 `allow.lgtm` must have at least 1.'],
+  ['allow: { lgtn: anyone }', '1:10 There is no setting `allow.lgtn`. Did you mean `allow.lgtm`?'],
+  ['locked: [merge.metod]', '1:10 There is no setting `merge.metod` to be locked. Did you mean `merge.method`?'],
+  ['organizations: { a/b: {} }', '1:18 `a/b` is not the name of an organization.'],
+  ['repositories: { widgets: {} }', '1:17 `widgets` is not a repository with its organization, as `acme/widgets`.'],
+  ['repositories: { A/b: {}, a/B: {} }', '1:26 `a/B` is written twice; case makes no difference.'],
+  [
+    'repositories: { a/b: { sise: {} } }',
+    '1:24 There is no setting `repositories.a/b.sise`. Did you mean `repositories.a/b.size`?',
+  ],
+  [
+    'merge: { queries: [{ label: [x] }] }',
+    '1:22 There is no setting `merge.queries.1.label`. Did you mean `merge.queries.1.labels`?',
+  ],
+  ['merge: { required_checks: [{}] }', '1:28 `merge.required_checks.1.name` must be text.'],
+])('%s: %s', (text, mistake) => {
+  expect(mistakesIn(text)).toEqual([expect.stringContaining(`bowsprit.yaml:${mistake}`)]);
+});
+
+test.each<[kind: FileKind, text: string, mistake: string]>([
+  ['organization', 'commands: { bots: [a] }', '`commands.bots` cannot be set here: it is for the deployment.'],
+  [
+    'repository',
+    'commands: { bots: [a] }',
+    '`commands.bots` cannot be set here: it is for the organization or the deployment.',
+  ],
+  ['repository', 'locked: [merge]', '`locked` cannot be set here: it is for the organization or the deployment.'],
+  [
+    'repository',
+    'repositories: {}',
+    '`repositories` cannot be set here: it is for the organization or the deployment.',
+  ],
+  ['organization', 'organizations: {}', '`organizations` cannot be set here: it is for the deployment.'],
+  ['organization', 'repositories: { a/b: {} }', '`a/b` is not the name of a repository, without its organization.'],
+])('of the file of an %s: %s', (kind, text, mistake) => {
+  expect(mistakesIn(text, kind)).toEqual([expect.stringContaining(mistake)]);
 });
 
 test('every setting has a default and a sentence, in the schema for editors too', () => {
   const rows = settingRows();
   expect(rows.map(({ key }) => key)).toContain('hold.lifted_by');
   for (const { byDefault, summary } of rows) {
-    expect(byDefault).toBeDefined();
+    expect(byDefault.is === 'words' ? byDefault.words : byDefault.value).toBeDefined();
     expect(summary).toMatch(/\.$/);
   }
   expect(settingsJsonSchema()).toMatchObject({

@@ -10,13 +10,12 @@ import type {
   Given,
   Person,
   PullFact,
-  Settings,
   Standing,
   Vote,
 } from '../../shared/language/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { grammarOf, invocationsIn, settled, type Grammar } from '../../shared/parse.ts';
-import { defaultSettings } from '../../shared/settings/index.ts';
+import { defaultSettings, type Settings } from '../../shared/settings/index.ts';
 import { commandVerdict, misused, nearMiss, superseded, type Verdict } from '../../shared/verdict.ts';
 
 export const ada: Person = { login: 'ada', id: '1', bot: false };
@@ -44,7 +43,7 @@ export const stranger: Standing = {
 export const ownerStanding: Standing = { ...stranger, ownership: { rung: 'owners', approver: true, named: true } };
 
 /** All that a rule could see. */
-export type All = Given & FactTypes;
+export type All = Given & FactTypes & { readonly settings: Settings };
 
 const pull: PullFact = {
   headSha: HEAD,
@@ -57,6 +56,7 @@ const pull: PullFact = {
   methods: ['merge', 'squash', 'rebase'],
   checks: [],
   checksComplete: true,
+  reviewApproved: false,
 };
 
 export const unapproved: Approval = {
@@ -149,10 +149,7 @@ export function pullOf(more: Partial<PullFact> = {}): PullFact {
   return { ...pull, ...more };
 }
 
-export function settingsOf<Group extends Exclude<keyof Settings, 'bots'>>(
-  group: Group,
-  more: Partial<Settings[Group]>,
-): Settings {
+export function settingsOf<Group extends keyof Settings>(group: Group, more: Partial<Settings[Group]>): Settings {
   return { ...defaultSettings, [group]: { ...defaultSettings[group], ...more } };
 }
 

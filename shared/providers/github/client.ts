@@ -27,6 +27,11 @@ export type Clients = {
   forRepository(installation: string, repositoryId: string): Promise<Client>;
   /** With a token for reading what belongs to no single repository, and for nothing else. */
   forInstallation(installation: string, purpose: 'members' | 'search'): Promise<Client>;
+  /**
+   * With a token for reading one repository of an account, by its name.
+   * @throws Refusal where we are not installed on it, or there is none.
+   */
+  forReading(installation: string, repositoryName: string): Promise<Client>;
   /** As the App itself. */
   app(): Promise<Octokit>;
 };
@@ -45,6 +50,7 @@ const PERMISSIONS = {
     statuses: 'read',
   },
   members: { members: 'read', metadata: 'read' },
+  reading: { contents: 'read', metadata: 'read' },
   search: { issues: 'read', metadata: 'read', pull_requests: 'read' },
 } as const;
 /** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
@@ -64,6 +70,7 @@ const LOG = {
 type Grant = {
   readonly installation: string;
   readonly repository: string | undefined;
+  readonly named?: string;
   readonly purpose: keyof typeof PERMISSIONS;
 };
 type Authorized = App<{ appId: string; Octokit: typeof Octokit }>;
@@ -103,6 +110,7 @@ export function clientsFor(options: GitHubOptions): Clients {
       type: 'installation',
       installationId: Number(grant.installation),
       ...(grant.repository === undefined ? {} : { repositoryIds: [Number(grant.repository)] }),
+      ...(grant.named === undefined ? {} : { repositoryNames: [grant.named] }),
       ...(unnarrowed.has(keyOf(grant)) ? {} : { permissions: PERMISSIONS[grant.purpose] }),
       ...(refresh ? { refresh } : {}),
     });
@@ -148,12 +156,13 @@ export function clientsFor(options: GitHubOptions): Clients {
   return {
     forRepository: (installation, repository) => clientFor({ installation, repository, purpose: 'repository' }),
     forInstallation: (installation, purpose) => clientFor({ installation, repository: undefined, purpose }),
+    forReading: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'reading' }),
     app: async () => (await appOf()).octokit,
   };
 }
 
-function keyOf({ installation, repository, purpose }: Grant): string {
-  return `${installation}/${repository ?? ''}/${purpose}`;
+function keyOf({ installation, repository, named, purpose }: Grant): string {
+  return `${installation}/${repository ?? named ?? ''}/${purpose}`;
 }
 
 type Attention = {

@@ -23,6 +23,7 @@ const MAX_REASON_CHARS = 500;
 const NEEDED: ReadonlyMap<string | number, string> = new Map([
   ['statusCheckRollup', 'checks=read'],
   ['object', 'contents=read'],
+  ['settings', 'contents=read'],
   ['pullRequest', 'pull_requests=read'],
 ]);
 

@@ -1,7 +1,8 @@
 /** GitHub: github.com and GitHub Enterprise Server, as a GitHub App. */
 import type { Delivery } from '../../delivery.ts';
 import type { ForgeAction } from '../../language/index.ts';
-import type { Found, Provider } from '../provider.ts';
+import { Refusal } from '../../errors.ts';
+import { ORGANIZATION_REPOSITORY, type Found, type Provider } from '../provider.ts';
 import { answeringTo, applyTo } from './apply.ts';
 import { clientsFor, type Client, type GitHubOptions } from './client.ts';
 import { readFrom } from './read.ts';
@@ -33,11 +34,20 @@ export function githubFrom(options: GitHubOptions): Provider {
       let other: Client | undefined;
       const members = async (): Promise<Client> =>
         (other ??= await clients.forInstallation(delivery.installation, 'members'));
+      let own: Client | undefined;
+      const organization = async (): Promise<Client | undefined> => {
+        try {
+          return (own ??= await clients.forReading(delivery.installation, ORGANIZATION_REPOSITORY));
+        } catch (error) {
+          if (error instanceof Refusal) return undefined;
+          throw error;
+        }
+      };
       return {
-        read: readFrom({ client, members, delivery }),
+        read: readFrom({ client, members, organization, delivery }),
         apply: applyTo({ client, appId, delivery, context }),
         answering: answeringTo({ client, appId, delivery }),
-        calls: () => client.calls() + (other?.calls() ?? 0),
+        calls: () => [client, other, own].reduce((sum, each) => sum + (each?.calls() ?? 0), 0),
       };
     },
     find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),

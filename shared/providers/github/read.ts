@@ -3,11 +3,13 @@ import * as z from 'zod/mini';
 import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
 import type { ChangedFileFact, Role } from '../../language/index.ts';
-import type { FileAtCommit, Read } from '../provider.ts';
+import { ORGANIZATION_REPOSITORY, type FileAtCommit, type Read } from '../provider.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
+import { FILE, fileEntry, fileFrom } from './files.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
+import { earlierSettings, PATHS, settingsAtEnd } from './read-settings.ts';
 import {
   CHECKS,
   checksFrom,
@@ -29,10 +31,12 @@ export type ReadOptions = {
   readonly client: Client;
   /** With the right to see who belongs to an organization or team; made when that is asked. */
   readonly members: () => Promise<Client>;
+  /** For reading the organization's own repository; undefined where we are not installed on one. */
+  readonly organization: () => Promise<Client | undefined>;
   readonly delivery: Delivery;
 };
 
-export function readFrom({ client, members, delivery }: ReadOptions): Read {
+export function readFrom({ client, members, organization, delivery }: ReadOptions): Read {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const here = { owner, repo };
@@ -119,7 +123,7 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
 
   return {
     async pull() {
-      const { files: _, required, checksAfter: __, ...pull } = await snapshotOnce();
+      const { files: _, required, checksAfter: __, settings: ___, ...pull } = await snapshotOnce();
       return { ...pull, checks: withRequired(pull.checks, required) };
     },
 
@@ -216,6 +220,29 @@ export function readFrom({ client, members, delivery }: ReadOptions): Read {
           for (const [path, file] of part) found.set(path, file);
         }
         return found;
+      }),
+
+    settings: () =>
+      toldHere('the settings', async () => {
+        if (delivery.target?.kind === 'pull') return (await snapshotOnce()).settings;
+        const found = await settingsAtEnd(octokit, here, PATHS.repository);
+        if (found === undefined) throw new Refusal('GitHub shows the App no such repository any more.');
+        return found;
+      }),
+
+    organizationSettings: () =>
+      told("the organization's settings", async () => {
+        const asked = await organization();
+        if (asked === undefined) return undefined;
+        return settingsAtEnd(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization);
+      }),
+
+    earlierSettings: (of, commit) =>
+      told('earlier settings', async () => {
+        if (of === 'repository') return earlierSettings(octokit, here, PATHS.repository, commit);
+        const asked = await organization();
+        if (asked === undefined) return [];
+        return earlierSettings(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization, commit);
       }),
 
     branch: (ref) =>
@@ -334,44 +361,15 @@ const mayLack = (path: readonly (string | number)[]): boolean => path.some((part
 
 function queryForFiles(paths: readonly string[]): string {
   // A tree's entry also tells symbolic links and submodules from files, which a blob alone does not.
-  const files = paths.map(
-    (path, index) =>
-      `f${index}: file(path: ${JSON.stringify(path)}) { mode oid object { ... on Blob { text isBinary isTruncated } } }`,
-  );
+  const files = paths.map((path, index) => `f${index}: file(path: ${JSON.stringify(path)}) ${FILE}`);
   return `query($owner: String!, $repo: String!, $commit: String!) {
   repository(owner: $owner, name: $repo) { object(expression: $commit) { ... on Commit { ${files.join('\n')} } } }
 }`;
 }
 
-const entry = z.object({
-  mode: z.number(),
-  oid: z.string(),
-  object: z.nullish(
-    z.object({
-      text: z.nullish(z.string()),
-      isBinary: z.nullish(z.boolean()),
-      isTruncated: z.optional(z.boolean()),
-    }),
-  ),
-});
 const filesAnswer = z.object({
-  repository: z.nullable(z.object({ object: z.nullable(z.record(z.string(), z.nullable(entry))) })),
+  repository: z.nullable(z.object({ object: z.nullable(z.record(z.string(), z.nullable(fileEntry))) })),
 });
-/** Git's modes of files that hold what they show: https://git-scm.com/docs/git-fast-import#_filemodify */
-const FILE_MODES: ReadonlySet<number> = new Set([0o100644, 0o100755, 0o100664]);
-
-function fileFrom(found: z.infer<typeof entry> | null): FileAtCommit {
-  if (found === null) return { is: 'absent' };
-  const { oid, mode, object } = found;
-  if (!FILE_MODES.has(mode)) {
-    return { is: 'unreadable', oid, problem: 'It is a link, a folder or a submodule, not a file.' };
-  }
-  if (object?.isTruncated === true) return { is: 'unreadable', oid, problem: 'It is too large to be read whole.' };
-  if (object?.isBinary === true || object?.text === null || object?.text === undefined) {
-    return { is: 'unreadable', oid, problem: 'It is not text.' };
-  }
-  return { is: 'text', oid, text: object.text };
-}
 
 type Flags = {
   readonly pull?: boolean;

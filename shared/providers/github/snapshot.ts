@@ -1,7 +1,8 @@
 /** All that most decisions need of a pull request, by one GraphQL request. */
 import * as z from 'zod/mini';
 import type { Check, MergeMethod, ReviewFact } from '../../language/index.ts';
-import type { PullNow } from '../provider.ts';
+import { SETTINGS_PATH, type PullNow, type SettingsAt } from '../provider.ts';
+import { FILE, fileEntry, fileFrom } from './files.ts';
 
 const PAGE = 100;
 /** So many checks are read of one head; beyond that the answer says that it is not whole. */
@@ -22,13 +23,14 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
     isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
-      title state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles
+      title state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
+      milestone { title }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
       reviews(last: ${PAGE}) { nodes { databaseId state author ${ACTOR} commit { oid } } }
       baseRef {
-        target { oid }
+        target { oid ... on Commit { settings: file(path: ${JSON.stringify(SETTINGS_PATH)}) ${FILE} } }
         branchProtectionRule { requiredStatusCheckContexts }
         refUpdateRule { requiredStatusCheckContexts }
         rules(first: ${PAGE}) {
@@ -98,7 +100,7 @@ const rule = z.object({
 });
 const baseRef = z.nullable(
   z.object({
-    target: z.nullish(z.object({ oid: z.string() })),
+    target: z.nullish(z.object({ oid: z.string(), settings: z.nullish(fileEntry) })),
     branchProtectionRule: requiring,
     refUpdateRule: requiring,
     rules: z.nullish(list(rule)),
@@ -114,6 +116,8 @@ const pullRequest = z.object({
   baseRefName: z.string(),
   baseRefOid: z.string(),
   changedFiles: z.number(),
+  reviewDecision: z.nullish(z.string()),
+  milestone: z.nullish(z.object({ title: z.string() })),
   author: account,
   labels: list(z.object({ name: z.string() })),
   // Null where the difference is too large to be listed.
@@ -143,6 +147,8 @@ export type Snapshot = PullNow & {
   readonly required: ReadonlySet<string>;
   /** Where the rest of the head's checks begins: null for all of them; undefined where none is missing. */
   readonly checksAfter: string | null | undefined;
+  /** The repository's settings at the end of the base branch. */
+  readonly settings: SettingsAt;
 };
 export type Checks = {
   readonly checks: readonly Check[];
@@ -166,14 +172,17 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
   const last = present(pull.commits.nodes)[0]?.commit;
   // GitHub orders commits by date as well as by ancestry, so the last one need not be the head.
   const ofHead = last?.oid === pull.headRefOid ? checksIn(last) : undefined;
+  const baseSha = pull.baseRef?.target?.oid ?? pull.baseRefOid;
   return {
+    // Of a branch that is gone nothing is read: no settings, and nothing can be merged into it either.
+    settings: { ref: pull.baseRefName, commit: baseSha, file: fileFrom(pull.baseRef?.target?.settings ?? null) },
     title: pull.title,
     state: pull.state === 'OPEN' ? 'open' : pull.state === 'MERGED' ? 'merged' : 'closed',
     draft: pull.isDraft,
     mergeable: pull.mergeable === 'MERGEABLE' ? 'yes' : pull.mergeable === 'CONFLICTING' ? 'conflicting' : 'unknown',
     headSha: pull.headRefOid,
     baseRef: pull.baseRefName,
-    baseSha: pull.baseRef?.target?.oid ?? pull.baseRefOid,
+    baseSha,
     author: personFrom(pull.author),
     labels: present(pull.labels.nodes).map(({ name }) => name),
     changedFiles: pull.changedFiles,
@@ -185,6 +194,8 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     reviews: present(pull.reviews.nodes).flatMap(reviewFrom),
     headCommittedAt: ofHead?.committedAt ?? '',
     updatedAt: pull.updatedAt ?? '',
+    milestone: pull.milestone?.title,
+    reviewApproved: pull.reviewDecision === 'APPROVED',
     public: !repository.isPrivate,
     files: filesIn(pull),
   };

@@ -1,7 +1,7 @@
 /** A pull request and files by REST alone, for what speaks GitHub's API and has no GraphQL: the same facts by more requests. */
 import { Retryable } from '../../errors.ts';
 import type { Check, ReviewFact } from '../../language/index.ts';
-import type { FileAtCommit } from '../provider.ts';
+import { SETTINGS_PATH, type FileAtCommit } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { pages, PAGE } from './pages.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -36,14 +36,20 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []) : [],
   );
   const repository = pull.base.repo;
+  const baseSha = base.data.commit.sha;
+  const settings = (await filesByRest(octokit, here, [SETTINGS_PATH], baseSha)).get(SETTINGS_PATH);
   return {
+    settings: { ref: branch, commit: baseSha, file: settings ?? { is: 'absent' } },
     title: pull.title,
     state: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     draft: pull.draft ?? false,
     mergeable: pull.mergeable === null ? 'unknown' : pull.mergeable ? 'yes' : 'conflicting',
     headSha: sha,
     baseRef: branch,
-    baseSha: base.data.commit.sha,
+    baseSha,
+    milestone: pull.milestone?.title,
+    // How reviews add up is the forge's own rule, and REST does not tell it.
+    reviewApproved: false,
     author: { login: pull.user.login, id: String(pull.user.id), bot: pull.user.type === 'Bot' },
     labels: pull.labels.map(({ name }) => name),
     changedFiles: pull.changed_files,

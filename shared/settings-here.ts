@@ -1,0 +1,227 @@
+/**
+ * The settings in force where a delivery happened: from the base branch, from the cache where it is exact, and the last
+ * good version of a file that is broken. A cache that is empty costs calls: earlier versions are found in the history.
+ */
+import * as z from 'zod/mini';
+import { pullOf, repositoryOf, type Delivery } from './delivery.ts';
+import { log } from './log.ts';
+import type { Read, SettingsAt } from './providers/provider.ts';
+import {
+  mistakesIn,
+  ORGANIZATION_FILE,
+  REPOSITORY_FILE,
+  type FileInForce,
+  type InForce,
+  type Mistake,
+  type SettingsBook,
+} from './settings/index.ts';
+import type { Cache } from './store/stores.ts';
+
+/** A file that does not take effect as it is, and the version that does. */
+export type BrokenFile = {
+  readonly layer: 'organization' | 'repository';
+  readonly commit: string;
+  readonly mistakes: readonly Mistake[];
+  /** Undefined where none was ever good. */
+  readonly instead: FileInForce | undefined;
+};
+export type SettingsHere = { readonly inForce: InForce; readonly broken: readonly BrokenFile[] };
+
+/** Which version of a repository's file was taken: its content, or that there is none. */
+type Version = { readonly oid: string; readonly here: SettingsHere };
+
+/** A push moves it at once; this is for the push that was never told. */
+const REPOSITORY_SECONDS = 3_600;
+/** An organization's repository may be one whose pushes are not told. */
+const ORGANIZATION_SECONDS = 300;
+const BASE_SECONDS = 30 * 24 * 3_600;
+const GOOD_SECONDS = 90 * 24 * 3_600;
+
+const file = z.object({ text: z.string(), oid: z.string(), commit: z.string() });
+const mistake = z.object({ path: z.string(), line: z.number(), column: z.number(), problem: z.string() });
+/** A file as the cache keeps it: what is in force, and what is wrong where that is not the newest. */
+const kept = z.object({
+  /** Of the file as it is; empty where there is none. */
+  oid: z.string(),
+  good: z.nullable(file),
+  broken: z.nullable(z.object({ commit: z.string(), mistakes: z.array(mistake) })),
+});
+type Kept = z.infer<typeof kept>;
+const base = z.object({ ref: z.string() });
+
+export type SettingsSources = {
+  readonly delivery: Delivery;
+  /** Asked for at most once, and only where the cache does not know. */
+  readonly read: () => Promise<Read>;
+  readonly cache: Cache;
+  readonly book: SettingsBook;
+};
+
+export type SettingsReader = {
+  /** As the cache knows them, or as the forge does. */
+  now(): Promise<SettingsHere>;
+  /** As the forge shows them; undefined where that is what `now` gave. For verdicts that rest on them. */
+  changed(): Promise<SettingsHere | undefined>;
+};
+
+export function settingsReader(sources: SettingsSources): SettingsReader {
+  const { delivery, read, cache, book } = sources;
+  const repository = repositoryOf(delivery);
+  let last: Version | undefined;
+  let asked = false;
+
+  const hereFrom = (organization: Kept, own: Kept): Version => {
+    const inForce = book.inForce(delivery.repository, {
+      organization: organization.good ?? undefined,
+      repository: own.good ?? undefined,
+    });
+    const broken = [brokenIn('organization', organization), brokenIn('repository', own)].filter(
+      (each) => each !== undefined,
+    );
+    return { oid: own.oid, here: { inForce, broken } };
+  };
+
+  const organization = async (): Promise<Kept> => {
+    const key = organizationKey(delivery);
+    const known = keptIn(await cache.get(key));
+    if (known !== undefined) return known;
+    const from = await read();
+    const found = await from.organizationSettings();
+    const fresh = await judged(found, 'organization', key, from);
+    await cache.put(key, fresh, ORGANIZATION_SECONDS);
+    return fresh;
+  };
+
+  const judged = async (
+    found: SettingsAt | undefined,
+    layer: BrokenFile['layer'],
+    key: string,
+    from: Read,
+  ): Promise<Kept> => {
+    if (found === undefined || found.file.is === 'absent') return { oid: '', good: null, broken: null };
+    const { commit, file: at } = found;
+    const mistakes = at.is === 'text' ? mistakesIn(at.text, layer) : [unreadable(layer, at.problem)];
+    if (at.is === 'text' && mistakes.length === 0) {
+      const good = { text: at.text, oid: at.oid, commit };
+      await cache.put(goodKey(key), good, GOOD_SECONDS);
+      return { oid: at.oid, good, broken: null };
+    }
+    log.warn('settings are broken', { repository, layer, commit });
+    const good = (await lastGood(key)) ?? (await earlier(layer, commit, key, from));
+    return { oid: at.oid, good, broken: { commit, mistakes: [...mistakes] } };
+  };
+
+  const lastGood = async (key: string): Promise<FileInForce | undefined> => {
+    const parsed = file.safeParse(await cache.get(goodKey(key)));
+    return parsed.success ? parsed.data : undefined;
+  };
+
+  const earlier = async (
+    layer: BrokenFile['layer'],
+    commit: string,
+    key: string,
+    from: Read,
+  ): Promise<FileInForce | null> => {
+    for (const version of await from.earlierSettings(layer, commit)) {
+      if (version.file.is !== 'text' || mistakesIn(version.file.text, layer).length > 0) continue;
+      const good = { text: version.file.text, oid: version.file.oid, commit: version.commit };
+      // The first that is good is the last that was.
+      // oxlint-disable-next-line no-await-in-loop
+      await cache.put(goodKey(key), good, GOOD_SECONDS);
+      return good;
+    }
+    return null;
+  };
+
+  /** The branch whose settings count, as far as it is known without asking. */
+  const refKnown = async (): Promise<string | undefined> => {
+    const { target } = delivery;
+    if (target === undefined || target.kind === 'issue') return DEFAULT_BRANCH;
+    const key = baseKey(pullOf(delivery, target.number));
+    if (target.baseRef !== undefined) {
+      await cache.put(key, { ref: target.baseRef }, BASE_SECONDS);
+      return target.baseRef;
+    }
+    const parsed = base.safeParse(await cache.get(key));
+    return parsed.success ? parsed.data.ref : undefined;
+  };
+
+  const fromForge = async (): Promise<Kept> => {
+    asked = true;
+    const from = await read();
+    const found = await from.settings();
+    const { target } = delivery;
+    const onPull = target?.kind === 'pull';
+    const key = settingsKey(repository, onPull ? found.ref : DEFAULT_BRANCH);
+    const known = keptIn(await cache.get(key));
+    const same = known !== undefined && known.oid === ('oid' in found.file ? found.file.oid : '');
+    const fresh = same ? known : await judged(found, 'repository', key, from);
+    await cache.put(key, fresh, REPOSITORY_SECONDS);
+    if (target !== undefined && onPull) {
+      await cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS);
+    }
+    return fresh;
+  };
+
+  return {
+    async now() {
+      const ref = await refKnown();
+      const [shared, known] = await Promise.all([
+        organization(),
+        ref === undefined ? undefined : cache.get(settingsKey(repository, ref)).then(keptIn),
+      ]);
+      last = hereFrom(shared, known ?? (await fromForge()));
+      return last.here;
+    },
+    async changed() {
+      if (asked) return undefined;
+      const before = last;
+      const fresh = await fromForge();
+      if (before !== undefined && fresh.oid === before.oid) return undefined;
+      last = hereFrom(await organization(), fresh);
+      return last.here;
+    },
+  };
+}
+
+/** A push to this branch may have changed settings: they are read anew when they are next needed. */
+export async function forgetSettings(delivery: Delivery, ref: string, cache: Cache): Promise<void> {
+  const repository = repositoryOf(delivery);
+  await Promise.all([
+    cache.remove(settingsKey(repository, ref)),
+    cache.remove(settingsKey(repository, DEFAULT_BRANCH)),
+    cache.remove(organizationKey(delivery)),
+  ]);
+}
+
+/** Stands for the default branch, whose name issues do not tell; no branch can be called so. */
+const DEFAULT_BRANCH = '..';
+
+function settingsKey(repository: string, ref: string): string {
+  return `settings#${repository}#${ref}`;
+}
+
+function organizationKey({ provider, repository: { owner } }: Delivery): string {
+  return `settings#${provider}:${owner}`.toLowerCase();
+}
+
+function goodKey(key: string): string {
+  return `good-${key}`;
+}
+
+function baseKey(pull: string): string {
+  return `base#${pull}`;
+}
+
+function keptIn(value: unknown): Kept | undefined {
+  const parsed = kept.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function brokenIn(layer: BrokenFile['layer'], { broken, good }: Kept): BrokenFile | undefined {
+  return broken === null ? undefined : { layer, ...broken, instead: good ?? undefined };
+}
+
+function unreadable(layer: BrokenFile['layer'], problem: string): Mistake {
+  return { path: layer === 'organization' ? ORGANIZATION_FILE : REPOSITORY_FILE, line: 1, column: 1, problem };
+}
