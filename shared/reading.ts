@@ -42,7 +42,8 @@ import {
 } from './owners/index.ts';
 import { identitiesIn } from './identities.ts';
 import type { Grammar } from './parse.ts';
-import type { InForce, Origin } from './settings/index.ts';
+import { proposalOf } from './proposal.ts';
+import type { FilesInForce, InForce, Origin, SettingsBook } from './settings/index.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
@@ -95,6 +96,9 @@ export type ReadingSources = {
   readonly cache: Cache;
   readonly owners: (repository: string, ref: string, options: OwnersOptions) => OwnersMemory;
   readonly inForce: InForce;
+  /** The files of settings that are in force here, and what is made of others. */
+  readonly files: FilesInForce;
+  readonly book: SettingsBook;
   readonly grammar: Grammar;
   readonly catalogue: readonly CatalogueEntry[];
   readonly state: PullState;
@@ -417,6 +421,12 @@ export function readingFor(sources: ReadingSources): Reading {
       return { label: delivery.label };
     },
     role: async () => (await roleOf(delivery.sender)).role,
+    proposal: async () => {
+      const [{ headSha }, files] = await Promise.all([pull.get(), changedFiles.get()]);
+      const { book, files: now } = sources;
+      return proposalOf({ where: delivery.repository, headSha, changedFiles: files, read, book, files: now });
+    },
+    notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
   };
 
@@ -449,15 +459,14 @@ export function readingFor(sources: ReadingSources): Reading {
     }
   };
 
-  const standings = new Map<string, Standing>();
   /** Whether somebody meets a requirement, asking for no more than decides it. */
   const meets = async (
     need: Requirement,
     person: Person,
     flags: ReadonlySet<string>,
+    known?: Standing,
   ): Promise<{ readonly permitted: boolean; readonly standing: Standing }> => {
-    const key = `${person.id}#${person.login.toLowerCase()}`;
-    let standing: Standing = standings.get(key) ?? {
+    let standing: Standing = known ?? {
       author: person.id !== '' && person.id === target.author.id,
       switches: new Set(settings.hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []),
       writersReview: !settings.owners.skipCollaborators,
@@ -469,18 +478,22 @@ export function readingFor(sources: ReadingSources): Reading {
       standing = await lookedUp(standing, permitted, person);
       permitted = permits(need, standing, flags);
     }
-    // What our own actions change is asked anew.
-    const { holder: _, abandoned: __, ...lasting } = standing;
-    standings.set(key, lasting);
     return { permitted, standing };
   };
 
+  /** What people are here, as far as it was looked up for their votes. */
+  const standings = new Map<string, Standing>();
   const isSet = (command: VoteKind): boolean => settings.allow[command] !== undefined;
   /** Whether the settings let somebody give such a vote; where they say nothing, OWNERS and roles do. */
   const maySay = async (command: VoteKind, person: Pick<Person, 'login' | 'id'>): Promise<boolean> => {
     const need = grammar.commands.find(({ name }) => name === command)?.allow;
     if (need === undefined || !isSet(command)) return true;
-    return (await meets(need, { ...person, bot: false }, NO_FLAGS)).permitted;
+    const key = `${person.id}#${person.login.toLowerCase()}`;
+    const { permitted, standing } = await meets(need, { ...person, bot: false }, NO_FLAGS, standings.get(key));
+    // What our own actions change is asked anew.
+    const { holder: _, abandoned: __, ...lasting } = standing;
+    standings.set(key, lasting);
+    return permitted;
   };
 
   const ownersToAsk = async (): Promise<readonly string[]> => {

@@ -11,6 +11,7 @@ import {
   ORGANIZATION_FILE,
   REPOSITORY_FILE,
   type FileInForce,
+  type FilesInForce,
   type InForce,
   type Mistake,
   type SettingsBook,
@@ -25,7 +26,12 @@ export type BrokenFile = {
   /** Undefined where none was ever good. */
   readonly instead: FileInForce | undefined;
 };
-export type SettingsHere = { readonly inForce: InForce; readonly broken: readonly BrokenFile[] };
+export type SettingsHere = {
+  readonly inForce: InForce;
+  /** The files it is made of. */
+  readonly files: FilesInForce;
+  readonly broken: readonly BrokenFile[];
+};
 
 /** Which version of a repository's file was taken: its content, or that there is none. */
 type Version = { readonly oid: string; readonly here: SettingsHere };
@@ -70,15 +76,11 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   let last: Version | undefined;
   let asked = false;
 
-  const hereFrom = (organization: Kept, own: Kept): Version => {
-    const inForce = book.inForce(delivery.repository, {
-      organization: organization.good ?? undefined,
-      repository: own.good ?? undefined,
-    });
-    const broken = [brokenIn('organization', organization), brokenIn('repository', own)].filter(
-      (each) => each !== undefined,
-    );
-    return { oid: own.oid, here: { inForce, broken } };
+  const hereFrom = (shared: Kept, own: Kept): Version => {
+    const files = { organization: shared.good ?? undefined, repository: own.good ?? undefined };
+    const inForce = book.inForce(delivery.repository, files);
+    const broken = [brokenIn('organization', shared), brokenIn('repository', own)].filter((each) => each !== undefined);
+    return { oid: own.oid, here: { inForce, files, broken } };
   };
 
   const organization = async (): Promise<Kept> => {

@@ -168,6 +168,8 @@ function inSentence(action: Action): string {
       return action.altered === 'all'
         ? `votes for ${action.from.slice(0, 7)} end`
         : `votes for ${action.from.slice(0, 7)} stand for ${action.to.slice(0, 7)}, except about ${action.altered.length} altered files`;
+    case 'report':
+      return `check ${action.check} reported as ${action.conclusion}`;
     case 'reply':
       return 'answered';
     default:

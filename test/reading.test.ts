@@ -16,7 +16,7 @@ import {
 import type { FileAtCommit, PullNow, Read } from '../shared/providers/provider.ts';
 import { NO_STATE, type HeadSeen, type PullState } from '../shared/pull-state.ts';
 import { readingFor, type Reading } from '../shared/reading.ts';
-import { inForceAt } from '../shared/settings/index.ts';
+import { inForceAt, settingsBook } from '../shared/settings/index.ts';
 import type { Cache } from '../shared/store/stores.ts';
 import { ada, BEFORE, catalogue, grammar, grace, HEAD, pullOf, voteOf } from './support/given.ts';
 
@@ -53,6 +53,7 @@ function readOf(more: Partial<Read>): Read {
     settings: unasked,
     organizationSettings: unasked,
     earlierSettings: unasked,
+    ownersRepositories: unasked,
     branch: unasked,
     lastForcedAt: unasked,
     changeAt: unasked,
@@ -115,6 +116,8 @@ function reading({ read = {}, cache = cacheOf(), state = {}, delivery: more = {}
     cache,
     owners: () => ({ find: async () => undefined, keep: async () => undefined }),
     inForce: inForceAt([], undefined),
+    files: {},
+    book: settingsBook([]),
     grammar,
     catalogue,
     state: { ...NO_STATE, ...state },

@@ -7,6 +7,7 @@ import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeAutomation } from './merge.ts';
 import { reviewVerdict } from './review-verdict.ts';
+import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
 import { wip } from './wip.ts';
 
@@ -18,6 +19,7 @@ const all = [
   labelByHand,
   wip,
   size,
+  settingsCheck,
   approval,
   mergeAutomation,
 ] as const;

@@ -14,7 +14,28 @@ export type ForgeAction =
   | { readonly is: 'retitle'; readonly title: string }
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
-  | { readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod };
+  | { readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod }
+  /** The check of this name on the commit says this, line by line. */
+  | {
+      readonly is: 'report';
+      readonly check: string;
+      readonly headSha: string;
+      readonly conclusion: 'success' | 'failure' | 'neutral';
+      readonly title: string;
+      /** Markdown. */
+      readonly text: string;
+      readonly annotations: readonly Annotation[];
+    };
+
+/** A remark on a line of a changed file. */
+export type Annotation = {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly level: 'failure' | 'warning';
+  /** A sentence. */
+  readonly message: string;
+};
 
 /** What else was so when a commit became the head, where the forge tells it. */
 export type HeadContext = {
@@ -106,6 +127,10 @@ export const carryVotes = (from: string, to: string, altered: readonly string[] 
   to,
   altered,
   ...(at === undefined ? {} : { at }),
+});
+export const report = (of: Omit<Extract<ForgeAction, { readonly is: 'report' }>, 'is'>): Action => ({
+  is: 'report',
+  ...of,
 });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });

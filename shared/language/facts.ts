@@ -114,6 +114,31 @@ export type ReviewFact = {
   readonly by: Person;
 };
 
+/** What a pull request would change about who may what, were it merged. */
+export type Proposal = {
+  /** Files of settings and owners that it touches. */
+  readonly files: readonly string[];
+  /** `breaks`: the file would not take effect. */
+  readonly mistakes: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly problem: string;
+    readonly breaks: boolean;
+  }[];
+  /** Sentences: what would be otherwise than now. */
+  readonly changes: readonly string[];
+  /** For settings of an organization: how many of its repositories they would change something for. */
+  readonly affected?:
+    | {
+        readonly names: readonly string[];
+        readonly count: number;
+        /** False where there are more repositories than were looked at. */
+        readonly complete: boolean;
+      }
+    | undefined;
+};
+
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
@@ -140,6 +165,10 @@ export type FactTypes = {
   /** For `labeled` and `unlabeled`: which. */
   readonly eventLabel: { readonly label: string };
   readonly role: Role;
+  /** For a pull request that touches settings or owners: what it would change. */
+  readonly proposal: Proposal;
+  /** Subjects of the living comments that stand. */
+  readonly notices: ReadonlySet<string>;
   /** All commands, for `/help`. */
   readonly catalogue: readonly CatalogueEntry[];
 };
@@ -158,6 +187,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'changeSince',
   'review',
   'actorOwns',
+  'proposal',
 ];
 
 export type CatalogueEntry = {

@@ -112,6 +112,11 @@ export type Read = {
   organizationSettings(): Promise<SettingsAt | undefined>;
   /** Earlier versions of a settings file, newest first, and not very many. */
   earlierSettings(of: 'repository' | 'organization', commit: string): Promise<readonly SettingsAt[]>;
+  /** Repositories of the same owner on which we are installed, with their settings; as many as are looked at. */
+  ownersRepositories(): Promise<{
+    readonly repositories: readonly { readonly name: string; readonly settings: SettingsAt }[];
+    readonly complete: boolean;
+  }>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
   /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */

@@ -1,5 +1,4 @@
 /** All settings of a deployment: what is in force where, under the files of an organization and a repository. */
-import type { Settings } from './declared.ts';
 import { inForceAt, type InForce, type Layer } from './layers.ts';
 import { settingsFrom, type Mistake, type SettingsDocument } from './read.ts';
 
@@ -16,8 +15,8 @@ export type SettingsBook = {
   readonly general: InForce;
   /** A file that cannot be read counts as if it were not there: who calls passes the last good one. */
   inForce(where: Where, files: FilesInForce): InForce;
-  /** Whether the bots of the deployment are others than these. */
-  readonly bots: Settings['commands']['bots'];
+  /** Bots whose comments count as commands; lower-case logins. The door, which reads no file, is given them. */
+  readonly bots: readonly string[];
 };
 
 export const ORGANIZATION_FILE = 'bowsprit.yaml';
@@ -44,7 +43,7 @@ export function settingsBook(deployment: readonly Layer[]): SettingsBook {
 
   return {
     general,
-    bots: general.settings.commands.bots,
+    bots: general.settings.commands.bots.map((login) => login.toLowerCase()),
     inForce(where, { organization, repository }) {
       const name = `${where.owner}/${where.name}`.toLowerCase();
       const key = `${name}#${organization?.oid ?? ''}#${repository?.oid ?? ''}`;

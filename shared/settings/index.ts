@@ -12,6 +12,7 @@ export {
 export { declaredKeys, nameOf, sections, type Settings } from './declared.ts';
 export { defaultSettings } from './defaults.ts';
 export { bookFrom, type DeploymentFiles } from './file.ts';
+export { differencesBetween } from './difference.ts';
 export {
   changedKeys,
   inForceAt,

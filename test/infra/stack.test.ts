@@ -241,7 +241,7 @@ const deployed = (text: string): Template => {
 
 describe('a settings file', () => {
   test('is shipped beside the functions that read it, and its bots are known at the door', () => {
-    const set = deployed("bots: ['Renovate[bot]', helper-example]\n");
+    const set = deployed("commands: { bots: ['Renovate[bot]', helper-example] }\n");
     expect(Object.keys(set.findResources('AWS::Lambda::LayerVersion'))).toHaveLength(1);
     set.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'renovate[bot],helper-example' }) },
@@ -254,7 +254,7 @@ describe('a settings file', () => {
   });
 
   test('with a mistake is not deployed', () => {
-    expect(() => deployed('bots: renovate\n')).toThrow('bowsprit.yaml:1:1: `bots` must be a list.');
+    expect(() => deployed('commands:\n  bots: renovate\n')).toThrow('bowsprit.yaml:2:3: `commands.bots` must be a list.');
   });
 });
 

@@ -7,6 +7,7 @@ import type { Answering, Apply, ApplyContext } from '../provider.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
+import { reported } from './report.ts';
 
 /** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
 const MAX_ASSIGNEES = 10;
@@ -148,6 +149,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         if (quiet) return UNCHANGED;
         return { ...DONE, ref: await comments.create(body) };
       }),
+
+    report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
 
     merge: ({ headSha, method }) =>
       attempt('merge', async () => {

@@ -26,7 +26,7 @@ export type Clients = {
   /** With a token for this installation, this repository and what Bowsprit does there. */
   forRepository(installation: string, repositoryId: string): Promise<Client>;
   /** With a token for reading what belongs to no single repository, and for nothing else. */
-  forInstallation(installation: string, purpose: 'members' | 'search'): Promise<Client>;
+  forInstallation(installation: string, purpose: 'members' | 'search' | 'reading'): Promise<Client>;
   /**
    * With a token for reading one repository of an account, by its name.
    * @throws Refusal where we are not installed on it, or there is none.
@@ -42,7 +42,7 @@ const API_VERSION = '2022-11-28';
 const PERMISSIONS = {
   repository: {
     administration: 'read',
-    checks: 'read',
+    checks: 'write',
     contents: 'write',
     issues: 'write',
     metadata: 'read',

@@ -20,6 +20,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'retitle',
   'notice',
   'merge',
+  'report',
 ]);
 
 export function githubFrom(options: GitHubOptions): Provider {
@@ -34,6 +35,9 @@ export function githubFrom(options: GitHubOptions): Provider {
       let other: Client | undefined;
       const members = async (): Promise<Client> =>
         (other ??= await clients.forInstallation(delivery.installation, 'members'));
+      let wide: Client | undefined;
+      const everywhere = async (): Promise<Client> =>
+        (wide ??= await clients.forInstallation(delivery.installation, 'reading'));
       let own: Client | undefined;
       const organization = async (): Promise<Client | undefined> => {
         try {
@@ -44,10 +48,10 @@ export function githubFrom(options: GitHubOptions): Provider {
         }
       };
       return {
-        read: readFrom({ client, members, organization, delivery }),
+        read: readFrom({ client, members, organization, everywhere, delivery }),
         apply: applyTo({ client, appId, delivery, context }),
         answering: answeringTo({ client, appId, delivery }),
-        calls: () => [client, other, own].reduce((sum, each) => sum + (each?.calls() ?? 0), 0),
+        calls: () => [client, other, own, wide].reduce((sum, each) => sum + (each?.calls() ?? 0), 0),
       };
     },
     find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),

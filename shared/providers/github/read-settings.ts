@@ -1,9 +1,10 @@
 /** Settings files on GitHub: at the end of the default branch, and as they were before. */
 import * as z from 'zod/mini';
-import { ORGANIZATION_PATH, SETTINGS_PATH, type SettingsAt } from '../provider.ts';
+import { ORGANIZATION_PATH, SETTINGS_PATH, type Read, type SettingsAt } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { queried } from './graphql.ts';
+import { PAGE, pages } from './pages.ts';
 import { filesByRest, hasNoGraphql } from './without-graphql.ts';
 
 type Octokit = Client['octokit'];
@@ -105,3 +106,64 @@ export async function earlierSettings(
     data.map(async ({ sha }) => ({ ref: '', commit: sha, file: await fileByRest(octokit, here, path, sha) })),
   );
 }
+
+/** A change to the settings of more repositories than these is told by what it does to them. */
+const MAX_REPOSITORIES = 300;
+const REPOSITORIES_PER_QUERY = 50;
+const repositoryAtEnd = z.nullable(
+  z.object({
+    defaultBranchRef: z.nullable(
+      z.object({ name: z.string(), target: z.object({ oid: z.string(), file: z.nullish(fileEntry) }) }),
+    ),
+  }),
+);
+
+type OwnersRepositories = Awaited<ReturnType<Read['ownersRepositories']>>;
+
+/** Of the repositories of an owner on which we are installed. */
+export async function settingsOfAll(octokit: Octokit, owner: string): Promise<OwnersRepositories> {
+  const all = await pages(
+    (page) =>
+      octokit.request('GET /installation/repositories', { per_page: PAGE, page }).then(({ data }) => data.repositories),
+    Math.ceil((MAX_REPOSITORIES + 1) / PAGE),
+  );
+  const named = all.filter((each) => each.owner.login.toLowerCase() === owner.toLowerCase() && !each.archived);
+  const looked = named.slice(0, MAX_REPOSITORIES).map(({ name }) => name);
+  const parts = Array.from({ length: Math.ceil(looked.length / REPOSITORIES_PER_QUERY) }, (_, part) =>
+    looked.slice(part * REPOSITORIES_PER_QUERY, (part + 1) * REPOSITORIES_PER_QUERY),
+  );
+  const found = await Promise.all(parts.map((names) => settingsOfSome(octokit, owner, names)));
+  return { repositories: found.flat(), complete: named.length <= MAX_REPOSITORIES };
+}
+
+async function settingsOfSome(
+  octokit: Octokit,
+  owner: string,
+  names: readonly string[],
+): Promise<OwnersRepositories['repositories']> {
+  const fields = names.map(
+    (name, index) =>
+      `r${index}: repository(owner: $owner, name: ${JSON.stringify(name)}) { defaultBranchRef { name target { oid ... on Commit { ${fileAt(PATHS.repository)} } } } }`,
+  );
+  let data: unknown;
+  try {
+    data = await queried(octokit, `query($owner: String!) {\n${fields.join('\n')}\n}`, { owner });
+  } catch (error) {
+    if (!hasNoGraphql(error)) throw error;
+    return Promise.all(
+      names.map(async (name) => ({
+        name,
+        settings: (await settingsAtEnd(octokit, { owner, repo: name }, PATHS.repository)) ?? NOTHING,
+      })),
+    );
+  }
+  const answer = z.record(z.string(), repositoryAtEnd).parse(data);
+  return names.map((name, index) => {
+    const branch = answer[`r${index}`]?.defaultBranchRef ?? undefined;
+    if (branch === undefined) return { name, settings: NOTHING };
+    const { oid: commit, file } = branch.target;
+    return { name, settings: { ref: branch.name, commit, file: fileFrom(file ?? null) } };
+  });
+}
+
+const NOTHING: SettingsAt = { ref: '', commit: '', file: { is: 'absent' } };

@@ -9,7 +9,7 @@ import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
-import { earlierSettings, PATHS, settingsAtEnd } from './read-settings.ts';
+import { earlierSettings, PATHS, settingsAtEnd, settingsOfAll } from './read-settings.ts';
 import {
   CHECKS,
   checksFrom,
@@ -33,10 +33,12 @@ export type ReadOptions = {
   readonly members: () => Promise<Client>;
   /** For reading the organization's own repository; undefined where we are not installed on one. */
   readonly organization: () => Promise<Client | undefined>;
+  /** For reading all repositories of the installation. */
+  readonly everywhere: () => Promise<Client>;
   readonly delivery: Delivery;
 };
 
-export function readFrom({ client, members, organization, delivery }: ReadOptions): Read {
+export function readFrom({ client, members, organization, everywhere, delivery }: ReadOptions): Read {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const here = { owner, repo };
@@ -244,6 +246,8 @@ export function readFrom({ client, members, organization, delivery }: ReadOption
         if (asked === undefined) return [];
         return earlierSettings(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization, commit);
       }),
+
+    ownersRepositories: () => told('the repositories', async () => settingsOfAll((await everywhere()).octokit, owner)),
 
     branch: (ref) =>
       told('the branch', async () => {

@@ -1,0 +1,112 @@
+import {
+  code,
+  defineAutomation,
+  listed,
+  notice,
+  quietNotice,
+  report,
+  type Action,
+  type Annotation,
+  type Proposal,
+} from '../language/index.ts';
+
+const CHECK = 'bowsprit/settings';
+const SUBJECT = 'settings';
+/** Sentences of one check; the rest is to be seen in the change itself. */
+const MAX_CHANGES = 50;
+const MAX_MISTAKES = 10;
+
+export const settingsCheck = defineAutomation({
+  name: 'settings-check',
+  summary: 'Checks settings and OWNERS that a pull request changes, line by line, and shows what would be otherwise.',
+  essential: true,
+  on: ['opened', 'reopened', 'synchronized', 'retargeted'],
+  after: [],
+  needs: ['pull', 'proposal', 'notices'],
+  decide({ pull, proposal, notices }) {
+    const { files, mistakes } = proposal;
+    if (pull.state !== 'open') return [];
+    const stands = notices.has(SUBJECT);
+    if (files.length === 0) {
+      return stands ? [quietNotice(SUBJECT, 'This pull request no longer changes settings or OWNERS.')] : [];
+    }
+    const breaking = mistakes.filter(({ breaks }) => breaks);
+    return [
+      report({
+        check: CHECK,
+        headSha: pull.headSha,
+        conclusion: breaking.length > 0 ? 'failure' : mistakes.length > 0 ? 'neutral' : 'success',
+        title: titleOf(proposal),
+        text: textOf(proposal),
+        annotations: mistakes.map(annotated),
+      }),
+      ...told(breaking, stands),
+    ];
+  },
+});
+
+function annotated({ path, line, column, problem, breaks }: Proposal['mistakes'][number]): Annotation {
+  return { path, line, column, level: breaks ? 'failure' : 'warning', message: problem };
+}
+
+function titleOf({ mistakes, changes }: Proposal): string {
+  const breaking = mistakes.filter(({ breaks }) => breaks).length;
+  if (breaking > 0)
+    return `${counted(breaking, 'mistake')}: ${breaking === 1 ? 'it' : 'they'} would keep a file from taking effect`;
+  if (mistakes.length > 0) return `${counted(mistakes.length, 'setting')} would not count`;
+  return changes.length === 0
+    ? 'Well written; no setting would change'
+    : `${counted(changes.length, 'setting')} would change`;
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function textOf({ files, mistakes, changes, affected }: Proposal): string {
+  const breaking = mistakes.filter(({ breaks }) => breaks);
+  const others = mistakes.filter(({ breaks }) => !breaks);
+  return [
+    `Looked at ${listed(files.map(code))}.`,
+    ...section('Mistakes', breaking.map(placed)),
+    ...section('Written, and without effect', others.map(placed)),
+    ...section('What would be otherwise', changes),
+    ...(affected === undefined ? [] : [affectedIn(affected)]),
+    'Settings and OWNERS count from the base branch: nothing here has any effect before it is merged, and today’s owners decide about that.',
+  ].join('\n\n');
+}
+
+function section(title: string, sentences: readonly string[]): readonly string[] {
+  if (sentences.length === 0) return [];
+  const shown = sentences.slice(0, MAX_CHANGES).map((each) => `- ${each}`);
+  const more = sentences.length > shown.length ? [`- and ${sentences.length - shown.length} more`] : [];
+  return [`**${title}**\n\n${[...shown, ...more].join('\n')}`];
+}
+
+function placed({ path, line, problem }: Proposal['mistakes'][number]): string {
+  return `${code(path)} line ${line}: ${problem}`;
+}
+
+function affectedIn({ names, count, complete }: NonNullable<Proposal['affected']>): string {
+  if (count === 0) return complete ? 'No repository is affected.' : 'Of the repositories looked at none is affected.';
+  const which = `${listed(names.map(code))}${count > names.length ? ` and ${count - names.length} more` : ''}`;
+  const atLeast = complete ? '' : 'At least ';
+  return `${atLeast}${count} ${count === 1 ? 'repository is' : 'repositories are'} affected: ${which}.`;
+}
+
+/** Only where somebody must act; taken back where it stands and nobody must any more. */
+function told(breaking: Proposal['mistakes'], stands: boolean): readonly Action[] {
+  if (breaking.length === 0) {
+    return stands
+      ? [quietNotice(SUBJECT, '**Settings and OWNERS are in order.** The mistakes told of before are gone.')]
+      : [];
+  }
+  const lines = breaking.slice(0, MAX_MISTAKES).map((each) => `- ${placed(each)}`);
+  const more = breaking.length > lines.length ? [`- and ${breaking.length - lines.length} more`] : [];
+  const text = [
+    '**A file of this pull request would not take effect as it is.**',
+    [...lines, ...more].join('\n'),
+    `Until it is mended the version on the base branch stays in force. The check ${code(CHECK)} marks the lines; ${code('npx bowsprit check')} finds the same in a checkout.`,
+  ].join('\n\n');
+  return [notice(SUBJECT, text)];
+}

@@ -1,0 +1,138 @@
+/** What a pull request would change about who may what: read at its head, held against what is in force at its base. */
+import type { ChangedFiles, Proposal } from './language/index.ts';
+import { parseAliases, parseOwners } from './owners/index.ts';
+import type { FileAtCommit, Read } from './providers/provider.ts';
+import {
+  differencesBetween,
+  mistakesIn,
+  ORGANIZATION_FILE,
+  REPOSITORY_FILE,
+  type FileInForce,
+  type FilesInForce,
+  type InForce,
+  type SettingsBook,
+  type Where,
+} from './settings/index.ts';
+
+export type ProposalSources = {
+  readonly where: Where;
+  readonly headSha: string;
+  readonly changedFiles: ChangedFiles;
+  readonly read: Pick<Read, 'filesAt' | 'ownersRepositories'>;
+  readonly book: SettingsBook;
+  /** As in force at the base. */
+  readonly files: FilesInForce;
+};
+
+const OWNERS_FILE = 'OWNERS';
+const ALIASES_FILE = 'OWNERS_ALIASES';
+/** Files of owners of which the mistakes are told; whoever changes more at once mends these first. */
+const MAX_OWNERS_FILES = 100;
+const MAX_NAMED = 10;
+
+const NOTHING: Proposal = { files: [], mistakes: [], changes: [] };
+
+/** The organization's repository for its settings: they count for all of its repositories. */
+export function isOrganizations({ name }: Where): boolean {
+  return name.toLowerCase() === '.github';
+}
+
+export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
+  const { where, headSha, changedFiles, read } = sources;
+  const touched = new Set(changedFiles.files.flatMap(({ path, previousPath = path }) => [path, previousPath]));
+  const settings = [REPOSITORY_FILE, ...(isOrganizations(where) ? [ORGANIZATION_FILE] : [])].filter((path) =>
+    touched.has(path),
+  );
+  const owners = [...touched].filter(isOwnersFile).slice(0, MAX_OWNERS_FILES);
+  const paths = [...settings, ...owners];
+  if (paths.length === 0) return NOTHING;
+  const files = await read.filesAt(headSha, paths);
+  const inOwners = owners.flatMap((path) => ownersMistakes(path, files.get(path)));
+  const inSettings = await Promise.all(settings.map((path) => settingsProposal(path, files.get(path), sources)));
+  return {
+    files: paths,
+    mistakes: [...inSettings.flatMap(({ mistakes }) => mistakes), ...inOwners],
+    changes: inSettings.flatMap(({ changes }) => changes),
+    affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
+  };
+}
+
+function isOwnersFile(path: string): boolean {
+  return path === ALIASES_FILE || path === OWNERS_FILE || path.endsWith(`/${OWNERS_FILE}`);
+}
+
+type Mistakes = Proposal['mistakes'];
+
+function ownersMistakes(path: string, file: FileAtCommit | undefined): Mistakes {
+  if (file === undefined || file.is === 'absent') return [];
+  if (file.is === 'unreadable') return [{ path, line: 1, column: 1, problem: file.problem, breaks: true }];
+  const read = path === ALIASES_FILE ? parseAliases(file.text) : parseOwners(file.text);
+  if (read.is !== 'unreadable') return [];
+  const { line, column, problem } = read;
+  return [{ path, line, column, problem, breaks: true }];
+}
+
+async function settingsProposal(
+  path: string,
+  file: FileAtCommit | undefined,
+  { where, headSha, book, files, read }: ProposalSources,
+): Promise<Pick<Proposal, 'mistakes' | 'changes' | 'affected'>> {
+  const layer = path === ORGANIZATION_FILE ? 'organization' : 'repository';
+  if (file?.is === 'unreadable') {
+    return { mistakes: [{ path, line: 1, column: 1, problem: file.problem, breaks: true }], changes: [] };
+  }
+  const proposed: FileInForce | undefined =
+    file?.is === 'text' ? { text: file.text, oid: file.oid, commit: headSha } : undefined;
+  const mistakes = proposed === undefined ? [] : mistakesIn(proposed.text, layer);
+  if (mistakes.length > 0) return { mistakes: mistakes.map((each) => ({ ...each, breaks: true })), changes: [] };
+
+  const [before, after] = [book.inForce(where, files), book.inForce(where, { ...files, [layer]: proposed })];
+  const ignored = after.ignored.filter((each) => each.layer === layer);
+  const told = {
+    mistakes: ignored.map(({ line, column, problem }) => ({ path, line, column, problem, breaks: false })),
+    changes: differencesBetween(before, after),
+  };
+  if (layer === 'repository') return told;
+  const { repositories, complete } = await read.ownersRepositories();
+  const changed = repositories.filter(({ name, settings }) => {
+    const own = settings.file.is === 'text' ? { ...settings.file, commit: settings.commit } : undefined;
+    const there = { owner: where.owner, name };
+    const [now, then] = [
+      book.inForce(there, { organization: files.organization, repository: own }),
+      book.inForce(there, { organization: proposed, repository: own }),
+    ];
+    return differs(now, then);
+  });
+  const names = changed.slice(0, MAX_NAMED).map(({ name }) => name);
+  const particular = changed
+    .slice(0, MAX_NAMED)
+    .flatMap(({ name, settings }) => forOne({ owner: where.owner, name }, settings.file, { book, files, proposed }));
+  const general = new Set(told.changes);
+  return {
+    mistakes: told.mistakes,
+    changes: [...told.changes, ...particular.filter(({ sentence }) => !general.has(sentence)).map(inOne)],
+    affected: { names, count: changed.length, complete },
+  };
+}
+
+function differs(before: InForce, after: InForce): boolean {
+  return differencesBetween(before, after).length > 0;
+}
+
+type InOne = { readonly name: string; readonly sentence: string };
+
+/** What would change in one repository of the organization. */
+function forOne(
+  where: Where,
+  file: FileAtCommit,
+  { book, files, proposed }: Pick<ProposalSources, 'book' | 'files'> & { readonly proposed: FileInForce | undefined },
+): readonly InOne[] {
+  const own = file.is === 'text' ? { ...file, commit: '' } : undefined;
+  const before = book.inForce(where, { organization: files.organization, repository: own });
+  const after = book.inForce(where, { organization: proposed, repository: own });
+  return differencesBetween(before, after).map((sentence) => ({ name: where.name, sentence }));
+}
+
+function inOne({ name, sentence }: InOne): string {
+  return `In \`${name}\`: ${sentence}`;
+}

@@ -1,0 +1,64 @@
+/** What would be otherwise under other settings, in sentences for whoever reviews the change. */
+import { code, inWords, listed, type Requirement } from '../language/index.ts';
+import { builtInRequirement, declaredKeys, type DeclaredKey, type Settings } from './declared.ts';
+import { changedKeys, type InForce } from './layers.ts';
+import { inFile } from './schema.ts';
+
+export function differencesBetween(before: InForce, after: InForce): readonly string[] {
+  const changed = new Set(changedKeys(before.settings, after.settings));
+  return [
+    ...declaredKeys
+      .filter(({ name }) => changed.has(name))
+      .map((declared) => sentenceFor(declared, before.settings, after.settings)),
+    ...locked(before, after, 'would be locked: later files could not change it'),
+    ...locked(after, before, 'would no longer be locked'),
+  ];
+}
+
+function locked(before: InForce, after: InForce, what: string): readonly string[] {
+  return [...after.locks.keys()].filter((name) => !before.locks.has(name)).map((name) => `${code(name)} ${what}.`);
+}
+
+function sentenceFor(declared: DeclaredKey, before: Settings, after: Settings): string {
+  const { name, key, setting } = declared;
+  const [was, would] = [valueOf(declared, before), valueOf(declared, after)];
+  if (setting.shape.is === 'who') {
+    return `${code(`/${key}`)} would be for ${whoIn(declared, after)}; now it is for ${whoIn(declared, before)}.`;
+  }
+  if (isWords(was) && isWords(would)) {
+    const gained = would.filter((each) => !was.includes(each));
+    const lost = was.filter((each) => !would.includes(each));
+    const parts = [
+      ...(gained.length === 0 ? [] : [`gain ${listed(gained.map(code))}`]),
+      ...(lost.length === 0 ? [] : [`lose ${listed(lost.map(code))}`]),
+    ];
+    return `${code(name)} would ${parts.length === 0 ? 'be in another order' : parts.join(' and ')}.`;
+  }
+  return `${code(name)} would be ${shown(declared, would)}; now it is ${shown(declared, was)}.`;
+}
+
+function whoIn(declared: DeclaredKey, { allow }: Settings): string {
+  const set: Requirement | undefined = allow[declared.key];
+  return set === undefined ? (builtInRequirement(declared) ?? 'nobody') : inWords(set);
+}
+
+function valueOf({ section, key }: DeclaredKey, settings: Settings): unknown {
+  const values: unknown = new Map<string, unknown>(Object.entries(settings)).get(section);
+  return typeof values === 'object' && values !== null
+    ? new Map<string, unknown>(Object.entries(values)).get(key)
+    : undefined;
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/** Longer values are looked up in the change itself. */
+const MAX_SHOWN_CHARS = 300;
+
+function shown({ setting }: DeclaredKey, value: unknown): string {
+  const written = inFile(setting.shape, value);
+  if (written === '' || (Array.isArray(written) && written.length === 0)) return 'empty';
+  const text = typeof written === 'string' ? written : JSON.stringify(written);
+  return code(text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text);
+}
