@@ -108,7 +108,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
       await cache.put(goodKey(key), good, GOOD_SECONDS);
       return { oid: at.oid, good, broken: null };
     }
-    log.warn('settings are broken', { repository, layer, commit });
+    log.info('settings are broken', { repository, layer, commit });
     const good = (await lastGood(key)) ?? (await earlier(layer, commit, key, from));
     return { oid: at.oid, good, broken: { commit, mistakes: [...mistakes] } };
   };

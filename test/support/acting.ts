@@ -82,6 +82,8 @@ export type Workplace = {
 export type Acting = {
   /** A repository of its own for a test. */
   readonly workplace: (given?: {
+    /** Otherwise one that no other has. */
+    readonly name?: string;
     readonly files?: Files;
     readonly collaborators?: Readonly<Record<string, Role>>;
     readonly labels?: readonly string[];
@@ -140,9 +142,9 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
   }
 
   return {
-    async workplace({ files = OWNED, collaborators, labels = [] } = {}) {
+    async workplace({ name: given, files = OWNED, collaborators, labels = [] } = {}) {
       repositories += 1;
-      const name = `place-${repositories}`;
+      const name = given ?? `place-${repositories}`;
       const fullName = `${OWNER}/${name}`;
       const people = collaborators ?? { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write' };
       passTime();
