@@ -18,7 +18,23 @@ const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
 const MERGE = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';
 const NOTICE = { is: 'notice', subject: 'approval', text: 'Waiting.', quiet: false } as const;
 
+type Report = Extract<ForgeAction, { readonly is: 'report' }>;
+
 const merging = ({ head }: GitHubScene): ForgeAction => ({ is: 'merge', headSha: head(), method: 'merge' });
+
+const RUNS = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs';
+const RUN = 'POST /repos/{owner}/{repo}/check-runs';
+const RUN_AGAIN = 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}';
+const reporting = ({ head }: GitHubScene, more: Partial<Report> = {}): Report => ({
+  is: 'report',
+  check: 'bowsprit/settings',
+  headSha: head(),
+  conclusion: 'failure',
+  title: '1 mistake',
+  text: 'Look at it.',
+  annotations: [{ path: 'OWNERS', line: 2, column: 1, level: 'failure', message: 'Not so.' }],
+  ...more,
+});
 
 const settings = (scene: GitHubScene, change: Partial<GitHubScene['repository']['settings']>): void => {
   Object.assign(scene.repository.settings, change);
@@ -67,12 +83,42 @@ describe('what each action costs, tokens left out', () => {
     ['notice, the first about its subject', () => NOTICE, [COMMENTS, COMMENT]],
     ['notice that nobody must act on', () => ({ ...NOTICE, quiet: true }), []],
     ['merge', merging, [MERGE]],
+    ['report', reporting, [RUNS, RUN]],
   ])('%s', async (_, given, requests) => {
     const scene = forge.scene();
     const { apply } = await scene.connect();
     forge.asked();
     await performed(apply, given(scene));
     expect(forge.asked()).toEqual(requests);
+  });
+});
+
+describe('a report', () => {
+  test('made again changes nothing; made otherwise it is the same check run', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    const first = await performed(apply, reporting(scene));
+    forge.asked();
+    expect(await performed(apply, reporting(scene))).toEqual({ result: 'unchanged', ref: first.ref });
+    expect(forge.asked()).toEqual([RUNS]);
+    const mended = await performed(apply, reporting(scene, { conclusion: 'success', title: 'Fine', annotations: [] }));
+    expect(mended).toEqual({ result: 'done', ref: first.ref });
+    expect(forge.asked()).toEqual([RUNS, RUN_AGAIN]);
+  });
+
+  test('of many lines takes several requests, and is cut somewhere', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    const annotations = Array.from({ length: 1_000 }, (_, index) => ({
+      path: 'OWNERS',
+      line: index + 1,
+      column: 1,
+      level: 'warning' as const,
+      message: 'Not so.',
+    }));
+    forge.asked();
+    await performed(apply, reporting(scene, { annotations, text: 'x'.repeat(100_000), title: 'y'.repeat(1_000) }));
+    expect(forge.asked()).toEqual([RUNS, RUN, RUN_AGAIN, RUN_AGAIN, RUN_AGAIN]);
   });
 });
 
