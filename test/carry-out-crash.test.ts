@@ -41,6 +41,16 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
     'a label put on by hand',
     { before: (pull) => pull.comment(REVIEWER, '/lgtm'), act: (pull) => pull.label(APPROVER, 'approved') },
   ],
+  [
+    'settings that are broken, told on their lines',
+    {
+      async before(pull) {
+        pull.push({ '.github/bowsprit.yaml': 'merge: [' });
+        await pull.change(AUTHOR, { state: 'closed' });
+      },
+      act: (pull) => pull.change(AUTHOR, { state: 'open' }),
+    },
+  ],
 ];
 
 /** Longer than anything but owners is cached. */

@@ -57,6 +57,8 @@ export type Pull = Thread & {
   readonly ready: (by: string) => Promise<void>;
   readonly dismiss: (by: string, review: string) => Promise<void>;
   readonly pull: () => Promise<z.infer<typeof pull>>;
+  /** Check runs on its head, by name and title. */
+  readonly checks: () => Promise<readonly string[]>;
   readonly merged: () => Promise<boolean>;
 };
 
@@ -117,6 +119,10 @@ const pull = z.object({
   head: z.object({ sha: z.string() }),
   merge_commit_sha: z.nullable(z.string()),
   requested_reviewers: z.array(z.object({ login: z.string() })),
+});
+
+const runs = z.object({
+  check_runs: z.array(z.object({ name: z.string(), output: z.object({ title: z.nullable(z.string()) }) })),
 });
 
 const MARKER = /\n?<!-- bowsprit:[^>]* -->\n?/g;
@@ -253,6 +259,10 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
                 message: 'Not any more.',
               })),
             pull: now,
+            checks: async () =>
+              runs
+                .parse(await ask(APPROVER, `GET /commits/${tip(branch)}/check-runs?per_page=100`))
+                .check_runs.map((run) => `${run.name}: ${run.output.title ?? ''}`),
             merged: async () => (await now()).merged,
           };
         },

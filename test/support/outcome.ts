@@ -17,6 +17,7 @@ export async function outcomeOf(
     deeds: await pull.deeds(),
     words: await pull.words(),
     merged: await pull.merged(),
+    checks: await pull.checks(),
     reactions: await Promise.all(comments.map((id) => pull.reactions(id))),
     records: all
       .filter(({ delivery }) => counts(delivery))
