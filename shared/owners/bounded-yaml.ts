@@ -192,7 +192,7 @@ function offsetOf(node: unknown): number | undefined {
 }
 
 /** Our own sentence per YAML error, for people who never read the YAML standard. */
-function sentenceFor(code: string, character: string | undefined): string {
+export function sentenceFor(code: string, character: string | undefined): string {
   switch (code) {
     case 'BAD_SCALAR_START':
       return character === '@'
