@@ -1,0 +1,160 @@
+/** Why a plugin or key of Prow's has nothing here that does the same, for whoever runs Prow today. */
+
+/** Told of plugins that no rule of ours stands for; once one does, what is said here is not said any more. */
+const PLUGINS: Readonly<Record<string, string>> = {
+  approve: 'No rule approves by OWNERS here yet.',
+  assign: 'No command assigns people here yet.',
+  blockade: 'Changes are not blocked by the names of their files here yet.',
+  blunderbuss: 'No rule requests reviewers here yet; the notice of approval names whom to ask.',
+  branchcleaner:
+    'Branches are not deleted after they are merged; GitHub has a switch for it in the settings of a repository.',
+  bugzilla: 'Bowsprit speaks to no Bugzilla; GitHub links to one by autolinks, and a check of the forge can ask it.',
+  buildifier: 'A formatter belongs into a check of the forge.',
+  cat: 'No command shows cats here yet.',
+  'cherry-pick-approved': 'Nothing here follows approvals of cherry-picks yet.',
+  'cherry-pick-unapproved':
+    'Nothing here asks for approval of cherry-picks yet; a query in `merge.queries` for the release branches can.',
+  cla: 'No rule turns the status `EasyCLA` into labels here yet; require the status itself in `merge.required_checks`.',
+  'config-updater': 'Bowsprit has no ConfigMaps to update; it reads its settings where they are merged.',
+  dco: 'Commits are not looked at for sign-offs here yet; the DCO app of the forge reports a status that can be required.',
+  dog: 'No command shows dogs here yet.',
+  golint: 'golint is archived upstream; a linter belongs into a check of the forge.',
+  goose: 'No command shows geese here yet.',
+  heart: 'Nothing here reacts to comments with hearts.',
+  help: 'In Prow this puts `help wanted` on; here `/help` lists the commands, and `/label` puts that label on.',
+  hold: 'No command holds a pull request here yet.',
+  invalidcommitmsg: 'Commit messages are not looked at here yet.',
+  'issue-management': 'No command links, pins or transfers issues here yet.',
+  jira: 'Bowsprit speaks to no Jira; GitHub links to one by autolinks.',
+  label: 'No command labels here yet.',
+  lgtm: 'No rule keeps lgtm here yet.',
+  lifecycle: 'No command closes, reopens or ages issues here yet.',
+  'merge-method-comment': 'Nothing here comments on how several commits will be merged.',
+  mergecommitblocker:
+    'Merge commits inside a pull request are not blocked here yet; GitHub can require a linear history.',
+  milestone: 'No command sets milestones here yet.',
+  milestoneapplier: 'No rule sets milestones here yet.',
+  milestonestatus: 'No command labels the status for a milestone here yet.',
+  override: 'No command overrides a check here yet.',
+  'owners-label': 'Labels in OWNERS are not put on here yet.',
+  pony: 'No command shows ponies here yet.',
+  project: 'Projects (classic) are no more, and with them what this plugin speaks to.',
+  'project-manager': 'Projects (classic) are no more, and with them what this plugin speaks to.',
+  'release-note': 'Release notes are not asked for here yet.',
+  'require-matching-label': 'Nothing here asks for missing labels yet.',
+  retitle: 'No command changes titles here yet.',
+  'reward-owners': 'It is made for kubernetes alone, and Prow does not run it either.',
+  rifle: 'No rule requests reviewers here yet; the notice of approval names whom to ask.',
+  shrug: 'No command shrugs here yet.',
+  sigmention: 'Mentions of teams put no labels on here; the forge notifies the teams itself.',
+  size: 'Changes are not labeled by their size here yet.',
+  skip: 'No command skips checks here yet; what is not required does not block.',
+  slackevents: 'Bowsprit sends nothing to Slack; its events on EventBridge can be sent there.',
+  stage: 'No command labels the stage here yet; `/label` puts such labels on.',
+  testfreeze: 'It is made for kubernetes/kubernetes alone.',
+  'trick-or-treat': 'No command shows sweets here yet.',
+  trigger: 'No command starts jobs here yet; checks start by the forge itself.',
+  'verify-owners': 'A broken OWNERS file fails closed for its folder here; no label says so yet.',
+  welcome: 'Nobody is welcomed here yet.',
+  wip: 'Drafts are not labeled here yet; they are not merged in any case.',
+  yuks: 'No command tells jokes here yet.',
+  'needs-rebase': 'What conflicts is not merged, and no label says so yet.',
+  cherrypicker: 'Known by its name, but no command cherry-picks here yet.',
+  refresh: 'Statuses are read from the forge whenever they count; there is nothing to refresh.',
+};
+
+export function reasonOfPlugin(plugin: string): string {
+  return Object.hasOwn(PLUGINS, plugin) ? (PLUGINS[plugin] ?? '') : 'No rule here goes by this name.';
+}
+
+/** The commands of plugins that have several: where a rule stands for the plugin, some of them may still be missing. */
+export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  assign: ['assign', 'cc'],
+  'issue-management': ['link-issue', 'pin-issue', 'transfer-issue'],
+  lifecycle: ['close', 'reopen', 'lifecycle'],
+  'release-note': ['release-note-none', 'release-note-edit'],
+  trigger: ['test', 'retest', 'retest-required', 'ok-to-test'],
+};
+
+type KeyReason = { readonly kind: 'unsupported' | 'ignored'; readonly reason: string };
+
+const ignored = (reason: string): KeyReason => ({ kind: 'ignored', reason });
+const unsupported = (reason: string): KeyReason => ({ kind: 'unsupported', reason });
+
+const NO_LOOP = ignored('Merging is woken by events; there is no loop to tune.');
+const NO_STATUS = ignored('There is no status `tide` with a link; what blocks is told on the pull request.');
+const NO_BATCHES = ignored('Pull requests are merged one by one; there are no batches.');
+const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS here.');
+
+/** By the path of the key; of several that fit, the longest. */
+const KEYS: Readonly<Record<string, KeyReason>> = {
+  'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
+  'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
+  'owners.labels_denylist': unsupported('Labels in OWNERS are not put on here yet, so none has to be left out.'),
+  'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
+  'approve[].issue_required': unsupported('An issue is not asked for; `/approve no-issue` means `/approve`.'),
+  'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
+  'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
+  'lgtm[].store_tree_hash': ignored(
+    'An lgtm stays wherever the change itself stays the same, which needs no stored hash.',
+  ),
+  'lgtm[].trusted_team_for_sticky_lgtm': unsupported(
+    'An lgtm stays wherever the change itself stays the same, and goes where it does not, whoever pushes.',
+  ),
+  'triggers[].trusted_org': NO_TEAMS,
+  'triggers[].trusted_apps': NO_TEAMS,
+  'triggers[].only_org_members': NO_TEAMS,
+  'label.additional_labels': unsupported('Every label of the repository can be put on but those that rules keep.'),
+  'label.restricted_labels': unsupported('Who may put which label on cannot be said here yet.'),
+  'retitle.allow_closed_issues': unsupported(
+    'What is closed can be retitled as long as it is not merged, in any case.',
+  ),
+  'tide.sync_period': NO_LOOP,
+  'tide.status_update_period': NO_LOOP,
+  'tide.max_goroutines': NO_LOOP,
+  'tide.batch_size_limit': NO_BATCHES,
+  'tide.prioritize_existing_batches': NO_BATCHES,
+  'tide.priority': unsupported('Pull requests are merged as they become ready, whatever their labels.'),
+  'tide.merge_commit_template': unsupported('The forge words the merge commit.'),
+  'tide.github_merge_blocks_policy': ignored('What the forge blocks it refuses to merge, and that is told.'),
+  'tide.target_url': NO_STATUS,
+  'tide.target_urls': NO_STATUS,
+  'tide.pr_status_base_url': NO_STATUS,
+  'tide.pr_status_base_urls': NO_STATUS,
+  'tide.display_all_tide_queries_in_status': NO_STATUS,
+  'tide.context_options.optional-regex-contexts': unsupported(
+    'Optional checks are named one by one here; what only an expression covers has to be green.',
+  ),
+  'tide.context_options.required-if-present-contexts': ignored(
+    'Every check that is there and not optional has to be green.',
+  ),
+  'tide.context_options.from-branch-protection': ignored('Contexts of branch-protection are required in any case.'),
+  'tide.context_options.overwrite-pending-contexts': ignored('Bowsprit overwrites no status to merge.'),
+  'branch-protection': ignored(
+    'Bowsprit does not change what the forge protects; the contexts are required for merging.',
+  ),
+  owners_dir_denylist: unsupported('Set `owners.denied` in a file of your own.'),
+  presubmits: ignored('Bowsprit runs no jobs; whatever does reports the contexts.'),
+  postsubmits: ignored('Bowsprit runs no jobs.'),
+  periodics: ignored('Bowsprit runs no jobs.'),
+  presets: ignored('Bowsprit runs no jobs.'),
+  plank: ignored('It runs jobs in a cluster; there is neither here.'),
+  sinker: ignored('It cleans up after jobs; there are none here.'),
+  deck: ignored('It is the dashboard of Prow; Bowsprit has pages of its own.'),
+  prowjob_namespace: ignored('There is no cluster here.'),
+  pod_namespace: ignored('There is no cluster here.'),
+  log_level: ignored('Logs are JSON, with one level.'),
+  slack_reporter_configs: ignored('Bowsprit reports no jobs; its events on EventBridge can be sent to Slack.'),
+  github_reporter: ignored('Whatever runs the checks reports them.'),
+};
+
+/** @returns with the key that the reason is about */
+export function reasonOfKey(path: string): (KeyReason & { readonly key: string }) | undefined {
+  let longest: string | undefined;
+  for (const key of Object.keys(KEYS)) {
+    const fits = path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[]`);
+    if (fits && (longest === undefined || key.length > longest.length)) longest = key;
+  }
+  const found = longest === undefined ? undefined : KEYS[longest];
+  return longest === undefined || found === undefined ? undefined : { ...found, key: longest };
+}

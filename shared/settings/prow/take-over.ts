@@ -1,0 +1,225 @@
+/** From Prow's files to a deployment's settings of ours, and to a word on everything that has no place there. */
+import { type Setting } from '../../language/index.ts';
+import { building, type Building, type ProwDocument } from './built.ts';
+import { checkConfig } from './check-config.ts';
+import { checkPlugins, checkSpelling } from './check-plugins.ts';
+import { CONFIG_KEYS, configFile } from './config-file.ts';
+import { deadIn } from './dead.ts';
+import {
+  enablementOf,
+  isOrganization,
+  isScope,
+  organizationOf,
+  type Enablement,
+  type Placed,
+  type Scope,
+} from './enabled.ts';
+import { sourceOf, type Finding, type Source } from './finding.ts';
+import { takenFrom } from './keys.ts';
+import { lintPlugins, lintTide } from './lint.ts';
+import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
+import { pluginsFile } from './plugins-file.ts';
+import type { Reading, SeenKeys, Shape } from './shape.ts';
+import { tellOfKeys, tellOfPlugins } from './told.ts';
+import { contentOf, Unreadable, type Node } from './yaml.ts';
+
+/** What we have: rules, with the plugin of Prow's that each stands for, and keys, with where Prow has the same. */
+export type Ours = {
+  readonly rules: readonly OurRule[];
+  /** `name`: as in files, `hold.lifted_by`. */
+  readonly keys: readonly { readonly name: string; readonly setting: Setting }[];
+};
+export type OurRule = {
+  readonly name: string;
+  /** One or several of Prow's, any of which switches it on. */
+  readonly plugin?: string | readonly string[] | undefined;
+  /** Runs whatever the settings say. */
+  readonly essential?: boolean | undefined;
+  /** Other names of a command. */
+  readonly aliases?: readonly string[];
+};
+
+export type ProwFile = { readonly path: string; readonly text: string };
+export type ProwFiles = { readonly plugins?: ProwFile | undefined; readonly config?: ProwFile | undefined };
+
+export type Imported = {
+  /** undefined where the files have errors. */
+  readonly document: ProwDocument | undefined;
+  readonly findings: readonly Finding[];
+};
+
+/** The one command that is there for everybody, so that whoever asks learns what else is. */
+const ALWAYS = 'help';
+/** What Tide does is no plugin of Prow's and a rule here. */
+const MERGING = 'merge';
+const TIDE = 'tide';
+
+export function takeOver(files: ProwFiles, ours: Ours): Imported {
+  const plugins = opened(files.plugins, pluginsFile, {});
+  const config = opened(files.config, configFile, {});
+  const enabled = enablementOf(plugins?.content ?? {});
+  const carried = new Set(ours.keys.flatMap(({ setting: { prow } }) => (prow === undefined ? [] : [prow.at])));
+  if (plugins !== undefined) {
+    checkPlugins(plugins.content, enabled, plugins.source);
+  }
+  if (config !== undefined) checkConfig(config.content, config.source);
+  const places = [
+    ...(plugins === undefined ? [] : placesIn(enabled).map((each) => ({ ...each, source: plugins.source }))),
+    ...(config === undefined ? [] : scopesIn(config.content).map((each) => ({ ...each, source: config.source }))),
+  ];
+  checkSpelling(places);
+  const findings = (): readonly Finding[] => [plugins, config].flatMap((each) => each?.source.findings() ?? []);
+  if (findings().some(({ kind }) => kind === 'error')) return { document: undefined, findings: findings() };
+
+  const merging =
+    config === undefined ? undefined : mergingOf(config.content, config.source, (key) => carried.has(key));
+  const built = building((files.plugins ?? files.config)?.path ?? '');
+  if (plugins !== undefined) putRules(built, ours, enabled, plugins.source, merging, config?.source);
+  putMerging(built, merging, (config ?? plugins)?.source);
+  putKeys(built, ours, new Map(places.map(({ scope }) => [scope.toLowerCase(), scope])), plugins, config);
+
+  if (plugins !== undefined) {
+    lintPlugins(plugins.content, enabled, plugins.source);
+    deadIn(plugins.content, enabled, plugins.source);
+    tellOfPlugins(enabled, ours.rules, plugins.source);
+    tellOfKeys(plugins, carried, ours.rules);
+  }
+  if (config !== undefined) {
+    if (plugins !== undefined) lintTide(config.content, enabled, config.source, plugins.source);
+    tellOfKeys(config, carried, ours.rules);
+  }
+  return { document: built.document(), findings: findings() };
+}
+
+export type Opened<T> = Reading & { readonly tree: Node; readonly content: T };
+
+function opened<T>(file: ProwFile | undefined, shape: Shape<T>, empty: T): Opened<T> | undefined {
+  if (file === undefined) return undefined;
+  const source = sourceOf(file.path, file.text);
+  const seen: SeenKeys = new Map();
+  const reading = { source, seen, strange: new Set<string>() };
+  try {
+    const { content: tree, further } = contentOf(file.text);
+    if (further !== undefined)
+      source.found('warning', further, '', 'Only the first YAML document is read, in Prow as well.');
+    return { ...reading, tree, content: shape(tree, '', reading)?.value ?? empty };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    source.found('error', error.offset, '', error.message);
+    return { ...reading, tree: { is: 'map', offset: 0, pairs: [] }, content: empty };
+  }
+}
+
+/** Every organization and repository that is told apart, where it first is. */
+function placesIn({ entries, external, excluded }: Enablement): readonly Placed[] {
+  const places = new Map<Scope, number>();
+  const all = [...entries, ...external, ...excluded.map(({ value, offset }) => ({ scope: value, offset }))];
+  for (const { scope, offset } of all) if (!places.has(scope)) places.set(scope, offset);
+  return [...places].map(([scope, offset]) => ({ scope, offset }));
+}
+
+/** Of Prow's; what has none there belongs to all that have. */
+export function pluginsFor({ plugin = [] }: OurRule): readonly string[] {
+  return typeof plugin === 'string' ? [plugin] : plugin;
+}
+
+type AllMerging = ReturnType<typeof mergingOf>;
+
+function putRules(
+  built: Building,
+  { rules }: Ours,
+  enabled: Enablement,
+  source: Source,
+  merging: AllMerging | undefined,
+  config: Source | undefined,
+): void {
+  const merges = (scope: Scope): boolean => (merging?.at(scope).queries.length ?? 0) > 0;
+  const on = (scope: Scope): readonly string[] => {
+    const plugins = enabled.at(scope);
+    if (plugins.size === 0 && !merges(scope)) return [ALWAYS];
+    const runs = (rule: OurRule): boolean => {
+      if (rule.essential === true) return false;
+      const own = pluginsFor(rule);
+      if (own.length === 0) return rule.name !== MERGING || merges(scope);
+      return own.some((plugin) => (plugin === TIDE ? merges(scope) : plugins.has(plugin)));
+    };
+    return [...new Set(rules.filter(runs).map(({ name }) => name))];
+  };
+  built.put(['rules', 'only'], [ALWAYS], source, 0);
+  const named = new Set<Scope>();
+  const put = (scope: Scope, from: Source, offset: number): void => {
+    if (named.has(scope)) return;
+    named.add(scope);
+    const wider = isOrganization(scope) ? [ALWAYS] : on(organizationOf(scope));
+    if (on(scope).join() !== wider.join()) built.put([...pathTo(scope), 'rules', 'only'], on(scope), from, offset);
+  };
+  for (const { scope, offset } of placesIn(enabled)) put(scope, source, offset);
+  for (const { scope, offset } of merging?.scopes ?? []) put(scope, config ?? source, offset);
+}
+
+function pathTo(scope: Scope): readonly string[] {
+  return [isOrganization(scope) ? 'organizations' : 'repositories', scope];
+}
+
+/** Where no query asks for it, Tide merges nothing. */
+function putMerging(built: Building, merging: AllMerging | undefined, source: Source | undefined): void {
+  if (source === undefined) return;
+  built.put([MERGING, 'enabled'], false, source, 0);
+  built.put([MERGING, 'queries'], [], source, 0);
+  for (const { scope } of merging?.scopes ?? []) {
+    const here = merging?.at(scope) ?? NO_MERGING;
+    const wider = isOrganization(scope) ? NO_MERGING : (merging?.at(organizationOf(scope)) ?? NO_MERGING);
+    putOne(built, [...pathTo(scope), MERGING], here, wider.queries.length > 0 ? wider : NO_MERGING, source);
+  }
+}
+
+/** What differs from what holds there anyway. */
+function putOne(built: Building, path: readonly string[], here: Merging, wider: Merging, source: Source): void {
+  const put = (key: string, value: unknown, before: unknown, offset: number): void => {
+    if (JSON.stringify(value) !== JSON.stringify(before)) built.put([...path, key], value, source, offset);
+  };
+  put('enabled', here.enabled.value, wider.enabled.value, here.enabled.offset);
+  if (here.queries.length === 0) {
+    put('queries', [], wider.queries, here.enabled.offset);
+    return;
+  }
+  put('method', here.method.value, wider.method.value, here.method.offset);
+  for (const [key, list, before] of [
+    ['queries', here.queries, wider.queries],
+    ['required_checks', here.requiredChecks, wider.requiredChecks],
+    ['optional_checks', here.optionalChecks, wider.optionalChecks],
+  ] as const) {
+    const values = list.map(({ value }) => value);
+    const inherited = before.map(({ value }) => value);
+    if (JSON.stringify(values) === JSON.stringify(inherited)) continue;
+    put(key, values, inherited, list[0]?.offset ?? here.enabled.offset);
+    for (const [index, { offset }] of list.entries()) built.place([...path, key, index], source, offset);
+  }
+  put('all_checks', here.allChecks.value, wider.allChecks.value, here.allChecks.offset);
+}
+
+function putKeys(
+  built: Building,
+  { keys }: Ours,
+  spelled: Map<string, Scope>,
+  plugins: Opened<unknown> | undefined,
+  config: Opened<unknown> | undefined,
+): void {
+  for (const { name, setting } of keys) {
+    const at = setting.prow?.at ?? '';
+    const file = CONFIG_KEYS.includes(/^[\w-]*/.exec(at)?.[0] ?? '') ? config : plugins;
+    if (file === undefined || at === '') continue;
+    for (const taken of takenFrom(file.tree, setting)) {
+      if ('problem' in taken) {
+        file.source.found('unsupported', taken.node.offset, at, taken.problem);
+        continue;
+      }
+      const { scope } = taken;
+      // Spelled otherwise than where its plugins are on, it counts for nothing in Prow; that it is dead has been told.
+      if (scope !== undefined && (!isScope(scope) || (spelled.get(scope.toLowerCase()) ?? scope) !== scope)) continue;
+      if (scope !== undefined) spelled.set(scope.toLowerCase(), scope);
+      const path = scope === undefined ? [] : pathTo(scope);
+      built.put([...path, ...name.split('.')], taken.value, file.source, taken.node.offset);
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import { describe, expect, test } from 'vitest';
+import { imported, told } from './ours.ts';
+
+const valueOf = (plugins: string | undefined, config?: string): Readonly<Record<string, unknown>> => {
+  const { document, findings } = imported(plugins, config);
+  expect(told(findings, 'error')).toEqual([]);
+  return document?.value ?? {};
+};
+
+const of = (value: unknown): unknown =>
+  value === undefined
+    ? undefined
+    : Object.fromEntries(
+        Object.entries(Object(value)).flatMap(([name, each]) => {
+          const { rules: here } = Object(each);
+          return here === undefined ? [] : [[name, { rules: here }]];
+        }),
+      );
+
+describe('which rules run', () => {
+  const ALL_OF_ACME = ['help', 'notes', 'by-hand', 'lgtm', 'hold'];
+
+  test.each<[name: string, plugins: string, config: string | undefined, places: Readonly<Record<string, unknown>>]>([
+    [
+      'an organization, a repository that has more, and one that has the same',
+      'plugins:\n  acme: {plugins: [lgtm, hold]}\n  acme/x: {plugins: [size, cat]}\n  acme/y: {plugins: [cat]}\n',
+      undefined,
+      {
+        organizations: { acme: { rules: { only: ALL_OF_ACME } } },
+        repositories: { 'acme/x': { rules: { only: [...ALL_OF_ACME, 'size'] } } },
+      },
+    ],
+    [
+      'a repository that is left out, and what it has of its own',
+      'plugins:\n  acme: {plugins: [lgtm, hold], excluded_repos: [x, y]}\n  acme/x: {plugins: [lgtm]}\n',
+      undefined,
+      {
+        organizations: { acme: { rules: { only: ALL_OF_ACME } } },
+        repositories: {
+          'acme/x': { rules: { only: ['help', 'notes', 'lgtm'] } },
+          'acme/y': { rules: { only: ['help'] } },
+        },
+      },
+    ],
+    [
+      'the old form',
+      'plugins:\n  acme: [lgtm, hold]\n',
+      undefined,
+      { organizations: { acme: { rules: { only: ALL_OF_ACME } } } },
+    ],
+    [
+      'an external plugin, by its name',
+      'external_plugins:\n  acme/x:\n  - {name: cherrypicker, endpoint: "http://cherrypicker"}\n  - {name: other}\n',
+      undefined,
+      { repositories: { 'acme/x': { rules: { only: ['help', 'notes', 'cherrypick'] } } } },
+    ],
+    [
+      'merging where a query asks for it, whatever else is on',
+      'plugins:\n  acme: {plugins: [lgtm, hold]}\n',
+      'tide:\n  queries:\n  - {orgs: [acme], excludedRepos: [acme/x], labels: [lgtm]}\n  - {repos: [foo/bar], labels: [lgtm]}\n',
+      {
+        organizations: { acme: { rules: { only: [...ALL_OF_ACME, 'merge'] } } },
+        repositories: {
+          'acme/x': { rules: { only: ALL_OF_ACME } },
+          'foo/bar': { rules: { only: ['help', 'notes', 'merge'] } },
+        },
+      },
+    ],
+  ])('%s', (_, plugins, config, places) => {
+    const { rules, organizations, repositories } = valueOf(plugins, config);
+    expect(rules).toEqual({ only: ['help'] });
+    expect({ organizations: of(organizations), repositories: of(repositories) }).toEqual({
+      organizations: undefined,
+      repositories: undefined,
+      ...places,
+    });
+  });
+
+  test('without plugins.yaml nothing is switched off', () => {
+    expect(valueOf(undefined, 'tide: {queries: [{orgs: [acme], labels: [lgtm]}]}\n')).not.toHaveProperty('rules');
+  });
+});
+
+describe('keys that rules declare', () => {
+  const ON = 'plugins:\n  acme:\n    plugins: [lgtm, approve, size, verify-owners, label, milestone]\n';
+  const rulesAndMerging = { rules: expect.anything(), merge: expect.anything() };
+  const org = { rules: expect.anything() };
+
+  test.each<[text: string, value: Readonly<Record<string, unknown>>]>([
+    ['size: {s: 5, m: 6, l: 7, xl: 8, xxl: 9}\n', { size: { s: 5, m: 6 }, organizations: { acme: org } }],
+    ['Size: {S: 5, m: 6, l: 7, xl: 8, xxl: 9}\n', { size: { s: 5, m: 6 }, organizations: { acme: org } }],
+    // To Prow, 0 is what was left out.
+    ['size: {s: 0, m: 6, l: 7, xl: 8, xxl: 9}\n', { size: { m: 6 }, organizations: { acme: org } }],
+    [
+      'lgtm:\n- repos: [acme]\n  review_acts_as_lgtm: yes\n',
+      { organizations: { acme: { ...org, lgtm: { review_acts_as_lgtm: true } } } },
+    ],
+    ['lgtm:\n- repos: [acme]\n  review_acts_as_lgtm: ~\n', { organizations: { acme: org } }],
+    // An entry for the repository takes the place of the organization's, all of it.
+    [
+      'lgtm:\n- repos: [acme]\n  review_acts_as_lgtm: true\n- repos: [acme/x]\n  store_tree_hash: true\n',
+      {
+        organizations: { acme: { ...org, lgtm: { review_acts_as_lgtm: true } } },
+        repositories: { 'acme/x': { lgtm: { review_acts_as_lgtm: false } } },
+      },
+    ],
+    // Of several entries, the first counts.
+    [
+      'lgtm:\n- repos: [acme]\n  store_tree_hash: true\n- repos: [acme, acme/x]\n  review_acts_as_lgtm: true\n',
+      { organizations: { acme: org }, repositories: { 'acme/x': { lgtm: { review_acts_as_lgtm: true } } } },
+    ],
+    [
+      'approve:\n- repos: [acme]\n  require_self_approval: true\n- repos: [acme/x]\n  lgtm_acts_as_approve: true\n',
+      {
+        organizations: { acme: { ...org, approve: { self_approval: false } } },
+        repositories: { 'acme/x': { approve: { self_approval: true, lgtm_acts_as_approve: true } } },
+      },
+    ],
+    [
+      'owners: {skip_collaborators: [acme/x, foo]}\n',
+      {
+        organizations: { acme: org, foo: { owners: { skip_collaborators: true } } },
+        repositories: { 'acme/x': { owners: { skip_collaborators: true } } },
+      },
+    ],
+    [
+      "repo_milestone:\n  '': {maintainers_team: some}\n  acme/x: {maintainers_team: others}\n",
+      {
+        milestones: { team: 'some' },
+        organizations: { acme: org },
+        repositories: { 'acme/x': { milestones: { team: 'others' } } },
+      },
+    ],
+    [
+      "label:\n  restricted_labels:\n    '*':\n    - {label: a, allowed_teams: [t], allowed_users: [u]}\n    acme:\n    - {label: 1.5}\n",
+      {
+        labels: { restricted: [{ label: 'a', allowed_teams: ['t'] }] },
+        organizations: { acme: { ...org, labels: { restricted: [{ label: '1.5' }] } } },
+      },
+    ],
+  ])('%j', (text, value) => {
+    expect(valueOf(ON + text)).toEqual({ ...rulesAndMerging, ...value });
+  });
+
+  test.each<[text: string, finding: string]>([
+    [
+      'size: {s: 5000, m: 5000, l: 5000, xl: 5000, xxl: 5000}\n',
+      '4 size.s: It must be a whole number from 0 to 1000 here.',
+    ],
+    [
+      'repo_milestone: {acme/x: {maintainers_team: Those Who}}\n',
+      '4 repo_milestone.*.maintainers_team: `Those Who` is not a team.',
+    ],
+    ['label: {restricted_labels: {acme: [{allowed_teams: [a]}]}}\n', '4 label.restricted_labels.*: It lacks `label`.'],
+    [
+      `label: {restricted_labels: {acme: [${Array.from({ length: 6 }, (_, index) => `{label: l${index}}`).join(', ')}]}}\n`,
+      '4 label.restricted_labels.*: It has more than the 5 entries that are allowed here.',
+    ],
+  ])('%j has no place here', (text, finding) => {
+    const { document, findings } = imported(ON + text);
+    expect(told(findings, 'unsupported')).toContain(finding);
+    expect(Object.keys(document?.value ?? {})).toEqual([
+      'rules',
+      'merge',
+      ...(text.startsWith('size') ? [] : []),
+      'organizations',
+    ]);
+  });
+
+  test('of config.yaml as well', () => {
+    expect(valueOf(undefined, 'tide: {github_merge_blocks_policy: permit}\n')).toEqual({
+      merge: { enabled: false, queries: [], policy: 'permit' },
+    });
+  });
+
+  test('each value knows its place', () => {
+    const { document } = imported(
+      `${ON}size: {s: 5, m: 6, l: 7, xl: 8, xxl: 9}\nlgtm:\n- repos: [acme]\n  review_acts_as_lgtm: true\n`,
+      'tide:\n  queries:\n  - {orgs: [acme], labels: [lgtm]}\n  - {orgs: [acme], labels: [approved]}\n',
+    );
+    const at = (...keys: readonly (string | number)[]): string => {
+      const { file, line, column } = document?.placeOf(keys) ?? { file: '', line: 0, column: 0 };
+      return `${file}:${line}:${column}`;
+    };
+    expect([
+      at('size', 's'),
+      at('size', 'm'),
+      at('size', 'xxl'),
+      at('organizations', 'acme', 'lgtm', 'review_acts_as_lgtm'),
+      at('organizations', 'acme', 'rules', 'only'),
+      at('organizations', 'acme', 'merge', 'queries', 1, 'labels'),
+      at('nowhere'),
+    ]).toEqual([
+      'plugins.yaml:4:11',
+      'plugins.yaml:4:17',
+      'plugins.yaml:4:11',
+      'plugins.yaml:7:24',
+      'plugins.yaml:2:3',
+      'config.yaml:4:5',
+      'plugins.yaml:1:1',
+    ]);
+  });
+});
+
+describe('what has no equivalent is told once, with the reason', () => {
+  test.each<[plugins: string, told: readonly string[]]>([
+    [
+      'plugins:\n  acme:\n    plugins: [cat, lgtm]\n  foo:\n    plugins: [cat]\n  foo/x:\n    plugins: [dog]\n',
+      [
+        '3 plugins: cat: No command shows cats here yet. It is on for 2 organizations.',
+        '7 plugins: dog: No command shows dogs here yet. It is on for 1 repository.',
+      ],
+    ],
+    [
+      'plugins:\n  acme:\n    plugins: [lifecycle]\n',
+      ['3 plugins: lifecycle: `/reopen` and `/lifecycle` are no commands here yet.'],
+    ],
+    ['plugins:\n  acme:\n    plugins: [lgtn]\n', []],
+    [
+      'external_plugins:\n  acme:\n  - name: needs-rebase\n  - {name: ours, endpoint: "http://ours"}\n',
+      [
+        '3 external_plugins: needs-rebase: What conflicts is not merged, and no label says so yet. Its in-cluster endpoint is not called. It is on for 1 organization.',
+        '4 external_plugins: ours: Bowsprit passes no deliveries on; register it at the forge with a webhook of its own. It is on for 1 organization.',
+        '4 external_plugins.*[].endpoint: In-cluster endpoints are not called; the plugin is known by its name.',
+      ],
+    ],
+    [
+      'plugins:\n  acme:\n    plugins: [lgtm]\nlgtm:\n- repos: [acme]\n  store_tree_hash: true\n  review_acts_as_lgtm: true\n- repos: [foo]\n  store_tree_hash: true\n',
+      [
+        '6 lgtm[].store_tree_hash: An lgtm stays wherever the change itself stays the same, which needs no stored hash.',
+      ],
+    ],
+    [
+      'plugins:\n  acme:\n    plugins: [size]\nsize: {s: 1, m: 2, l: 3, xl: 4, xxl: 5}\n',
+      [
+        '4 size.l: What does the same as `size` here has no such setting.',
+        '4 size.xl: What does the same as `size` here has no such setting.',
+        '4 size.xxl: What does the same as `size` here has no such setting.',
+      ],
+    ],
+    [
+      'config_updater: {maps: {a: {name: b, gzip: true}}, gzip: true}\n',
+      ['1 config_updater: Bowsprit has no ConfigMaps to update; it reads its settings where they are merged.'],
+    ],
+  ])('%j', (plugins, expected) => {
+    expect(told(imported(plugins).findings, 'unsupported', 'ignored')).toEqual(expected);
+  });
+
+  test('of config.yaml too, and nothing that is read is told', () => {
+    const config = `plank: {a: b}
+postsubmits: {}
+mystery: {}
+tide:
+  sync_period: 1m
+  merge_method: {acme: squash}
+  context_options: {optional-contexts: [a], from-branch-protection: true, orgs: {acme: {optional-contexts: [b]}}}
+  queries: [{orgs: [acme], labels: [lgtm]}]
+  priority: [{labels: [a]}]
+presubmits: {acme/x: [{name: a, always_run: true, spec: {x: y}, decorate: true, branches: [^main$]}]}
+branch-protection: {protect: true, allow_force_pushes: true, required_status_checks: {contexts: [a], strict: true}}
+`;
+    expect(
+      told(imported('plugins: {acme: {plugins: [lgtm, trigger]}}\n', config).findings, 'unsupported', 'ignored'),
+    ).toEqual([
+      '1 plugins: trigger: No command starts jobs here yet; checks start by the forge itself. It is on for 1 organization.',
+      'config 1 plank: It runs jobs in a cluster; there is neither here.',
+      'config 2 postsubmits: Bowsprit runs no jobs.',
+      'config 3 mystery: It is of no concern to pull requests.',
+      'config 5 tide.sync_period: Merging is woken by events; there is no loop to tune.',
+      'config 7 tide.context_options.from-branch-protection: Contexts of branch-protection are required in any case.',
+      'config 9 tide.priority: Pull requests are merged as they become ready, whatever their labels.',
+      'config 10 presubmits: Bowsprit runs no jobs; whatever does reports the contexts.',
+      'config 11 branch-protection: Bowsprit does not change what the forge protects; the contexts are required for merging.',
+    ]);
+  });
+});
