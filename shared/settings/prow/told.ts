@@ -100,6 +100,8 @@ export function tellOfKeys(
     if (read.some((each) => isPartOf(path, each) || isPartOf(each, path)) || READ_ANYWHERE.test(path)) continue;
     if (SCOPES.test(path) && read.some((each) => isPartOf(each, path.replace(SCOPES, '')))) continue;
     if (SCOPES.test(path) && /^(?:tide|branch-protection)\./.test(path)) continue;
+    // What stands in it is told, each for itself or together.
+    if ([...seen.keys()].some((each) => each !== path && isPartOf(each, path))) continue;
     const known = reasonOfKey(path);
     const key = known?.key ?? shortestUnread(path, read);
     if (told.has(key)) continue;

@@ -86,19 +86,12 @@ function pluginsOf(): ReadonlyMap<string, readonly string[]> {
   const on = (scope: string): readonly string[] => all.get(scope) ?? [];
   for (const [plugin, [organizations, repositories]] of Object.entries(USAGE)) {
     for (const scope of ORGANIZATIONS.slice(0, organizations)) all.get(scope)?.push(plugin);
-    const free = [
-      ...(plugin === 'require-matching-label' ? AZURE : []),
-      ...ELSEWHERE,
-      ...CORE_REPOSITORIES,
-      ...SIGS_REPOSITORIES,
-    ].filter((scope, index, each) => each.indexOf(scope) === index && !on(scope.split('/')[0] ?? '').includes(plugin));
+    const free = [...ELSEWHERE, ...CORE_REPOSITORIES, ...SIGS_REPOSITORIES, ...OTHERS].filter(
+      (scope, index, each) => each.indexOf(scope) === index && !on(scope.split('/')[0] ?? '').includes(plugin),
+    );
     // Every repository has some: those with fewest come first.
-    const next = free.toSorted((one, other) => {
-      const [first, second] = [AZURE, AZURE].map((azure, index) =>
-        azure.includes(index === 0 ? one : other) && plugin === 'require-matching-label' ? -1 : 0,
-      );
-      return (first ?? 0) - (second ?? 0) || on(one).length - on(other).length;
-    });
+    const fewest = free.toSorted((one, other) => on(one).length - on(other).length);
+    const next = plugin === 'require-matching-label' ? [...new Set([...AZURE, ...fewest])] : fewest;
     for (const scope of next.slice(0, repositories)) all.get(scope)?.push(plugin);
   }
   return all;
