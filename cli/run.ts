@@ -6,9 +6,10 @@ import { auditExport } from './audit-export.ts';
 import { auditQuery } from './audit-query.ts';
 import { auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
+import { importProw } from './import.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
-const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport];
+const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, importProw];
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 
