@@ -13,10 +13,10 @@ import { sweeps } from '../shared/sweeps/index.ts';
 
 const RECORDS_PER_PAGE = 50;
 
-const { auditTable, anchorBucket, settingsFile } = pagesSettings(process.env);
+const { auditTable, anchorBucket, settingsFile, prowFolder } = pagesSettings(process.env);
 const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
 const audit = auditTrail({ documents: connectDocuments(), table: auditTable, anchors });
-const { general } = bookFrom({ settingsFile });
+const { general } = bookFrom({ settingsFile, prowFolder });
 const help = { ...rulesHere(general, { commands, automations, sweeps }) };
 
 const trail: Trail = {

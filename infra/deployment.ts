@@ -9,6 +9,8 @@ export type Deployment = {
   readonly alarmEmail: string;
   /** Path of a settings file that is shipped with the functions; empty for the defaults. */
   readonly settings: string;
+  /** Folder with Prow's own files, shipped as they are; empty for none. */
+  readonly prow: string;
   /** Days for which nobody, the account's owner included, can delete or rewrite an anchor of the audit trail. */
   readonly anchorRetentionDays: number;
   readonly doorConcurrency: number;
@@ -42,6 +44,7 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
     githubApiUrl: text('githubApiUrl', /^https:\/\/[^/]+(\/.*[^/])?$/, 'an https URL without a trailing slash'),
     alarmEmail: text('alarmEmail', /^([^@\s]+@[^@\s]+)?$/, 'an e-mail address'),
     settings: text('settings', /^[^\0]*$/, 'the path of a file'),
+    prow: text('prow', /^[^\0]*$/, 'the path of a folder'),
     anchorRetentionDays: count('anchorRetentionDays', 365),
     doorConcurrency: count('doorConcurrency', 50),
     workerConcurrency: count('workerConcurrency', 20),

@@ -66,7 +66,7 @@ export class Intake extends Construct {
       environment: {
         AUDIT_TABLE: tables.audit.tableName,
         ANCHOR_BUCKET: tables.anchors.bucketName,
-        BOWSPRIT_SETTINGS: settings.path,
+        ...settings.environment,
       },
     });
     tables.grantAuditRead(this.pages);

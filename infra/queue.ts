@@ -65,7 +65,7 @@ export class Work extends Construct {
       GITHUB_API_URL: deployment.githubApiUrl,
       GITHUB_APP_ID: deployment.githubAppId,
       GITHUB_APP_PRIVATE_KEY_SECRET_ID: secrets.privateKey.secretName,
-      BOWSPRIT_SETTINGS: settings.path,
+      ...settings.environment,
       LEASE_SECONDS: String(LEASE_SECONDS),
       VISIBILITY_SECONDS: String(VISIBILITY_SECONDS),
     };

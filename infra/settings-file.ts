@@ -1,32 +1,48 @@
-/** The deployment's settings file, beside the functions that read it. */
+/** The deployment's settings, its own file and Prow's, beside the functions that read them. */
 import { FileSystem } from 'aws-cdk-lib';
 import { Code, LayerVersion, Runtime, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bookFrom } from '../shared/settings/index.ts';
+import type { Deployment } from './deployment.ts';
 
 const NAME = 'bowsprit.yaml';
+const PROW_FOLDER = 'prow';
+const PROW_FILES = ['plugins.yaml', 'config.yaml'];
 
 export class SettingsFile extends Construct {
   readonly layers: readonly ILayerVersion[];
-  /** Where a function finds it; empty where there is none. */
-  readonly path: string;
+  /** Where a function finds them; each is empty where there is none. */
+  readonly environment: { readonly BOWSPRIT_SETTINGS: string; readonly BOWSPRIT_PROW_CONFIG: string };
 
   /** Logins of bots whose comments count as commands: the door, which reads no file, is given them. */
   readonly bots: readonly string[];
 
-  /** @throws Error when there is no such file, or for a mistake in it. */
-  constructor(scope: Construct, id: string, file: string) {
+  /** @throws Error when there is no such file or folder, or for a mistake in it. */
+  constructor(scope: Construct, id: string, { settings, prow }: Pick<Deployment, 'settings' | 'prow'>) {
     super(scope, id);
-    this.bots = bookFrom({ settingsFile: file === '' ? undefined : file }).bots;
-    if (file === '') {
+    this.bots = bookFrom({
+      settingsFile: settings === '' ? undefined : settings,
+      prowFolder: prow === '' ? undefined : prow,
+    }).bots;
+    // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    this.environment = {
+      BOWSPRIT_SETTINGS: settings === '' ? '' : `/opt/${NAME}`,
+      BOWSPRIT_PROW_CONFIG: prow === '' ? '' : `/opt/${PROW_FOLDER}`,
+    };
+    if (settings === '' && prow === '') {
       this.layers = [];
-      this.path = '';
       return;
     }
     const folder = FileSystem.mkdtemp('bowsprit-settings-');
-    copyFileSync(file, join(folder, NAME));
+    if (settings !== '') copyFileSync(settings, join(folder, NAME));
+    if (prow !== '') {
+      mkdirSync(join(folder, PROW_FOLDER));
+      for (const name of PROW_FILES.filter((each) => existsSync(join(prow, each)))) {
+        copyFileSync(join(prow, name), join(folder, PROW_FOLDER, name));
+      }
+    }
     const description = 'Bowsprit: the settings of this deployment';
     this.layers = [
       new LayerVersion(this, 'Layer', {
@@ -35,7 +51,5 @@ export class SettingsFile extends Construct {
         description,
       }),
     ];
-    // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
-    this.path = `/opt/${NAME}`;
   }
 }

@@ -22,7 +22,7 @@ export class BowspritStack extends Stack {
     super(scope, id, { description: 'Bowsprit: comments on pull requests become audited actions' });
     const tables = new Tables(this, 'Tables', deployment);
     const secrets = new Secrets(this, 'Secrets');
-    const settings = new SettingsFile(this, 'Settings', deployment.settings);
+    const settings = new SettingsFile(this, 'Settings', deployment);
     const work = new Work(this, 'Work', { deployment, bundles, tables, secrets, settings });
     const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
     new Schedules(this, 'Schedules', work.sweep);

@@ -77,6 +77,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       LEASE_SECONDS: String(Math.max(1, Math.floor(visibilitySeconds / 4))),
       VISIBILITY_SECONDS: String(visibilitySeconds),
       BOWSPRIT_SETTINGS: environment['BOWSPRIT_SETTINGS'] ?? '',
+      BOWSPRIT_PROW_CONFIG: environment['BOWSPRIT_PROW_CONFIG'] ?? '',
       BOWSPRIT_BOTS: [environment['BOWSPRIT_BOTS'] ?? '', ...settings.bots].join(','),
       ...(options.forgeTimeoutMs === undefined ? {} : { FORGE_TIMEOUT_MS: String(options.forgeTimeoutMs) }),
       ...(nonEmpty(environment['AWS_ENDPOINT_URL_EVENTBRIDGE']) === undefined ? {} : { EVENT_BUS: 'default' }),
@@ -162,7 +163,10 @@ function checkedSettings(environment: StackOptions['environment']): SettingsBook
       : []),
   ];
   try {
-    const settings = bookFrom({ settingsFile: nonEmpty(environment['BOWSPRIT_SETTINGS']) });
+    const settings = bookFrom({
+      settingsFile: nonEmpty(environment['BOWSPRIT_SETTINGS']),
+      prowFolder: nonEmpty(environment['BOWSPRIT_PROW_CONFIG']),
+    });
     if (problems.length === 0) return settings;
   } catch (error) {
     // Alone, it is told with its lines.

@@ -40,7 +40,7 @@ type StoreEnvironment = Required<'AUDIT_TABLE' | 'CACHE_TABLE'> & Optional<'ANCH
 type EngineEnvironment = ForgeEnvironment &
   StoreEnvironment &
   Required<'QUEUE_URL'> &
-  Optional<'EVENT_BUS' | 'BOWSPRIT_SETTINGS' | 'LEASE_SECONDS' | 'VISIBILITY_SECONDS'>;
+  Optional<'EVENT_BUS' | 'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG' | 'LEASE_SECONDS' | 'VISIBILITY_SECONDS'>;
 
 export type WebhookEnvironment = Required<'QUEUE_URL'> &
   OneOf<'GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID'> &
@@ -48,7 +48,8 @@ export type WebhookEnvironment = Required<'QUEUE_URL'> &
 export type WorkerEnvironment = EngineEnvironment;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
-export type PagesEnvironment = Required<'AUDIT_TABLE'> & Optional<'ANCHOR_BUCKET' | 'BOWSPRIT_SETTINGS'>;
+export type PagesEnvironment = Required<'AUDIT_TABLE'> &
+  Optional<'ANCHOR_BUCKET' | 'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG'>;
 
 /** `process.env`, or what stands for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -86,6 +87,8 @@ export type WorkerSettings = {
   readonly eventBus: string | undefined;
   /** Path of the deployment's settings file. */
   readonly settingsFile: string | undefined;
+  /** Folder with Prow's own files, used as they are. */
+  readonly prowFolder: string | undefined;
   readonly leaseSeconds: number;
   readonly visibilitySeconds: number;
 };
@@ -94,6 +97,7 @@ export type DeadLetterSettings = WorkerSettings & { readonly deadLetterQueueUrl:
 export type SweepSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
 export type PagesSettings = Pick<StoreSettings, 'auditTable' | 'anchorBucket'> & {
   readonly settingsFile: string | undefined;
+  readonly prowFolder: string | undefined;
 };
 
 /** What is wrong with the environment, one sentence per variable. Never holds a value. */
@@ -153,6 +157,7 @@ export function pagesSettings(environment: Environment): PagesSettings {
     auditTable: read.required('AUDIT_TABLE'),
     anchorBucket: read.optional('ANCHOR_BUCKET'),
     settingsFile: read.optional('BOWSPRIT_SETTINGS'),
+    prowFolder: read.optional('BOWSPRIT_PROW_CONFIG'),
   });
 }
 
@@ -189,6 +194,7 @@ function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): W
     },
     eventBus: read.optional('EVENT_BUS'),
     settingsFile: read.optional('BOWSPRIT_SETTINGS'),
+    prowFolder: read.optional('BOWSPRIT_PROW_CONFIG'),
     leaseSeconds,
     visibilitySeconds,
   };

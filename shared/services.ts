@@ -27,6 +27,7 @@ export function servicesFrom({
   store,
   eventBus,
   settingsFile,
+  prowFolder,
   leaseSeconds,
 }: WorkerSettings): Services {
   const documents = connectDocuments();
@@ -34,7 +35,7 @@ export function servicesFrom({
   const audit = auditTrail({ documents, table: store.auditTable, anchors });
   const cache = cacheIn({ documents, table: store.cacheTable, now });
   const owners = ownersCacheIn(cache);
-  const settings = bookFrom({ settingsFile });
+  const settings = bookFrom({ settingsFile, prowFolder });
   const { apiUrl, appId, privateKey, timeoutMs } = github;
   return {
     provider: providersBy({ github: { apiUrl, appId, privateKey: keptText(privateKey), timeoutMs } }),

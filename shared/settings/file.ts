@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { settingsBook, type SettingsBook } from './book.ts';
 import { inForceAt, type Layer } from './layers.ts';
-import { settingsFrom, type Mistake } from './read.ts';
+import { prowLayerFrom } from './prow/index.ts';
+import { settingsFrom, settingsOf, type Mistake, type ReadSettings } from './read.ts';
 
 export type DeploymentFiles = {
   /** Path of the deployment's own settings. */
   readonly settingsFile?: string | undefined;
+  /** Folder with Prow's own files. */
+  readonly prowFolder?: string | undefined;
 };
 
 /**
@@ -20,11 +23,23 @@ export function bookFrom(files: DeploymentFiles): SettingsBook {
   return settingsBook(layers);
 }
 
-function layersFrom({ settingsFile }: DeploymentFiles): readonly Layer[] {
-  if (settingsFile === undefined) return [];
-  const read = settingsFrom(textOf(settingsFile), settingsFile, 'deployment');
+function layersFrom({ settingsFile, prowFolder }: DeploymentFiles): readonly Layer[] {
+  return [
+    ...(prowFolder === undefined ? [] : [layerOf('prow', prowFrom(prowFolder))]),
+    ...(settingsFile === undefined
+      ? []
+      : [layerOf('deployment', settingsFrom(textOf(settingsFile), settingsFile, 'deployment'))]),
+  ];
+}
+
+function layerOf(layer: 'prow' | 'deployment', read: ReadSettings): Layer {
   if (read.is === 'mistaken') throw unusable(read.mistakes);
-  return [{ layer: 'deployment', document: read.document, commit: '' }];
+  return { layer, document: read.document, commit: '' };
+}
+
+function prowFrom(folder: string): ReadSettings {
+  const { value, placeOf } = prowLayerFrom(folder).document;
+  return settingsOf({ value, placeOf, path: folder, kind: 'deployment' });
 }
 
 function unusable(mistakes: readonly Mistake[]): Error {

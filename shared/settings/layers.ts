@@ -5,7 +5,7 @@
 import { code, spelledInFiles } from '../language/index.ts';
 import { declaredKeys, sections, type Settings } from './declared.ts';
 import { asSettings, defaultSettings } from './defaults.ts';
-import type { Mistake, SettingsDocument, Values, Written } from './read.ts';
+import type { Mistake, PlaceInFile, SettingsDocument, Values, Written } from './read.ts';
 
 export type LayerName = 'prow' | 'deployment' | 'organization' | 'repository';
 
@@ -47,7 +47,7 @@ export function inForceAt(
   for (const { layer, document, commit } of layers) {
     const { path } = document;
     const parts = partsFor(document, layer, where);
-    const origin = (line: number): Origin => ({ layer, file: path, line, commit });
+    const origin = ({ line, file = path }: PlaceInFile): Origin => ({ layer, file, line, commit });
     for (const part of parts) {
       const before = { values: new Map(values), origins: new Map(origins) };
       for (const [name, { value, place }] of part.values) {
@@ -62,7 +62,7 @@ export function inForceAt(
           continue;
         }
         values.set(name, value);
-        origins.set(name, origin(place.line));
+        origins.set(name, origin(place));
       }
       for (const [section, problem] of unsoundIn(values)) {
         const own = [...part.values].filter(([name]) => name.startsWith(`${section}.`));
@@ -75,7 +75,7 @@ export function inForceAt(
       }
     }
     for (const part of parts) {
-      for (const [name, { line }] of part.locked) if (!locks.has(name)) locks.set(name, origin(line));
+      for (const [name, place] of part.locked) if (!locks.has(name)) locks.set(name, origin(place));
     }
   }
   return { settings: settingsOf(values), origins, locks, ignored };

@@ -31,12 +31,14 @@ import { MAX_PLACES, PLACES, schemaFor, type FileKind } from './schema.ts';
 export type Mistake = { readonly path: string; readonly problem: string } & Place;
 
 /** A value as the rules read it, and where it is written. */
-export type Written = { readonly value: unknown; readonly place: Place };
+export type Written = { readonly value: unknown; readonly place: PlaceInFile };
+/** `file`: where the settings were made of several files. */
+export type PlaceInFile = Place & { readonly file?: string };
 export type Values = {
   /** By the key's name, `hold.lifted_by`. */
   readonly values: ReadonlyMap<string, Written>;
   /** Names of keys and groups that later files cannot change. */
-  readonly locked: ReadonlyMap<string, Place>;
+  readonly locked: ReadonlyMap<string, PlaceInFile>;
 };
 /** A file as it was understood; organizations and repositories by their names in lower case. */
 export type SettingsDocument = Values & {
@@ -76,7 +78,7 @@ export type PlainSource = {
   readonly path: string;
   readonly kind: FileKind;
   /** Of the setting itself or, where it is missing, of the nearest that is there. */
-  readonly placeOf: (keys: readonly PropertyKey[]) => Place;
+  readonly placeOf: (keys: readonly PropertyKey[]) => PlaceInFile;
   readonly problems?: readonly Problem[];
 };
 
@@ -195,7 +197,7 @@ function valuesIn(
     values.set(name, { value: valueOf(raw, setting.shape), place: placeOf(path) });
   }
   problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
-  const locked = new Map<string, Place>();
+  const locked = new Map<string, PlaceInFile>();
   for (const [index, each] of listIn(data['locked']).entries()) {
     const place = placeOf([...at, 'locked', index]);
     if (!lockable.has(each)) {

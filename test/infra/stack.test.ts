@@ -232,10 +232,11 @@ describe('what is deployed', () => {
   });
 });
 
-const deployed = (text: string): Template => {
+const deployed = (text: string, prow = ''): Template => {
   const settings = join(folder, 'bowsprit.yaml');
   writeFileSync(settings, text);
-  const deployment = deploymentFrom((key) => ({ settings, githubApiUrl: 'https://api.github.com' })[key]);
+  const context = { settings, prow, githubApiUrl: 'https://api.github.com' };
+  const deployment = deploymentFrom((key) => new Map(Object.entries(context)).get(key));
   return Template.fromStack(new BowspritStack(new App(), 'Set', deployment, folder));
 };
 
@@ -251,6 +252,19 @@ describe('a settings file', () => {
         Variables: Match.objectLike({ BOWSPRIT_SETTINGS: '/opt/bowsprit.yaml', AUDIT_TABLE: Match.anyValue() }),
       },
     });
+  });
+
+  test('of Prow are shipped as they are, and a mistake in them is not deployed', () => {
+    const prow = mkdtempSync(join(tmpdir(), 'bowsprit-prow-'));
+    writeFileSync(join(prow, 'plugins.yaml'), 'plugins:\n  acme:\n    plugins: [lgtm]\n');
+    const set = deployed('', prow);
+    set.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ BOWSPRIT_PROW_CONFIG: '/opt/prow', CACHE_TABLE: Match.anyValue() }),
+      },
+    });
+    writeFileSync(join(prow, 'plugins.yaml'), 'size: { s: 20 }\n');
+    expect(() => deployed('', prow)).toThrow('plugins.yaml:1:');
   });
 
   test('with a mistake is not deployed', () => {
