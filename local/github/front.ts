@@ -17,6 +17,7 @@ import type { Box, Handler, Routes } from './box.ts';
 import { controlFor } from './control.ts';
 import { deliveriesTo, type Deliveries, type Delivery } from './deliveries.ts';
 import { type Faults, faultsWith } from './faults.ts';
+import { judging } from './judging.ts';
 import { type Limits, limitsBy } from './limits.ts';
 import { routerFor } from './router.ts';
 import { frontFor, type Logged } from './server.ts';
@@ -104,7 +105,6 @@ interface Saved {
 const SAVE_AFTER_MS = 200;
 const HOOK_ID = 1;
 const MAX_LOGGED = 100_000;
-const MAX_VIOLATIONS = 1000;
 const DEFAULT_RANDOM_SEED = 1;
 
 const savedIn = (file: string): Saved | undefined => {
@@ -168,14 +168,11 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
   );
   if (saved !== undefined) deliveries.restore(saved.deliveries);
 
-  let violations: Violation[] = [];
-  const violated = (found: readonly Violation[]): void => {
-    if (found.length > 0) violations = [...violations, ...found].slice(-MAX_VIOLATIONS);
-  };
   const judge = referee();
+  const verdicts = judging();
   const limits = limitsBy(now);
   const faults = faultsWith(options.randomSeed ?? DEFAULT_RANDOM_SEED);
-  const emit = webhooksFor({ access, accounts, deliveries, referee: judge, violated });
+  const emit = webhooksFor({ access, accounts, deliveries, referee: judge, judging: verdicts });
   let requests: Logged[] = [];
 
   const server = createServer();
@@ -216,14 +213,14 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
       setClock,
       requests: () => requests,
       clearRequests,
-      violations: () => violations,
+      violations: () => verdicts.violations(),
       people,
     }),
     callerOf: (authorization) => access.callerOf(authorization),
     limits,
     faults,
     referee: judge,
-    violated,
+    judging: verdicts,
     strict: options.validate === 'strict',
     log: (entry) => {
       if (requests.length < MAX_LOGGED) requests.push(entry);
@@ -232,7 +229,8 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
   });
   server.on('request', (request, response) => {
     front(request, response).catch((error: unknown) => {
-      violated([{ side: 'answer', subject: `${request.method} ${request.url}`, where: '', problem: String(error) }]);
+      const subject = `${request.method} ${request.url}`;
+      verdicts.later(() => [{ side: 'answer', subject, where: '', problem: String(error) }]);
       response.destroy();
     });
   });
@@ -279,8 +277,9 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
     holdDeliveries: () => deliveries.hold(),
     releaseDeliveries: (order) => deliveries.release(order),
     idle: () => deliveries.idle(),
-    violations: () => violations,
+    violations: () => verdicts.violations(),
     async close() {
+      verdicts.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerFor, errorAnswer, etagOf, matchesEtag, paged, type Sent, sent } from './answering.ts';
 import { type Answer, type Box, type Call, type Caller, type Handler, GitHubError } from './box.ts';
 import type { Fault, Faults } from './faults.ts';
+import type { Judging } from './judging.ts';
 import { callerName, type Limits, type Resource } from './limits.ts';
 import type { Match, Router } from './router.ts';
 import type { Referee, Violation } from './validate.ts';
@@ -37,7 +38,7 @@ export interface Front {
   readonly limits: Limits;
   readonly faults: Faults;
   readonly referee: Referee;
-  readonly violated: (violations: readonly Violation[]) => void;
+  readonly judging: Judging;
   /** Refuse what the referee objects to instead of only recording it. */
   readonly strict: boolean;
   readonly log: (entry: Logged) => void;
@@ -110,7 +111,7 @@ function faultAnswer(fault: Fault): Sent | undefined {
 }
 
 export function frontFor(front: Front): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { box, router, faults, referee, limits } = front;
+  const { box, router, faults, referee, judging, limits } = front;
   /** What a caller last read at a URL, for faults that serve it again. */
   const lastReads = new Map<string, Sent>();
 
@@ -122,6 +123,13 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
     return router.match(method, path.slice(front.basePath.length) || '/');
   };
 
+  /** What the referee says, where it decides; where it is only recorded, nobody waits for it. */
+  const heard = (judge: () => readonly Violation[]): readonly Violation[] => {
+    const found = front.strict ? judge() : [];
+    judging.later(front.strict ? () => found : judge);
+    return found;
+  };
+
   const carriedOut = async (
     match: Match,
     request: IncomingMessage,
@@ -131,13 +139,15 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
   ): Promise<Sent> => {
     const { operation, params, handler } = match;
     const accept = headerOf(request, 'accept') ?? '';
-    const found: Violation[] = [];
+    /** What strictness refuses is answered in the box's own words, which nobody judges. */
+    let refused = false;
     const answered = async (): Promise<Answer> => {
       const body = parsed(bytes);
-      const wrong = referee.request({ operation, params, query: url.searchParams, body });
-      found.push(...wrong);
+      const judge = (): Violation[] => referee.request({ operation, params, query: url.searchParams, body });
+      const wrong = heard(judge);
       const [first] = wrong;
-      if (front.strict && first !== undefined) {
+      if (first !== undefined) {
+        refused = true;
         throw new GitHubError(
           422,
           `Invalid request. ${first.where} ${first.problem}`,
@@ -155,15 +165,21 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
       const known = answerFor(error);
       if (known === undefined) {
         const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        found.push({ side: 'answer', subject: operation, where: '', problem: `the route threw: ${problem}` });
+        refused = front.strict;
+        const thrown: Violation = {
+          side: 'answer',
+          subject: operation,
+          where: '',
+          problem: `the route threw: ${problem}`,
+        };
+        judging.later(() => [thrown]);
       }
       answer = known ?? errorAnswer(500, 'Server Error');
     }
-    // What strictness refuses is answered in the box's own words.
-    const wrong = front.strict && found.length > 0 ? [] : referee.answer(operation, answer.status, answer.body);
-    front.violated([...found, ...wrong]);
+    const { status, body } = answer;
+    const wrong = refused ? [] : heard(() => referee.answer(operation, status, body));
     const [first] = wrong;
-    if (front.strict && first !== undefined) {
+    if (first !== undefined) {
       answer = errorAnswer(500, `The box broke GitHub's description at ${first.where}: ${first.problem}`, wrong);
     }
     return sent(answer, accept);

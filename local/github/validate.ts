@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv, type Options, type ValidateFunction } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import type { CutOperation, CutSchema, GitHubSchema } from './schema/cut-schema.ts';
 import { EXCEPTIONS, type Side } from './schema/exceptions.ts';
@@ -59,17 +59,31 @@ const judged = (violations: readonly Violation[]): Violation[] =>
 const missing = (side: Side, subject: string): Violation[] =>
   judged([{ side, subject, where: '', problem: "not in the cut of GitHub's description" }]);
 
-/** Reads and compiles lazily: 0.2 s for the file, a few milliseconds at the first use of each operation. */
-export function referee(): Referee {
+/** The description is checked where it is cut, and most validators judge a few bodies: neither is worth more time. */
+const THRIFTY = {
+  strict: false,
+  meta: false,
+  validateSchema: false,
+  inlineRefs: false,
+  code: { optimize: false },
+} as const;
+
+const described = (): GitHubSchema & { readonly ajv: Ajv; readonly coercing: Ajv } => {
   // The file is written by schema/cut.ts and committed; its type is that script's.
   const schema: GitHubSchema = JSON.parse(readFileSync(SCHEMA_FILE, 'utf8'));
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  // ajv-formats is CommonJS: under Node's ESM its function is the `default` of the module object.
-  addFormatsModule.default(ajv);
-  ajv.addSchema({ $id: 'github', $defs: schema.$defs });
-  const coercing = new Ajv({ strict: false, coerceTypes: 'array' });
-  addFormatsModule.default(coercing);
-  coercing.addSchema({ $id: 'github', $defs: schema.$defs });
+  const judge = (options: Options): Ajv => {
+    const made = new Ajv({ ...THRIFTY, ...options });
+    // ajv-formats is CommonJS: under Node's ESM its function is the `default` of the module object.
+    addFormatsModule.default(made);
+    return made.addSchema({ $id: 'github', $defs: schema.$defs });
+  };
+  return { ...schema, ajv: judge({ allErrors: true }), coercing: judge({ coerceTypes: 'array' }) };
+};
+
+/** Reads the description when it is first asked for, and compiles an operation's validators at their first use. */
+export function referee(): Referee {
+  let read: ReturnType<typeof described> | undefined;
+  const github = (): ReturnType<typeof described> => (read ??= described());
 
   const compiled = new Map<CutSchema, ValidateFunction>();
   const validatorOf = (part: CutSchema, by: Ajv): ValidateFunction => {
@@ -90,7 +104,7 @@ export function referee(): Referee {
     const parts = [part['allOf'], part['anyOf']].flatMap((each) => (Array.isArray(each) ? each : []));
     const made =
       typeof reference === 'string'
-        ? alternatives(schema.$defs[reference.slice('github#/$defs/'.length)])
+        ? alternatives(github().$defs[reference.slice('github#/$defs/'.length)])
         : [part, ...parts.flatMap(alternatives)];
     followed.set(part, made);
     return made;
@@ -118,7 +132,7 @@ export function referee(): Referee {
   }
 
   const bodyProblems = (side: Side, subject: string, body: unknown, part: CutSchema): Violation[] => {
-    const validate = validatorOf(part, ajv);
+    const validate = validatorOf(part, github().ajv);
     const wrong = validate(body)
       ? []
       : (validate.errors ?? []).map(({ instancePath, message, params }) => ({
@@ -132,10 +146,10 @@ export function referee(): Referee {
   };
 
   return {
-    knows: (operation) => schema.operations[operation] !== undefined || missing('answer', operation).length === 0,
+    knows: (operation) => github().operations[operation] !== undefined || missing('answer', operation).length === 0,
 
     request({ operation, params, query, body }) {
-      const known = schema.operations[operation];
+      const known = github().operations[operation];
       if (known === undefined) return missing('request', operation);
       const problem = (where: string, text: string): Violation => ({
         side: 'request',
@@ -146,7 +160,7 @@ export function referee(): Referee {
       const found: Violation[] = [];
       const checked = (parameter: CutOperation['parameters'][number], value: string | readonly string[]): void => {
         const holder = { value };
-        const validate = validatorOf(parameter.schema, coercing);
+        const validate = validatorOf(parameter.schema, github().coercing);
         // Coercion ("2" to 2) writes into the parent, so the value is judged through one.
         if (validate(value, { instancePath: '', parentData: holder, parentDataProperty: 'value', rootData: holder, dynamicAnchors: {} })) return; // prettier-ignore
         found.push(problem(`?${parameter.name}`, validate.errors?.[0]?.message ?? 'does not fit'));
@@ -168,7 +182,7 @@ export function referee(): Referee {
     },
 
     answer(operation, status, body) {
-      const known = schema.operations[operation];
+      const known = github().operations[operation];
       if (known === undefined) return missing('answer', operation);
       const part = known.answers[String(status)];
       if (typeof body === 'string' || body instanceof Uint8Array) return [];
@@ -195,7 +209,7 @@ export function referee(): Referee {
         event === 'repository_dispatch'
           ? 'repository-dispatch-sample.collected'
           : [event, ...(action === undefined ? [] : [action])].join('-').replaceAll('_', '-');
-      const part = schema.webhooks[name];
+      const part = github().webhooks[name];
       if (part === undefined) return missing('webhook', subject);
       return judged(bodyProblems('webhook', subject, payload, part));
     },

@@ -4,7 +4,8 @@ import type { Accounts } from './accounts.ts';
 import type { Box, Happening } from './box.ts';
 import type { Deliveries } from './deliveries.ts';
 import { installationNodeId } from './app-routes.ts';
-import type { Referee, Violation } from './validate.ts';
+import type { Judging } from './judging.ts';
+import type { Referee } from './validate.ts';
 
 /** Sent to every App, subscribed or not: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 const ALWAYS_SENT = new Set(['installation', 'installation_repositories', 'github_app_authorization', 'ping']);
@@ -14,7 +15,7 @@ export interface WebhookParts {
   readonly accounts: Accounts;
   readonly deliveries: Deliveries;
   readonly referee: Referee;
-  readonly violated: (violations: readonly Violation[]) => void;
+  readonly judging: Judging;
 }
 
 const numberIn = (value: unknown): number | undefined => {
@@ -22,7 +23,7 @@ const numberIn = (value: unknown): number | undefined => {
   return typeof inner === 'number' ? inner : undefined;
 };
 
-export function webhooksFor({ access, accounts, deliveries, referee, violated }: WebhookParts) {
+export function webhooksFor({ access, accounts, deliveries, referee, judging }: WebhookParts) {
   return (box: Box, { event, action, repository, account: about, sender, payload }: Happening): void => {
     const owner = repository === null ? undefined : accounts.ownerOf(box, repository);
     const organization: unknown = payload['organization'];
@@ -52,7 +53,7 @@ export function webhooksFor({ access, accounts, deliveries, referee, violated }:
     };
     // The state goes on changing; the payload is the moment it happened.
     const text = JSON.stringify(complete);
-    violated(referee.webhook(event, action, JSON.parse(text)));
+    judging.later(() => referee.webhook(event, action, JSON.parse(text)));
     const subject = numberIn(payload['pull_request']) ?? numberIn(payload['issue']) ?? 'repository';
     deliveries.queue({
       event,
