@@ -2,37 +2,15 @@
  * DynamoDB, SQS and S3 on a laptop, in this process and on free ports. An endpoint in the environment replaces each, and
  * what is missing there is made.
  */
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  ResourceNotFoundException,
-  waitUntilTableExists,
-  type CreateTableCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import {
-  CreateBucketCommand,
-  HeadBucketCommand,
-  S3Client,
-  S3ServiceException,
-  waitUntilBucketExists,
-} from '@aws-sdk/client-s3';
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  QueueDoesNotExist,
-  SetQueueAttributesCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { buildApp, type BuildAppOptions } from 'fauxqs';
+import type { BuildAppOptions } from 'fauxqs';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError } from '../shared/config.ts';
-import { AUDIT_TABLE, CACHE_TABLE, type TableDefinition } from '../shared/store/tables.ts';
+import { AUDIT_TABLE, CACHE_TABLE } from '../shared/store/tables.ts';
+import type { Place, Queues } from './furnishing.ts';
 
 export type EmulatorOptions = {
   /** `process.env`, or what stands for it. */
@@ -59,12 +37,8 @@ export type Emulators = {
   close(): Promise<void>;
 };
 
-const QUEUE = 'bowsprit.fifo';
-const DEAD_LETTERS = 'bowsprit-dead-letters.fifo';
 const ANCHORS = 'bowsprit-anchors';
 const LOOPBACK = '127.0.0.1';
-const RETENTION_SECONDS = 14 * 24 * 3_600;
-const TABLE_WAIT_SECONDS = 60;
 
 type Running = { readonly endpoint: string; close(): Promise<void> };
 
@@ -72,6 +46,9 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
   const { environment, dataDir } = options;
   const problems = problemsOfEndpoints(environment);
   if (problems.length > 0) throw new ConfigurationError(problems);
+  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const { AWS_ACCESS_KEY_ID: accessKeyId = 'local', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'local' } = environment;
+  const connect = { region, credentials: { accessKeyId, secretAccessKey } };
   const given = {
     dynamodb: endpointIn(environment, 'AWS_ENDPOINT_URL_DYNAMODB'),
     sqs: endpointIn(environment, 'AWS_ENDPOINT_URL_SQS'),
@@ -83,49 +60,65 @@ export async function startEmulators(options: EmulatorOptions): Promise<Emulator
     await Promise.all(running.map((each) => each.close()));
     unlock?.();
   };
+  const started = async (start: Promise<Running>): Promise<string> => {
+    const one = await start;
+    running.push(one);
+    return one.endpoint;
+  };
+  const own =
+    given.sqs === undefined || given.s3 === undefined ? started(queuesAndBuckets(dataDir)) : Promise.resolve('');
+  const made = await Promise.allSettled([
+    furnished('SQS', given.sqs ?? own, connect, ({ furnishQueues }, place) => furnishQueues(place, options)),
+    furnished('DYNAMODB', given.dynamodb ?? started(dynamodbOn(dataDir)), connect, ({ furnishTables }, place) =>
+      furnishTables(place),
+    ),
+    // Our own has its bucket from the start.
+    given.s3 === undefined
+      ? own.then((endpoint) => ({ endpoint, made: undefined }))
+      : furnished('S3', given.s3, connect, ({ furnishBucket }, place) => furnishBucket(place, ANCHORS)),
+  ]);
+  // All have ended by now: an emulator must not be closed under a request of ours.
+  const [sqs, dynamodb, s3] = made;
+  if (sqs.status === 'fulfilled' && dynamodb.status === 'fulfilled' && s3.status === 'fulfilled')
+    return described(connect, { ...sqs.value.made, sqs: sqs.value, dynamodb: dynamodb.value, s3: s3.value }, close);
+  await close();
+  throw made.find((each) => each.status === 'rejected')?.reason;
+}
+
+type Furnish<T> = (furnishing: typeof import('./furnishing.ts'), place: Place) => Promise<T>;
+
+/** Loaded beside what is being started. */
+async function furnished<T>(
+  service: string,
+  endpoint: string | Promise<string>,
+  connect: Omit<Place, 'endpoint'>,
+  furnish: Furnish<T>,
+): Promise<{ readonly endpoint: string; readonly made: T }> {
+  const [at, furnishing] = await Promise.all([endpoint, import('./furnishing.ts')]);
   try {
-    if (given.dynamodb === undefined) running.push(await dynamodbOn(dataDir));
-    const dynamodb = given.dynamodb ?? running.at(-1)?.endpoint ?? '';
-    if (given.sqs === undefined || given.s3 === undefined) running.push(await queuesAndBuckets(dataDir));
-    const own = running.at(-1)?.endpoint ?? '';
-    return await furnished({ dynamodb, sqs: given.sqs ?? own, s3: given.s3 ?? own }, options, close);
-  } catch (error) {
-    await close();
-    throw error;
+    return { endpoint: at, made: await furnish(furnishing, { ...connect, endpoint: at }) };
+  } catch (cause) {
+    throw new Error(`AWS_ENDPOINT_URL_${service}: what is needed could not be made at ${at}.`, { cause });
   }
 }
 
-type Endpoints = { readonly dynamodb: string; readonly sqs: string; readonly s3: string };
+type At = { readonly endpoint: string };
 
-async function furnished(
-  endpoints: Endpoints,
-  options: EmulatorOptions,
+function described(
+  { region, credentials }: Omit<Place, 'endpoint'>,
+  {
+    sqs,
+    dynamodb,
+    s3,
+    queueUrl,
+    deadLetterQueueUrl,
+  }: Queues & { readonly sqs: At; readonly dynamodb: At; readonly s3: At },
   close: Emulators['close'],
-): Promise<Emulators> {
-  const { environment } = options;
-  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const { AWS_ACCESS_KEY_ID: accessKeyId = 'local', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'local' } = environment;
-  const connect = { region, credentials: { accessKeyId, secretAccessKey } };
-  const made = await Promise.allSettled([
-    reached('AWS_ENDPOINT_URL_SQS', endpoints.sqs, () =>
-      queuesAt(new SQSClient({ ...connect, endpoint: endpoints.sqs }), endpoints.sqs, options),
-    ),
-    reached('AWS_ENDPOINT_URL_DYNAMODB', endpoints.dynamodb, () =>
-      tablesAt(new DynamoDBClient({ ...connect, endpoint: endpoints.dynamodb })),
-    ),
-    reached('AWS_ENDPOINT_URL_S3', endpoints.s3, () =>
-      bucketAt(new S3Client({ ...connect, endpoint: endpoints.s3, forcePathStyle: true })),
-    ),
-  ]);
-  // All have ended by now: an emulator must not be closed under a request of ours.
-  for (const each of made) if (each.status === 'rejected') throw each.reason;
-  const [queues] = made;
-  if (queues.status === 'rejected') throw queues.reason;
-  const { queueUrl, deadLetterQueueUrl } = queues.value;
+): Emulators {
   return {
-    dynamodbEndpoint: endpoints.dynamodb,
-    sqsEndpoint: endpoints.sqs,
-    s3Endpoint: endpoints.s3,
+    dynamodbEndpoint: dynamodb.endpoint,
+    sqsEndpoint: sqs.endpoint,
+    s3Endpoint: s3.endpoint,
     region,
     auditTable: AUDIT_TABLE.name,
     cacheTable: CACHE_TABLE.name,
@@ -133,12 +126,12 @@ async function furnished(
     queueUrl,
     deadLetterQueueUrl,
     variables: {
-      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-      AWS_ENDPOINT_URL_S3: endpoints.s3,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AUDIT_TABLE: AUDIT_TABLE.name,
       CACHE_TABLE: CACHE_TABLE.name,
       ANCHOR_BUCKET: ANCHORS,
@@ -165,14 +158,6 @@ function endpointIn(environment: EmulatorOptions['environment'], name: string): 
   return text.replace(/\/+$/, '');
 }
 
-async function reached<T>(variable: string, endpoint: string, use: () => Promise<T>): Promise<T> {
-  try {
-    return await use();
-  } catch (cause) {
-    throw new Error(`${variable}: what is needed could not be made at ${endpoint}.`, { cause });
-  }
-}
-
 // The package brings no types; this is what its README promises of it.
 type Dynalite = (options: {
   readonly path?: string;
@@ -180,9 +165,9 @@ type Dynalite = (options: {
   readonly deleteTableMs: number;
   readonly updateTableMs: number;
 }) => Server;
-const dynalite: Dynalite = createRequire(import.meta.url)('dynalite');
 
 async function dynamodbOn(dataDir: string | undefined): Promise<Running> {
+  const dynalite: Dynalite = createRequire(import.meta.url)('dynalite');
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const server = dynalite({ ...instant, ...(dataDir === undefined ? {} : { path: folder(dataDir, 'dynamodb') }) });
   await new Promise<void>((resolve, reject) => {
@@ -202,14 +187,16 @@ async function dynamodbOn(dataDir: string | undefined): Promise<Running> {
 }
 
 async function queuesAndBuckets(dataDir: string | undefined): Promise<Running> {
-  const kept = dataDir === undefined ? undefined : await keptStores(folder(dataDir, 'queue'));
-  const app = buildApp({ logger: false, ...(kept === undefined ? {} : { stores: kept.stores }) });
-  if (kept !== undefined) {
-    app.addHook('preClose', (done) => {
-      kept.close();
-      done();
-    });
-  }
+  const [{ buildApp }, kept] = await Promise.all([
+    import('fauxqs'),
+    storesIn(dataDir === undefined ? undefined : folder(dataDir, 'queue')),
+  ]);
+  kept.stores.s3Store.createBucket(ANCHORS);
+  const app = buildApp({ logger: false, stores: kept.stores });
+  app.addHook('preClose', (done) => {
+    kept.close();
+    done();
+  });
   // The package's own start function listens on every interface of the machine.
   const endpoint = await app.listen({ port: 0, host: LOOPBACK });
   return { endpoint, close: () => app.close() };
@@ -224,14 +211,15 @@ type Parts = {
   readonly S3Store: new () => Stores['s3Store'];
 };
 
-/** Stores that survive a restart, put together as the package's own start function does it. */
-async function keptStores(path: string): Promise<{ readonly stores: Stores; close(): void }> {
+/** Stores, put together as the package's own start function does it; with a folder, they survive a restart. */
+async function storesIn(path: string | undefined): Promise<{ readonly stores: Stores; close(): void }> {
   const inside = dirname(findPackageJSON('fauxqs', import.meta.url) ?? '');
   const files = ['persistence.js', 'sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js'];
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(join(inside, 'dist', file)).href)));
   const { PersistenceManager, SqsStore, SnsStore, S3Store }: Parts = Object.assign({}, ...modules);
-  const keeper = new PersistenceManager(path);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  if (path === undefined) return { stores, close: () => undefined };
+  const keeper = new PersistenceManager(path);
   keeper.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   for (const store of Object.values(stores)) store.persistence = keeper;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = keeper;
@@ -279,109 +267,4 @@ export function isWritableFolder(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function tablesAt(client: DynamoDBClient): Promise<void> {
-  for (const table of [AUDIT_TABLE, CACHE_TABLE]) {
-    // One after the other, as accounts without on-demand indexes to spare ask for.
-    // oxlint-disable-next-line no-await-in-loop
-    await madeTable(client, table);
-  }
-  client.destroy();
-}
-
-/** Makes the table where it is missing. */
-export async function madeTable(client: DynamoDBClient, table: TableDefinition): Promise<void> {
-  const { name: TableName } = table;
-  try {
-    await client.send(new DescribeTableCommand({ TableName }));
-    return;
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-  }
-  await client.send(new CreateTableCommand(requestFor(table)));
-  await waitUntilTableExists({ client, maxWaitTime: TABLE_WAIT_SECONDS, minDelay: 0.1 }, { TableName });
-}
-
-type KeySchema = NonNullable<CreateTableCommandInput['KeySchema']>;
-
-function schema(partition: string, sort: string | undefined): KeySchema {
-  const hash = { AttributeName: partition, KeyType: 'HASH' } as const;
-  return sort === undefined ? [hash] : [hash, { AttributeName: sort, KeyType: 'RANGE' }];
-}
-
-function requestFor({ name, partition, sort, indexes }: TableDefinition): CreateTableCommandInput {
-  const keys = [
-    partition,
-    ...(sort === undefined ? [] : [sort]),
-    ...indexes.flatMap((each) => [each.partition, each.sort]),
-  ];
-  const types = new Map(keys.map((key) => [key.name, key.type]));
-  const made = indexes.map((index) => ({
-    IndexName: index.name,
-    KeySchema: schema(index.partition.name, index.sort.name),
-    Projection: { ProjectionType: index.projection },
-  }));
-  return {
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-    KeySchema: schema(partition.name, sort?.name),
-    ...(made.length === 0 ? {} : { GlobalSecondaryIndexes: made }),
-  };
-}
-
-async function queuesAt(
-  client: SQSClient,
-  endpoint: string,
-  { maxReceives, visibilitySeconds }: EmulatorOptions,
-): Promise<Pick<Emulators, 'queueUrl' | 'deadLetterQueueUrl'>> {
-  const attributes = {
-    VisibilityTimeout: String(visibilitySeconds),
-    MessageRetentionPeriod: String(RETENTION_SECONDS),
-  };
-  const place = { client, endpoint };
-  const deadLetterQueueUrl = await madeQueue(place, DEAD_LETTERS, attributes);
-  const { Attributes } = await client.send(
-    new GetQueueAttributesCommand({ QueueUrl: deadLetterQueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  const redrive = { deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount: String(maxReceives) };
-  const queueUrl = await madeQueue(place, QUEUE, { ...attributes, RedrivePolicy: JSON.stringify(redrive) });
-  client.destroy();
-  return { queueUrl, deadLetterQueueUrl };
-}
-
-/** The queue with these attributes, whether it was there or not. */
-async function madeQueue(
-  { client, endpoint }: { readonly client: SQSClient; readonly endpoint: string },
-  QueueName: string,
-  attributes: Record<string, string>,
-): Promise<string> {
-  try {
-    const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName }));
-    await client.send(new SetQueueAttributesCommand({ QueueUrl: at(endpoint, QueueUrl), Attributes: attributes }));
-    return at(endpoint, QueueUrl);
-  } catch (error) {
-    if (!(error instanceof QueueDoesNotExist)) throw error;
-  }
-  const { QueueUrl = '' } = await client.send(
-    new CreateQueueCommand({ QueueName, Attributes: { FifoQueue: 'true', ...attributes } }),
-  );
-  return at(endpoint, QueueUrl);
-}
-
-/** Emulators name their queues by hosts that resolve nowhere; the client calls whatever host a queue's URL names. */
-function at(endpoint: string, queueUrl: string): string {
-  return queueUrl.replace(/^https?:\/\/[^/]*/, endpoint);
-}
-
-async function bucketAt(client: S3Client): Promise<void> {
-  try {
-    await client.send(new HeadBucketCommand({ Bucket: ANCHORS }));
-  } catch (error) {
-    if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)) throw error;
-    await client.send(new CreateBucketCommand({ Bucket: ANCHORS, ObjectLockEnabledForBucket: true }));
-    await waitUntilBucketExists({ client, maxWaitTime: TABLE_WAIT_SECONDS, minDelay: 1 }, { Bucket: ANCHORS });
-  }
-  client.destroy();
 }

@@ -1,6 +1,7 @@
 /** The made-up repository that `npm start` and `npm run demo` begin with: people, OWNERS, labels and one pull request. */
-import { seedInto, type State } from './github/index.ts';
-import { addLabel, labelNamed, repositoryNamed } from './github/state.ts';
+import type { GitHubInABox } from './github/index.ts';
+import { seedInto, seedThrough } from './github/seed.ts';
+import { addLabel, labelNamed, repositoryNamed, type State } from './github/state.ts';
 
 export const OWNER = 'acme';
 export const REPOSITORY = 'widgets';
@@ -10,6 +11,14 @@ export const APPROVER = 'ada-example';
 export const REVIEWER = 'grace-example';
 export const AUTHOR = 'ben-example';
 export const STRANGER = 'zoe-example';
+
+/** What each is good for, in words. */
+export const ROLES: Readonly<Record<string, string>> = {
+  [APPROVER]: 'approves',
+  [REVIEWER]: 'reviews, approves docs/',
+  [AUTHOR]: 'wrote pull request 1',
+  [STRANGER]: 'a stranger',
+};
 
 const FILES = {
   'README.md': '# Widgets\n\nA made-up project to try commands on.\n',
@@ -65,3 +74,10 @@ export const FIRST_PULL = {
   head: 'turn-back',
   base: 'main',
 } as const;
+
+/** Opens it, unless it was opened before. Whoever listens is told. */
+export function openFirstPull({ box }: GitHubInABox): void {
+  const repository = repositoryNamed(box.state, OWNER, REPOSITORY);
+  if (repository === undefined || repository.issues.size > 0) return;
+  seedThrough(box).openPull(FULL_NAME, AUTHOR, FIRST_PULL);
+}

@@ -1,18 +1,17 @@
 /** The whole of Bowsprit on loopback: emulators, a forge, the real functions behind a door, and what wakes them. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPair, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
 import { bookFrom, type SettingsBook } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
-import { remarkOn } from './given-forge.ts';
-import { startGitHub, type GitHubInABox } from './github/index.ts';
-import { makeUp, OWNER } from './made-up.ts';
+import type { GitHubInABox } from './github/index.ts';
 import { pollerFor } from './poller.ts';
 
 export type StackOptions = {
@@ -60,17 +59,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const given = nonEmpty(environment['GITHUB_API_URL'])?.replace(/\/$/, '');
     const privateKey = keyIn(environment['GITHUB_APP_PRIVATE_KEY']);
     const remarks = given === undefined ? [] : await remarksOn(given, environment, privateKey);
+    const secrets = nonEmpty(environment['GITHUB_WEBHOOK_SECRET'])?.split(',') ?? [randomBytes(20).toString('hex')];
+    // A thread of its own looks for primes, meanwhile.
+    const key = privateKey ?? (hasApp(given, dataDir) ? undefined : generatedKey());
     const emulators = await startEmulators({ environment, dataDir, visibilitySeconds, maxReceives });
     closing.push(() => emulators.close());
-    const secrets = nonEmpty(environment['GITHUB_WEBHOOK_SECRET'])?.split(',') ?? [randomBytes(20).toString('hex')];
-    const github = given === undefined ? await box(environment, secrets, privateKey, dataDir) : undefined;
+    const github = given === undefined ? await box(environment, secrets, key, dataDir) : undefined;
     if (github !== undefined) closing.push(() => github.close());
     const githubApiUrl = given ?? github?.url ?? '';
 
     Object.assign(process.env, emulators.variables, {
       GITHUB_API_URL: githubApiUrl,
       GITHUB_APP_ID: String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1),
-      GITHUB_APP_PRIVATE_KEY: github?.app.privateKey ?? privateKey ?? generatedKey(),
+      GITHUB_APP_PRIVATE_KEY: github?.app.privateKey ?? (await key) ?? '',
       GITHUB_WEBHOOK_SECRET: (github === undefined ? secrets : [github.app.webhookSecret, ...secrets.slice(1)]).join(
         ',',
       ),
@@ -139,7 +140,7 @@ function checkedSettings(environment: StackOptions['environment']): SettingsBook
     CACHE_TABLE: 'cache',
     GITHUB_APP_ID: '1',
     GITHUB_WEBHOOK_SECRET: 'secret',
-    GITHUB_APP_PRIVATE_KEY: generatedKey(),
+    GITHUB_APP_PRIVATE_KEY: anyKey(),
   };
   const given = Object.entries(environment).filter(([, value]) => nonEmpty(value) !== undefined);
   const all = { ...assumed, ...Object.fromEntries(given) };
@@ -193,6 +194,7 @@ async function remarksOn(
   const generated = CREDENTIALS.filter((name) => nonEmpty(environment[name]) === undefined);
   const appId = nonEmpty(environment['GITHUB_APP_ID']);
   const credentials = appId === undefined || privateKey === undefined ? undefined : { appId, privateKey };
+  const { remarkOn } = await import('./given-forge.ts');
   const remark = await remarkOn({ apiUrl, credentials });
   return [
     ...(generated.length === 0
@@ -202,12 +204,17 @@ async function remarksOn(
   ];
 }
 
-function box(
+/** Whether our own forge has an App from before. */
+const hasApp = (given: string | undefined, dataDir: string | undefined): boolean =>
+  given === undefined && dataDir !== undefined && existsSync(join(dataDir, 'github', 'github.json'));
+
+async function box(
   environment: StackOptions['environment'],
   webhookSecrets: readonly string[],
-  privateKey: string | undefined,
+  privateKey: string | Promise<string> | undefined,
   dataDir: string | undefined,
 ): Promise<GitHubInABox> {
+  const [{ startGitHub }, { makeUp, OWNER }] = await Promise.all([import('./github/index.ts'), import('./made-up.ts')]);
   const id = Number(nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
   return startGitHub({
     seed: makeUp,
@@ -227,10 +234,18 @@ function keyIn(text: string | undefined): string | undefined {
   return existsSync(given) ? readFileSync(given, 'utf8') : given;
 }
 
-function generatedKey(): string {
-  return generateKeyPairSync('rsa', {
+async function generatedKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }).privateKey;
+  });
+  return privateKey;
 }
+
+/** Stands for one that is made later: RSA takes its time. */
+const anyKey = (): string =>
+  generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;

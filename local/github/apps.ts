@@ -1,5 +1,6 @@
 /** The one GitHub App of the box: its key, its installations, its tokens, and who a request is from. */
-import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPair, randomBytes, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import * as z from 'zod/mini';
 import { type Caller, GitHubError } from './box.ts';
 
@@ -12,7 +13,7 @@ export interface AppOptions {
   /** Login of the account that owns the App; the first organization when absent. */
   readonly owner?: string;
   /** PEM, RSA; generated when absent. */
-  readonly privateKey?: string;
+  readonly privateKey?: string | Promise<string>;
   /** One or two; the first one signs. Generated when absent. */
   readonly webhookSecrets?: readonly string[];
   readonly webhookUrl?: string;
@@ -152,16 +153,19 @@ function partOf<T>(text: string | undefined, schema: z.ZodMiniType<T>): T | unde
   }
 }
 
-const generatedKey = (): string =>
-  generateKeyPairSync('rsa', {
+/** On a thread of its own: it can take half a second. */
+async function generatedKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  }).privateKey;
+  });
+  return privateKey;
+}
 
 const tokenIn = (authorization: string): string => authorization.replace(/^(?:bearer|token)\s+/i, '').trim();
 
-export function appFrom(options: AppOptions, createdAt: Date): App {
+export async function appFrom(options: AppOptions, createdAt: Date): Promise<App> {
   const { id = FIRST_APP_ID, slug = 'bowsprit', webhookSecrets = [randomBytes(20).toString('hex')] } = options;
   return {
     id,
@@ -169,7 +173,7 @@ export function appFrom(options: AppOptions, createdAt: Date): App {
     name: options.name ?? slug,
     clientId: `Iv23box${String(id).padStart(13, '0')}`,
     owner: options.owner,
-    privateKey: options.privateKey ?? generatedKey(),
+    privateKey: await (options.privateKey ?? generatedKey()),
     webhookSecrets,
     webhookUrl: options.webhookUrl,
     permissions: options.permissions ?? DEFAULT_PERMISSIONS,

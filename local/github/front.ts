@@ -131,7 +131,7 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
 
   const state = saved === undefined ? inside.freshState() : inside.restore(saved.state);
   if (saved === undefined) options.seed?.(state, now);
-  const identity = saved?.access.app ?? appFrom(options.app ?? {}, now());
+  const identity = saved?.access.app ?? (await appFrom(options.app ?? {}, now()));
   const access = accessWith(
     saved?.access ?? { app: identity, userTokens: [], installations: [], installationTokens: [] },
     now,

@@ -1,9 +1,8 @@
 /** A GitHub in a box: real state behind GitHub's own REST and GraphQL API, held to its published description. */
 import { accounts } from './account-facts.ts';
 import type { AppFacts } from './apps.ts';
-import type { Routes } from './box.ts';
-import { type GitHubInABox, type GitHubOptions, startFront } from './front.ts';
-import { graphql } from './graphql/index.ts';
+import type { Handler, Routes } from './box.ts';
+import { type GitHubInABox, type GitHubOptions, type Inside, startFront } from './front.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { branchRoutes } from './routes/branches.ts';
@@ -58,6 +57,15 @@ export const ROUTES: Routes = {
   ...actionRoutes,
   ...deploymentRoutes,
   ...searchRoutes,
+};
+
+/** Loaded at the first query: its schema is dearer than all the rest. */
+const graphql: Inside['graphql'] = (access, limits) => {
+  let loaded: Promise<Handler> | undefined;
+  return async (call) => {
+    loaded ??= import('./graphql/index.ts').then((module) => module.graphql(access, limits));
+    return (await loaded)(call);
+  };
 };
 
 export const startGitHub = (options: GitHubOptions = {}): Promise<GitHubInABox> =>
