@@ -1,7 +1,7 @@
 /** The made-up repository that `npm start` and `npm run demo` begin with: people, OWNERS, labels and one pull request. */
-import type { GitHubInABox } from './github/index.ts';
-import { seedInto, seedThrough } from './github/seed.ts';
-import { addLabel, labelNamed, repositoryNamed, type State } from './github/state.ts';
+import type { GitHubInABox, GitHubOptions } from './github/index.ts';
+import { type Files, seedInto, seedThrough } from './github/seed.ts';
+import { accountNamed, addLabel, labelNamed, repositoryNamed, type State } from './github/state.ts';
 
 export const OWNER = 'acme';
 export const REPOSITORY = 'widgets';
@@ -20,14 +20,15 @@ export const ROLES: Readonly<Record<string, string>> = {
   [STRANGER]: 'a stranger',
 };
 
-const FILES = {
-  'README.md': '# Widgets\n\nA made-up project to try commands on.\n',
+/** What a made-up repository begins with. */
+const filesOf = (name: string): Files => ({
+  'README.md': `# ${name[0]?.toUpperCase()}${name.slice(1)}\n\nA made-up project to try commands on.\n`,
   OWNERS: `approvers:\n- ${APPROVER}\nreviewers:\n- ${REVIEWER}\n`,
   'docs/OWNERS': `approvers:\n- docs-approvers\nlabels:\n- area/docs\n`,
   OWNERS_ALIASES: `aliases:\n  docs-approvers:\n  - ${REVIEWER}\n`,
   'docs/guide.md': '# Guide\n\nTurn the widget.\n',
   'src/widget.ts': "export const turn = (times: number): string => 'turn '.repeat(times);\n",
-};
+});
 
 const LABELS: readonly (readonly [name: string, color: string, description: string])[] = [
   ['kind/bug', 'd73a4a', 'Something does not work'],
@@ -40,22 +41,9 @@ const LABELS: readonly (readonly [name: string, color: string, description: stri
 
 /** Fills a fresh state; nobody is told. */
 export function makeUp(state: State, now: () => Date): void {
-  const seed = seedInto(state, now);
-  for (const login of [APPROVER, REVIEWER, AUTHOR, STRANGER]) seed.createUser(login);
-  seed.createOrganization(OWNER, {
-    description: 'Made up',
-    members: { [APPROVER]: 'admin', [REVIEWER]: 'member', [AUTHOR]: 'member' },
-  });
-  seed.createRepository(FULL_NAME, {
-    files: FILES,
-    collaborators: { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write' },
-  });
-  const repository = repositoryNamed(state, OWNER, REPOSITORY);
-  if (repository === undefined) throw new Error('the made-up repository was not made');
-  for (const [name, color, description] of LABELS) {
-    if (labelNamed(repository, name) === undefined) addLabel(state, repository, { name, color, description });
-  }
-  seed.commitFiles(
+  makeOrganization(state, now, OWNER);
+  makeRepository(state, now, OWNER, REPOSITORY);
+  seedInto(state, now).commitFiles(
     FULL_NAME,
     'turn-back',
     {
@@ -65,6 +53,54 @@ export function makeUp(state: State, now: () => Date): void {
     AUTHOR,
     'Widgets turn back',
   );
+}
+
+/** With its people, unless it is there. */
+function makeOrganization(state: State, now: () => Date, login: string): void {
+  const seed = seedInto(state, now);
+  for (const person of [APPROVER, REVIEWER, AUTHOR, STRANGER])
+    if (accountNamed(state, person) === undefined) seed.createUser(person);
+  if (accountNamed(state, login) !== undefined) return;
+  seed.createOrganization(login, {
+    description: 'Made up',
+    members: { [APPROVER]: 'admin', [REVIEWER]: 'member', [AUTHOR]: 'member' },
+  });
+}
+
+function makeRepository(state: State, now: () => Date, owner: string, name: string): void {
+  const repository = seedInto(state, now).createRepository(`${owner}/${name}`, {
+    files: filesOf(name),
+    collaborators: { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write' },
+  });
+  for (const [label, color, description] of LABELS) {
+    if (labelNamed(repository, label) === undefined) addLabel(state, repository, { name: label, color, description });
+  }
+}
+
+/** Organizations, and repositories as `organization/repository`, that somebody configured. */
+export type Named = { readonly organizations: readonly string[]; readonly repositories: readonly string[] };
+
+/** GitHub's form of a login. What has none is on no forge. */
+const LOGIN = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
+
+const lower = (names: readonly string[]): ReadonlySet<string> => new Set(names.map((name) => name.toLowerCase()));
+
+/** What is named is there: each organization from the start, its repositories as soon as somebody asks for one. */
+export function namedOn({ organizations, repositories }: Named): Pick<GitHubOptions, 'ensure' | 'onDemand'> {
+  const [whole, single] = [lower(organizations), lower(repositories)];
+  const owners = [...organizations, ...repositories.map((name) => name.slice(0, Math.max(0, name.indexOf('/'))))];
+  const logins = [...new Map(owners.map((login) => [login.toLowerCase(), login])).values()];
+  return {
+    ensure(state, now) {
+      const there = logins.filter((login) => LOGIN.test(login));
+      for (const login of there) makeOrganization(state, now, login);
+      return there;
+    },
+    onDemand(state, now, owner, name) {
+      const asked = owner.toLowerCase();
+      if (whole.has(asked) || single.has(`${asked}/${name.toLowerCase()}`)) makeRepository(state, now, owner, name);
+    },
+  };
 }
 
 /** The pull request that is there from the beginning. */

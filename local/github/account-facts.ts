@@ -1,5 +1,6 @@
 /** What the front asks about accounts and repositories, read from the state. */
 import type { Accounts } from './accounts.ts';
+import { repositoryAsked } from './asked.ts';
 import { organizationJson, userJson } from './json/accounts.ts';
 import { webhookRepositoryJson } from './json/repositories.ts';
 import {
@@ -9,7 +10,6 @@ import {
   loginOf,
   organizationNamed,
   repositoriesOf,
-  repositoryNamed,
   repositoryOf,
 } from './state.ts';
 
@@ -38,9 +38,9 @@ export const accounts: Accounts = {
     const account = accountNamed(state, owner);
     return account === undefined ? [] : repositoriesOf(state, account.id);
   },
-  repository({ state }, owner, name) {
-    const repository = repositoryNamed(state, owner, name);
-    return repository === undefined ? undefined : { id: repository.id, owner: loginOf(state, repository.ownerId) };
+  repository(box, owner, name) {
+    const repository = repositoryAsked(box, owner, name);
+    return repository === undefined ? undefined : { id: repository.id, owner: loginOf(box.state, repository.ownerId) };
   },
   ownerOf({ state }, repository) {
     const found = state.repositories.get(repository);

@@ -129,8 +129,9 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
   const narrowedRepositories = (installation: Installation, { body, box }: Call): readonly number[] | null => {
     const { repository_ids: ids, repositories: names } = body;
     if (ids === undefined && names === undefined) return null;
-    const all = covered(installation, box);
     const wanted = [...(Array.isArray(ids) ? ids : []), ...(Array.isArray(names) ? names : [])];
+    for (const name of Array.isArray(names) ? names : []) accounts.repository(box, installation.account, String(name));
+    const all = covered(installation, box);
     return wanted.map((each) => {
       const found = all.find(({ id, name }) => id === each || name.toLowerCase() === String(each).toLowerCase());
       if (found !== undefined) return found.id;

@@ -77,6 +77,8 @@ export interface Box {
   /** REST root without a trailing slash, e.g. http://127.0.0.1:4000 (or …/api/v3), and where pages would be. */
   readonly url: string;
   readonly htmlUrl: string;
+  /** Makes the repository, or does nothing; undefined where nothing is made because somebody asks for it. */
+  readonly onDemand?: (owner: string, name: string) => void;
   /** Queue webhooks about a change; called by state and routes after the change is made. */
   emit(happening: Happening): void;
 }

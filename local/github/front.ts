@@ -32,6 +32,10 @@ export interface GitHubOptions {
   readonly now?: () => Date;
   /** Fills a fresh state; not called where a saved one was found. */
   readonly seed?: (state: State, now: () => Date) => void;
+  /** Called at every start, for what must be there whatever was saved. The App is on the accounts it names, or is installed. */
+  readonly ensure?: (state: State, now: () => Date) => readonly string[];
+  /** Called when an account's repository is asked for that is not there. It makes it, or does nothing. Nobody is told. */
+  readonly onDemand?: (state: State, now: () => Date, owner: string, name: string) => void;
   readonly app?: AppOptions;
   /** Accounts on which the App is installed; all that own repositories when absent. */
   readonly installedOn?: readonly string[];
@@ -121,7 +125,7 @@ const savedIn = (file: string): Saved | undefined => {
 };
 
 export async function startFront(options: GitHubOptions, inside: Inside): Promise<GitHubInABox> {
-  const { basePath = '', dataDir, now: base = () => new Date() } = options;
+  const { basePath = '', dataDir, now: base = () => new Date(), onDemand } = options;
   const { accounts } = inside;
   const file = dataDir === undefined ? undefined : join(dataDir, 'github.json');
   const saved = file === undefined ? undefined : savedIn(file);
@@ -131,6 +135,7 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
 
   const state = saved === undefined ? inside.freshState() : inside.restore(saved.state);
   if (saved === undefined) options.seed?.(state, now);
+  const ensured = options.ensure?.(state, now) ?? [];
   const identity = saved?.access.app ?? (await appFrom(options.app ?? {}, now()));
   const access = accessWith(
     saved?.access ?? { app: identity, userTokens: [], installations: [], installationTokens: [] },
@@ -188,11 +193,20 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
     now,
     url: `${htmlUrl}${basePath}`,
     htmlUrl,
+    ...(onDemand === undefined
+      ? {}
+      : {
+          onDemand(owner, name) {
+            onDemand(state, now, owner, name);
+            changed();
+          },
+        }),
     emit: (happening) => emit(box, happening),
   };
 
   for (const account of saved === undefined ? (options.installedOn ?? accounts.owners(box)) : [])
     access.install(account);
+  for (const account of ensured) if (access.installationFor(account) === undefined) access.install(account);
   const people = (): Record<string, string> =>
     Object.fromEntries(accounts.people(box).map((login) => [login, access.tokenOf(login)]));
   const setClock = (at: Date | undefined): void => {

@@ -1,4 +1,5 @@
 /** What every route does first: find the repository or organization, and refuse who may not. */
+import { repositoryAsked } from './asked.ts';
 import { type Call, type Caller, GitHubError } from './box.ts';
 import { atLeast, permissionOf } from './roles.ts';
 import {
@@ -12,7 +13,6 @@ import {
   organizationNamed,
   type PullRequest,
   type Repository,
-  repositoryNamed,
   type Role,
   type State,
 } from './state.ts';
@@ -101,7 +101,7 @@ const READ: Need = { permission: 'metadata', level: 'read', role: 'read' };
 /** The repository of a `/repos/{owner}/{repo}/…` path, for a caller who may. */
 export function repositoryFor(call: Call, need: Need = READ): Repository {
   const { params, box } = call;
-  const repository = repositoryNamed(box.state, params['owner'] ?? '', params['repo'] ?? '');
+  const repository = repositoryAsked(box, params['owner'] ?? '', params['repo'] ?? '');
   if (repository === undefined) throw notFound();
   demand(call, repository, need);
   return repository;

@@ -1,4 +1,5 @@
 /** People, bots, organizations, teams and Apps as GraphQL shows them. */
+import { repositoryAsked } from '../asked.ts';
 import type { Call } from '../box.ts';
 import { actorOf, canSee, organizationFor } from '../gate.ts';
 import { nodeId } from '../json/node-id.ts';
@@ -11,7 +12,6 @@ import {
   membersOfTeam,
   type OrganizationAccount,
   organizationNamed,
-  repositoryNamed,
   type Team,
   teamNamed,
   teamsOf,
@@ -45,7 +45,7 @@ const isCaller = ({ caller }: Call, { login }: Account): boolean =>
 const ownRepository =
   (call: Call, { login }: Account) =>
   ({ name }: { readonly name: string }) => {
-    const found = repositoryNamed(call.box.state, login, name);
+    const found = repositoryAsked(call.box, login, name);
     if (found === undefined || !canSee(call.box.state, call.caller, found))
       throw notFoundBy('a Repository', `name '${login}/${name}'`);
     return repositoryNode(call, found);

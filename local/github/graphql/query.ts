@@ -1,7 +1,8 @@
 /** The root of every query. */
+import { repositoryAsked } from '../asked.ts';
 import type { Call } from '../box.ts';
 import { canSee } from '../gate.ts';
-import { accountNamed, isOrganization, repositoryNamed } from '../state.ts';
+import { accountNamed, isOrganization } from '../state.ts';
 import { accountNode, organizationNode, userNode, viewerNode } from './accounts.ts';
 import { connection, type Paging } from './connections.ts';
 import { notFoundBy } from './failing.ts';
@@ -41,7 +42,7 @@ function resourceAt(call: Call, url: string): GraphNode | null {
     const account = accountNamed(state, owner);
     return account === undefined ? null : accountNode(call, account);
   }
-  const repository = repositoryNamed(state, owner, name);
+  const repository = repositoryAsked(call.box, owner, name);
   if (repository === undefined || !canSee(state, call.caller, repository)) return null;
   if (kind === undefined) return repositoryNode(call, repository);
   const issue = repository.issues.get(Number(number));
@@ -51,9 +52,9 @@ function resourceAt(call: Call, url: string): GraphNode | null {
   return typeof field === 'function' ? field({ number: issue.number }) : null;
 }
 
-function repositoryAsked(call: Call, owner: string, name: string): GraphNode {
+function repositoryField(call: Call, owner: string, name: string): GraphNode {
   const { box, caller } = call;
-  const found = repositoryNamed(box.state, owner, name);
+  const found = repositoryAsked(box, owner, name);
   if (found === undefined || !canSee(box.state, caller, found))
     throw notFoundBy('a Repository', `name '${owner}/${name}'`);
   return repositoryNode(call, found);
@@ -81,7 +82,7 @@ export const queryRoot = (call: Call, rateLimit: () => GraphNode): GraphNode => 
   },
   rateLimit,
   repository: ({ owner, name }: { readonly owner: string; readonly name: string }) =>
-    repositoryAsked(call, owner, name),
+    repositoryField(call, owner, name),
   repositoryOwner({ login }: LoginAsked) {
     const account = accountNamed(call.box.state, login);
     return account === undefined || account.type === 'Bot' ? null : accountNode(call, account);

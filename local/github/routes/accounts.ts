@@ -1,4 +1,5 @@
 /** People, organizations, memberships and teams. */
+import { repositoryAsked } from '../asked.ts';
 import { type Call, GitHubError, type Routes } from '../box.ts';
 import { actorOf, canSee, demand, invalid, notFound, organizationFor, textIn, textsIn } from '../gate.ts';
 import {
@@ -29,7 +30,6 @@ import {
   type OrganizationAccount,
   repositoriesOf,
   type Repository,
-  repositoryNamed,
   type Role,
   slugOf,
   type Team,
@@ -177,7 +177,7 @@ function parentIn({ body, box }: Call, organization: OrganizationAccount): numbe
 
 /** The repository named in a team's path; it must belong to the organization. */
 function repositoryIn({ params, box }: Call, { organization }: InTeam): Repository {
-  const repository = repositoryNamed(box.state, params['owner'] ?? '', params['repo'] ?? '');
+  const repository = repositoryAsked(box, params['owner'] ?? '', params['repo'] ?? '');
   if (repository === undefined || repository.ownerId !== organization.id) throw notFound();
   return repository;
 }
@@ -308,7 +308,7 @@ export const accountRoutes: Routes = {
     if (call.caller.is === 'user') team.members.set(actorOf(call).id, 'maintainer');
     for (const fullName of textsIn(body, 'repo_names') ?? []) {
       const [owner = '', repo = ''] = fullName.split('/');
-      const repository = repositoryNamed(box.state, owner, repo);
+      const repository = repositoryAsked(box, owner, repo);
       if (repository?.ownerId === organization.id)
         team.repositories.set(repository.id, roleFrom(body['permission']) ?? 'read');
     }

@@ -1,4 +1,5 @@
 /** Who changes what: a request that was let through, as the functions that change issues and pull requests take it. */
+import { repositoryAsked } from '../asked.ts';
 import { type Box, type Call, GitHubError } from '../box.ts';
 import { tellOfIssue } from '../changes.ts';
 import { actorOf, appIdOf, canSee, invalid, may, type Need, notFound, repositoryFor } from '../gate.ts';
@@ -10,7 +11,6 @@ import {
   moment,
   type Moment,
   type Repository,
-  repositoryNamed,
   type State,
 } from '../state.ts';
 
@@ -30,7 +30,7 @@ export interface Acting {
 
 /** The repository as the path names it, where the caller can see it. */
 export function visibleRepository({ params, box, caller }: Call): Repository {
-  const repository = repositoryNamed(box.state, params['owner'] ?? '', params['repo'] ?? '');
+  const repository = repositoryAsked(box, params['owner'] ?? '', params['repo'] ?? '');
   if (repository === undefined || !canSee(box.state, caller, repository)) throw notFound();
   return repository;
 }
