@@ -291,6 +291,30 @@ export function history(objects: Objects, tip: string, excluded?: string): strin
   }
 }
 
+/**
+ * The commits that made a path what it is, as `git log -- path`: where a merge took the path from one side as it is, the
+ * others are not followed.
+ */
+export function changesOf(objects: Objects, tip: string, path: string): ReadonlySet<string> {
+  const at = (sha: string): string | undefined => {
+    const entry = entryAt(objects, commitAt(objects, sha).tree, path);
+    return entry === undefined ? undefined : `${entry.mode} ${entry.sha}`;
+  };
+  const found = new Set<string>();
+  const seen = new Set([tip]);
+  for (const sha of seen) {
+    const { parents } = commitAt(objects, sha);
+    const here = at(sha);
+    const same = parents.find((parent) => at(parent) === here);
+    if (same !== undefined) seen.add(same);
+    else {
+      for (const parent of parents) seen.add(parent);
+      if (parents.length > 0 || here !== undefined) found.add(sha);
+    }
+  }
+  return found;
+}
+
 /** A best common ancestor: one of which no other common ancestor descends. */
 export function mergeBase(objects: Objects, one: string, other: string): string | undefined {
   if (one === other) return one;

@@ -1,6 +1,16 @@
 /** Commits, trees, blobs and tags as GraphQL shows them. */
 import type { Call } from '../box.ts';
-import { blobOf, commitAt, entryAt, history, type PathEntry, treeOf, treeShaOf, type Signature } from '../git.ts';
+import {
+  blobOf,
+  changesOf,
+  commitAt,
+  entryAt,
+  history,
+  type PathEntry,
+  treeOf,
+  treeShaOf,
+  type Signature,
+} from '../git.ts';
 import { accountByEmail, filesOfCommit } from '../json/git.ts';
 import { nodeId, nodeFrom } from '../json/node-id.ts';
 import { commitsOf } from '../pulls.ts';
@@ -125,15 +135,14 @@ function historyOf(call: Call, repository: Repository, tip: string, asked: Histo
   const { state } = call.box;
   const objects = objectsOf(state, repository);
   const { author, path, since, until } = asked;
-  const at = (sha: string | undefined): string | undefined =>
-    sha === undefined ? undefined : entryAt(objects, commitAt(objects, sha).tree, path ?? '')?.sha;
+  const touching = path ? changesOf(objects, tip, path) : undefined;
   return history(objects, tip).filter((sha) => {
-    const { committer, author: writer, parents } = commitAt(objects, sha);
+    const { committer, author: writer } = commitAt(objects, sha);
     if (since && Date.parse(committer.date) < Date.parse(since)) return false;
     if (until && Date.parse(committer.date) > Date.parse(until)) return false;
     if (author?.emails && !author.emails.includes(writer.email)) return false;
     if (author?.id && nodeFrom(author.id)?.id !== String(accountByEmail(state, writer.email)?.id)) return false;
-    return !path || at(sha) !== at(parents[0]);
+    return touching?.has(sha) ?? true;
   });
 }
 

@@ -31,10 +31,15 @@ const WRITE_CHECKS: Need = { permission: 'checks', level: 'write', role: 'write'
 /** https://docs.github.com/en/rest/commits/statuses#create-a-commit-status */
 const MAX_STATUSES = 1000;
 const MAX_DESCRIPTION_CHARS = 140;
+/** https://docs.github.com/en/rest/checks/runs#create-a-check-run */
+const MAX_ANNOTATIONS = 50;
+const MAX_TEXT_CHARS = 65_535;
+const MAX_ACTIONS = 3;
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#status */
 const MAX_BRANCHES = 10;
 
 const STATES = ['error', 'failure', 'pending', 'success'] as const;
+const LEVELS = ['notice', 'warning', 'failure'] as const;
 const RUN_STATES = ['queued', 'in_progress', 'completed', 'waiting', 'requested', 'pending'] as const;
 const CONCLUSIONS = [
   'success', 'failure', 'neutral', 'cancelled', 'skipped', 'timed_out', 'action_required', 'stale',
@@ -130,26 +135,67 @@ function combined(call: Call): Answer {
 
 // Check runs
 
-function annotationsIn(output: Readonly<Record<string, unknown>> | undefined): readonly CheckAnnotation[] {
-  return recordsIn(output ?? {}, 'annotations').map((each) => {
-    const number = (name: string): number | null => {
-      const value = each[name];
-      return typeof value === 'number' ? value : null;
-    };
-    const level = oneOf(['notice', 'warning', 'failure'], each, 'annotation_level', 'CheckRun');
-    if (level === undefined) throw invalid('CheckRun', 'annotation_level', 'missing_field');
-    return {
-      path: textIn(each, 'path') ?? '',
-      startLine: number('start_line') ?? 1,
-      endLine: number('end_line') ?? 1,
-      startColumn: number('start_column'),
-      endColumn: number('end_column'),
-      level,
-      title: textIn(each, 'title') ?? null,
-      message: textIn(each, 'message') ?? '',
-      rawDetails: textIn(each, 'raw_details') ?? null,
-    };
-  });
+/** How GitHub refuses what its description does not allow. */
+const invalidRequest = (problem: string): GitHubError => new GitHubError(422, `Invalid request.\n\n${problem}`);
+
+function wanted<T>(value: T | null | undefined, name: string): T {
+  if (value === undefined || value === null) throw invalidRequest(`"${name}" wasn't supplied.`);
+  return value;
+}
+
+function limited(list: readonly unknown[], most: number): void {
+  if (list.length > most) throw invalidRequest(`No more than ${most} items are allowed; ${list.length} were supplied.`);
+}
+
+function shortText(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const text = textIn(body, name);
+  if ((text?.length ?? 0) > MAX_TEXT_CHARS)
+    throw invalidRequest(`Only ${MAX_TEXT_CHARS} characters are allowed; ${text?.length} were supplied.`);
+  return text;
+}
+
+function annotationIn(given: Readonly<Record<string, unknown>>): CheckAnnotation {
+  const number = (name: string): number | null => {
+    const value = given[name];
+    return typeof value === 'number' ? value : null;
+  };
+  const annotation = {
+    path: wanted(textIn(given, 'path'), 'path'),
+    startLine: wanted(number('start_line'), 'start_line'),
+    endLine: wanted(number('end_line'), 'end_line'),
+    startColumn: number('start_column'),
+    endColumn: number('end_column'),
+    level: wanted(oneOf(LEVELS, given, 'annotation_level', 'CheckRun'), 'annotation_level'),
+    title: textIn(given, 'title') ?? null,
+    message: wanted(textIn(given, 'message'), 'message'),
+    rawDetails: textIn(given, 'raw_details') ?? null,
+  };
+  const { startLine, endLine, startColumn, endColumn } = annotation;
+  if (startLine !== endLine && (startColumn !== null || endColumn !== null))
+    throw invalid('CheckAnnotation', 'start_column', 'custom', 'columns are for an annotation of one line only');
+  return annotation;
+}
+
+function annotationsIn(output: Readonly<Record<string, unknown>>): readonly CheckAnnotation[] {
+  const given = recordsIn(output, 'annotations');
+  limited(given, MAX_ANNOTATIONS);
+  return given.map(annotationIn);
+}
+
+/** What a run says, and its annotations: those of before, and the new ones after them. */
+function saidIn(
+  output: Readonly<Record<string, unknown>> | undefined,
+  old: Pick<CheckRun, 'output' | 'annotations'>,
+): typeof old {
+  if (output === undefined) return { output: old.output, annotations: old.annotations };
+  return {
+    output: {
+      title: wanted(textIn(output, 'title') ?? old.output.title, 'title'),
+      summary: wanted(shortText(output, 'summary'), 'summary'),
+      text: shortText(output, 'text') ?? old.output.text,
+    },
+    annotations: [...old.annotations, ...annotationsIn(output)],
+  };
 }
 
 const momentIn = (body: Call['body'], name: string): Moment | undefined => {
@@ -157,13 +203,13 @@ const momentIn = (body: Call['body'], name: string): Moment | undefined => {
   return text === undefined ? undefined : moment(new Date(text));
 };
 
-/** The fields of a run as the body changes them. New annotations come after the old ones. */
+/** The fields of a run as the body changes them. */
 function factsIn(
   body: Call['body'],
   old: Omit<CheckRun, 'id' | 'suiteId' | 'appId' | 'headSha'>,
   at: Moment,
 ): typeof old {
-  const output = recordIn(body, 'output');
+  limited(recordsIn(body, 'actions'), MAX_ACTIONS);
   const given = oneOf(CONCLUSIONS, body, 'conclusion', 'CheckRun');
   const status = given === undefined ? (oneOf(RUN_STATES, body, 'status', 'CheckRun') ?? old.status) : 'completed';
   const conclusion = given ?? (status === 'completed' ? old.conclusion : null);
@@ -177,15 +223,7 @@ function factsIn(
     externalId: textIn(body, 'external_id') ?? old.externalId,
     startedAt: startedAt ?? (status === 'queued' ? null : at),
     completedAt: status === 'completed' ? (momentIn(body, 'completed_at') ?? old.completedAt ?? at) : null,
-    output:
-      output === undefined
-        ? old.output
-        : {
-            title: textIn(output, 'title') ?? old.output.title,
-            summary: textIn(output, 'summary') ?? old.output.summary,
-            text: textIn(output, 'text') ?? old.output.text,
-          },
-    annotations: [...old.annotations, ...annotationsIn(output)],
+    ...saidIn(recordIn(body, 'output'), old),
     actions: Array.isArray(body['actions'])
       ? body['actions'].filter(isRecord).map((each) => ({
           label: String(each['label']),

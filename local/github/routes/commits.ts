@@ -4,7 +4,7 @@ import { type Answer, type Call, GitHubError, type Routes } from '../box.ts';
 import { moveRef } from '../changes.ts';
 import { filesBetween, unifiedDiff } from '../diff.ts';
 import { actorOf, numberIn, type Need, notFound, repositoryFor, textIn } from '../gate.ts';
-import { commitAt, descendsFrom, entryAt, history, mergeBase, type Objects, put } from '../git.ts';
+import { changesOf, commitAt, descendsFrom, history, mergeBase, type Objects, put } from '../git.ts';
 import {
   accountByEmail,
   commitJson,
@@ -49,13 +49,6 @@ function commitIn(call: Call, repository: Repository, parameter: string): string
   return sha;
 }
 
-function touches(objects: Objects, sha: string, path: string): boolean {
-  const at = (commit: string): string | undefined => entryAt(objects, commitAt(objects, commit).tree, path)?.sha;
-  const here = at(sha);
-  const { parents } = commitAt(objects, sha);
-  return parents.length === 0 ? here !== undefined : parents.every((parent) => at(parent) !== here);
-}
-
 function listed(call: Call): Answer {
   const { box, query } = call;
   const { state } = box;
@@ -70,6 +63,7 @@ function listed(call: Call): Answer {
   );
   const by = (email: string, wanted: string | null): boolean =>
     wanted === null || email === wanted || accountByEmail(state, email)?.id === (accountNamed(state, wanted)?.id ?? -1);
+  const touching = path === '' ? undefined : changesOf(objects, tip, path);
   const found = history(objects, tip).filter((sha) => {
     const { author, committer } = commitAt(objects, sha);
     const at = Date.parse(committer.date);
@@ -78,7 +72,7 @@ function listed(call: Call): Answer {
       (until === null || until === undefined || at <= until) &&
       by(author.email, query.get('author')) &&
       by(committer.email, query.get('committer')) &&
-      (path === '' || touches(objects, sha, path))
+      (touching?.has(sha) ?? true)
     );
   });
   // Cut before it is rendered: a history can be long.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { editsBetween, filesBetween, linesOf, patchOf, unifiedDiff } from '../../../local/github/diff.ts';
 import {
   changedEntries,
+  changesOf,
   edited,
   entryAt,
   type FileEntry,
@@ -98,6 +99,23 @@ describe('history', () => {
     expect(mergeBase(objects, left, right)).toBe(root);
     expect(mergeBase(objects, merge, right)).toBe(right);
     expect(mergeBase(objects, root, commit(objects, { z: '' }))).toBeUndefined();
+  });
+
+  test('of a path: what made it as it is', () => {
+    const objects: Objects = new Map();
+    const root = commit(objects, { 'd/a': '0' });
+    const other = commit(objects, { 'd/a': '0', b: '1' }, root);
+    const left = commit(objects, { 'd/a': '1' }, root);
+    const dropped = commit(objects, { 'd/a': '2', b: '1' }, other);
+    const merge = commit(objects, { 'd/a': '1', b: '1' }, left, dropped);
+    const both = commit(objects, { 'd/a': '3', b: '1' }, left, dropped);
+    const gone = commit(objects, { b: '1' }, merge);
+    const of = (tip: string, path: string): ReadonlySet<string> => changesOf(objects, tip, path);
+    expect(of(merge, 'd/a')).toEqual(new Set([left, root]));
+    expect(of(both, 'd/a')).toEqual(new Set([both, left, dropped, root]));
+    expect(of(gone, 'd')).toEqual(new Set([gone, left, root]));
+    expect(of(gone, 'b')).toEqual(new Set([other]));
+    expect(of(gone, 'nothing')).toEqual(new Set());
   });
 
   test('of a criss-cross one of the best common ancestors', () => {
