@@ -1,10 +1,7 @@
 /** `npm start`: everything on loopback, one line per service, then `ready`. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import type { Stack } from './stack.ts';
 
-const FOLDER = '.bowsprit';
 /** Half of a start is compiling; it is kept beside the packages, where nobody else writes. */
 const COMPILED = join(import.meta.dirname, '../node_modules/.cache/bowsprit');
 /** By then, what answers the first commands has been compiled as well. */
@@ -14,37 +11,18 @@ const line = (name: string, text: string): void => {
   process.stdout.write(`${name.padEnd(10)} ${text}\n`);
 };
 
-/** What other programs in this folder need to find this one. */
-function describe({ doorUrl, githubApiUrl, github, emulators }: Stack): void {
-  mkdirSync(FOLDER, { recursive: true });
-  const { sqsEndpoint, dynamodbEndpoint, s3Endpoint, auditTable, cacheTable, anchorBucket, region, queueUrl } =
-    emulators;
-  const content = {
-    webhookUrl: `${doorUrl}/webhooks/github`,
-    githubApiUrl,
-    sqsEndpoint,
-    dynamodbEndpoint,
-    consoleUrl: `${doorUrl}/`,
-    s3Endpoint,
-    region,
-    auditTable,
-    cacheTable,
-    anchorBucket,
-    queueUrl,
-    // Made up, and good for nothing but the forge in this process.
-    ...(github === undefined ? {} : { people: github.tokens }),
-  };
-  writeFileSync(join(FOLDER, 'local.json'), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-}
-
 async function main(): Promise<void> {
   enableCompileCache(COMPILED);
   // Only what is loaded from here on is kept.
-  const [{ startStack }, { openFirstPull, ROLES }] = await Promise.all([import('./stack.ts'), import('./made-up.ts')]);
+  const [{ startStack }, { removeLocalFile, writeLocalFile }, { openFirstPull, ROLES }] = await Promise.all([
+    import('./stack.ts'),
+    import('./local-file.ts'),
+    import('./made-up.ts'),
+  ]);
   const stack = await startStack({ environment: process.env });
   const { doorUrl, githubApiUrl, github, emulators, remarks } = stack;
   const stop = (): void => {
-    rmSync(join(FOLDER, 'local.json'), { force: true });
+    removeLocalFile();
     stack.stop().then(
       () => process.exit(0),
       () => process.exit(1),
@@ -52,7 +30,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  describe(stack);
+  writeLocalFile(stack);
   for (const remark of remarks) process.stderr.write(`${remark}\n`);
   line('github', githubApiUrl);
   line('sqs', emulators.sqsEndpoint);

@@ -31,12 +31,20 @@ export type Stack = {
   /** Undefined where GITHUB_API_URL names another. */
   readonly github: GitHubInABox | undefined;
   readonly emulators: Emulators;
+  readonly appId: string;
+  /** Where the App's key is; undefined where it stands in the environment, or where no forge knows it. */
+  readonly appKey: AppKey | undefined;
+  /** As they are named in the environment. */
+  readonly files: { readonly settings: string | undefined; readonly prow: string | undefined };
   /** What will hardly work, a sentence each. */
   readonly remarks: readonly string[];
   /** Wakes one sweep now. */
   sweep(name: string): Promise<void>;
   stop(): Promise<void>;
 };
+
+export type AppKey =
+  { readonly is: 'generated'; readonly pem: string } | { readonly is: 'given'; readonly path: string };
 
 const WORKERS = 8;
 const DEFAULT_PORT = 3_000;
@@ -67,10 +75,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const github = given === undefined ? await box(environment, secrets, key, dataDir) : undefined;
     if (github !== undefined) closing.push(() => github.close());
     const githubApiUrl = given ?? github?.url ?? '';
+    const appId = String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
+    // Before the environment is written to, which may be the one that was given.
+    const appKey = appKeyFrom(environment, privateKey, github);
 
     Object.assign(process.env, emulators.variables, {
       GITHUB_API_URL: githubApiUrl,
-      GITHUB_APP_ID: String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1),
+      GITHUB_APP_ID: appId,
       GITHUB_APP_PRIVATE_KEY: github?.app.privateKey ?? (await key) ?? '',
       GITHUB_WEBHOOK_SECRET: (github === undefined ? secrets : [github.app.webhookSecret, ...secrets.slice(1)]).join(
         ',',
@@ -121,7 +132,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }, every * 60_000).unref(),
     );
     closing.push(async () => clocks.forEach((clock) => clearInterval(clock)));
-    return { doorUrl: door.url, githubApiUrl, github, emulators, remarks, sweep: run, stop };
+    return {
+      doorUrl: door.url,
+      githubApiUrl,
+      github,
+      emulators,
+      appId,
+      appKey,
+      files: {
+        settings: nonEmpty(environment['BOWSPRIT_SETTINGS']),
+        prow: nonEmpty(environment['BOWSPRIT_PROW_CONFIG']),
+      },
+      remarks,
+      sweep: run,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -232,6 +257,18 @@ function keyIn(text: string | undefined): string | undefined {
   const given = nonEmpty(text);
   if (given === undefined || given.startsWith('-----BEGIN ')) return given?.replaceAll('\\n', '\n');
   return existsSync(given) ? readFileSync(given, 'utf8') : given;
+}
+
+/** The forge in this process may go on with a key of before, whatever is given. */
+function appKeyFrom(
+  environment: StackOptions['environment'],
+  privateKey: string | undefined,
+  github: GitHubInABox | undefined,
+): AppKey | undefined {
+  if (github !== undefined && github.app.privateKey !== privateKey)
+    return { is: 'generated', pem: github.app.privateKey };
+  const given = nonEmpty(environment['GITHUB_APP_PRIVATE_KEY']);
+  return given !== undefined && existsSync(given) ? { is: 'given', path: given } : undefined;
 }
 
 async function generatedKey(): Promise<string> {

@@ -1,5 +1,5 @@
 /** Puts the front together around a state and its routes, listens, and keeps both over a restart when told where. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -156,7 +156,9 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
       state: inside.save(state),
     };
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(`${file}.new`, JSON.stringify(content));
+    // Others would find a key and tokens in it.
+    rmSync(`${file}.new`, { force: true });
+    writeFileSync(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
   const changed = (): void => {

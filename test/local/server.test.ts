@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,13 +23,13 @@ const SERVER = join(ROOT, 'local/server.ts');
 /** What never ends is ended, and its test fails. */
 const GIVE_UP_MS = 20_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'bowsprit-server-'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bowsprit-server-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Ran = { readonly code: number | null; readonly out: string; readonly err: string };
 
-/** Until it fails, or until it is ready, when it is stopped. */
-function started(environment: Readonly<Record<string, string>>): Promise<Ran> {
+/** Until it fails, or until it is ready, when it is stopped; `ready` looks at it before. */
+function started(environment: Readonly<Record<string, string>>, ready: () => void = () => undefined): Promise<Ran> {
   const { PATH } = process.env;
   const child = spawn(process.execPath, [SERVER], {
     cwd: folder,
@@ -30,7 +41,9 @@ function started(environment: Readonly<Record<string, string>>): Promise<Ran> {
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
-    if (/^ready$/m.test(out)) child.kill('SIGTERM');
+    if (!/^ready$/m.test(out)) return;
+    ready();
+    child.kill('SIGTERM');
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
@@ -142,6 +155,56 @@ test('a forge that has nothing to say of Apps is good enough', async () => {
   } finally {
     stub.close();
   }
+});
+
+const LOCAL_FILE = join(folder, '.bowsprit/local.json');
+const KEY_FILE = join(folder, '.bowsprit/github-app.pem');
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+/** What is written while it runs, with who may read it. */
+async function written(environment: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
+  let seen: Readonly<Record<string, unknown>> = {};
+  const ran = await started(environment, () => {
+    const local: unknown = JSON.parse(readFileSync(LOCAL_FILE, 'utf8'));
+    const kept = existsSync(KEY_FILE) ? [modeOf(KEY_FILE), readFileSync(KEY_FILE, 'utf8')] : undefined;
+    seen = { mode: modeOf(LOCAL_FILE), local, key: kept };
+  });
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  expect([LOCAL_FILE, KEY_FILE].filter((path) => existsSync(path))).toEqual([]);
+  return seen;
+}
+
+const OURS = ['600', expect.stringMatching(/^-----BEGIN PRIVATE KEY-----/)];
+
+test('local.json says who the App is, for whoever started it alone', async () => {
+  mkdirSync(join(folder, '.bowsprit'), { recursive: true });
+  for (const path of [LOCAL_FILE, KEY_FILE]) writeFileSync(path, 'left behind', { mode: 0o644 });
+  expect(await written({ BOWSPRIT_SETTINGS: '' })).toEqual({
+    mode: '600',
+    key: OURS,
+    local: expect.objectContaining({ githubAppId: '1', githubAppPrivateKeyFile: KEY_FILE }),
+  });
+});
+
+test('with BOWSPRIT_DATA it is the key of before, and the file that keeps it is not for others', async () => {
+  const data = join(folder, 'data');
+  const first = await written({ BOWSPRIT_DATA: data });
+  expect(statSync(join(data, 'github/github.json')).mode & 0o777).toBe(0o600);
+  expect(first['key']).toEqual(OURS);
+  expect((await written({ BOWSPRIT_DATA: data }))['key']).toEqual(first['key']);
+});
+
+test('a key that is given is not written anywhere', async () => {
+  expect(await written(credentials)).toMatchObject({
+    key: undefined,
+    local: expect.not.objectContaining({ githubAppPrivateKeyFile: expect.anything() }),
+  });
+  writeFileSync(join(folder, 'mine.pem'), key, { mode: 0o600 });
+  expect(await written({ ...credentials, GITHUB_APP_PRIVATE_KEY: 'mine.pem' })).toMatchObject({
+    key: undefined,
+    local: { githubAppId: '4711', githubAppPrivateKeyFile: join(folder, 'mine.pem') },
+  });
 });
 
 /** Whoever lives on, where its leader may be gone already. */
