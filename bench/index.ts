@@ -1,8 +1,9 @@
-/** `npm run bench [-- door parser owners calls]`: what we claim, measured, beside a peer in the same run where there is one. */
+/** `npm run bench [-- door parser owners calls start]`: what we claim, measured, beside a peer in the same run where there is one. */
 import { benchDoor } from './door.ts';
 import { benchForgeCalls } from './forge-calls.ts';
 import { benchOwners } from './owners.ts';
 import { benchParser } from './parser.ts';
+import { benchStart } from './start.ts';
 
 type Table = readonly Readonly<Record<string, unknown>>[];
 
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   owners: { title: 'OWNERS: compile, store, decide', run: benchOwners },
   calls: { title: 'Requests to the forge per command', run: benchForgeCalls },
   door: { title: 'The door against Probot', run: benchDoor },
+  start: { title: 'From the start of the process until everything is up', run: benchStart },
 };
 
 function printed(rows: Table): string {
