@@ -1,0 +1,36 @@
+/** What Prow's files mean for a start: who is there, and what is told of the files. */
+
+/** What `shared/settings/prow` says of one line. */
+export type Finding = {
+  readonly file: string;
+  readonly kind: 'error' | 'dead' | 'unsupported' | 'ignored' | 'warning';
+  readonly line: number;
+  readonly column: number;
+  /** `lgtm[].store_tree_hash` */
+  readonly key: string;
+  readonly reason: string;
+};
+
+/** What somebody may want to do something about comes first. */
+const HEADINGS = [
+  ['unsupported', 'not supported', 3],
+  ['dead', 'without effect, in Prow too', 2],
+  ['warning', 'perhaps not what was meant', 2],
+  ['ignored', 'of no concern to pull requests', 0],
+] as const satisfies readonly (readonly [kind: Finding['kind'], heading: string, shown: number])[];
+
+const placed = ({ file, line, column, key, reason }: Finding): string =>
+  `  ${file}:${line}:${column} ${key}: ${reason}`;
+
+/** A line for each kind, the first few of it, and where all of them are. */
+export function announced(findings: readonly Finding[], folder: string): readonly string[] {
+  const lines = HEADINGS.flatMap(([kind, heading, shown]) => {
+    const found = findings.filter((each) => each.kind === kind);
+    return found.length === 0 ? [] : [`${found.length} ${heading}`, ...found.slice(0, shown).map(placed)];
+  });
+  return lines.length === 0 ? [] : [...lines, `all of it: npx bowsprit import prow ${folder}`];
+}
+
+/** What makes Prow refuse its files as well, a sentence each. */
+export const refusals = (findings: readonly Finding[]): readonly string[] =>
+  findings.filter(({ kind }) => kind === 'error').map((each) => `BOWSPRIT_PROW_CONFIG: ${placed(each).trim()}`);
