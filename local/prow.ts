@@ -1,4 +1,5 @@
 /** What Prow's files mean for a start: who is there, and what is told of the files. */
+import type { Named } from './made-up.ts';
 
 /** What `shared/settings/prow` says of one line. */
 export type Finding = {
@@ -31,6 +32,11 @@ export function announced(findings: readonly Finding[], folder: string): readonl
   return lines.length === 0 ? [] : [...lines, `all of it: npx bowsprit import prow ${folder}`];
 }
 
-/** What makes Prow refuse its files as well, a sentence each. */
-export const refusals = (findings: readonly Finding[]): readonly string[] =>
-  findings.filter(({ kind }) => kind === 'error').map((each) => `BOWSPRIT_PROW_CONFIG: ${placed(each).trim()}`);
+const keysIn = (value: unknown): readonly string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+
+/** Whom a settings document names, by its `organizations` and `repositories`. */
+export const namedBy = (document: Readonly<Record<string, unknown>>): Named => ({
+  organizations: keysIn(document['organizations']),
+  repositories: keysIn(document['repositories']),
+});

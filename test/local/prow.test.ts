@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { announced, type Finding, refusals } from '../../local/prow.ts';
+import type { Named } from '../../local/made-up.ts';
+import { announced, type Finding, namedBy } from '../../local/prow.ts';
 
 const found = (kind: Finding['kind'], line: number, key: string): Finding => ({
   file: 'plugins.yaml',
@@ -38,8 +39,14 @@ test.each<[what: string, findings: readonly Finding[], lines: readonly string[]]
   expect(announced(findings, './prow')).toEqual(lines);
 });
 
-test('what Prow refuses is refused, with its place', () => {
-  expect(refusals([found('dead', 2, 'cat'), found('error', 1, 'size')])).toEqual([
-    'BOWSPRIT_PROW_CONFIG: plugins.yaml:1:3 size: There is a reason.',
-  ]);
+test.each<[what: string, document: Readonly<Record<string, unknown>>, named: Named]>([
+  ['nobody', { rules: { only: ['help'] } }, { organizations: [], repositories: [] }],
+  [
+    'everybody',
+    { organizations: { acme: {}, moons: { rules: {} } }, repositories: { 'moons/io': {} } },
+    { organizations: ['acme', 'moons'], repositories: ['moons/io'] },
+  ],
+  ['what is no map', { organizations: ['acme'], repositories: null }, { organizations: [], repositories: [] }],
+])('named: %s', (_, document, named) => {
+  expect(namedBy(document)).toEqual(named);
 });
