@@ -13,7 +13,7 @@ keptLog();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bowsprit-stack-'));
   const settings = join(folder, 'bowsprit.yaml');
-  writeFileSync(settings, 'bots: [dependabot]\n');
+  writeFileSync(settings, 'commands: { bots: [dependabot] }\n');
   const environment = { BOWSPRIT_SETTINGS: settings, GITHUB_WEBHOOK_SECRET: SECRET, GITHUB_APP_ID: '4711' };
   stack = await startStack({ environment, port: 0 });
 });
