@@ -117,7 +117,7 @@ function rowOf(what: string, starts: readonly Start[]): StartRow {
 
 const named = (index: number): string => `org-${index % ORGANIZATIONS}/repository-${index}`;
 
-const list = (plugins: readonly string[]): string => plugins.map((each) => `  - ${each}\n`).join('');
+const list = (plugins: readonly string[]): string => plugins.map((each) => `    - ${each}\n`).join('');
 
 function pluginsFile(): string {
   const common = ['assign', 'help', 'hold', 'label', 'lifecycle', 'lgtm', 'size', 'trigger', 'wip'];
