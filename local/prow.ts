@@ -1,16 +1,18 @@
 /** What Prow's files mean for a start: who is there, and what is told of the files. */
+import { prowLayerFrom, type Finding } from '../shared/settings/prow/index.ts';
 import type { Named } from './made-up.ts';
 
-/** What `shared/settings/prow` says of one line. */
-export type Finding = {
-  readonly file: string;
-  readonly kind: 'error' | 'dead' | 'unsupported' | 'ignored' | 'warning';
-  readonly line: number;
-  readonly column: number;
-  /** `lgtm[].store_tree_hash` */
-  readonly key: string;
-  readonly reason: string;
+export type Prow = {
+  readonly named: Named;
+  /** Lines about what is not as it was in Prow. */
+  readonly told: readonly string[];
 };
+
+/** @throws Error that names every mistake in the files with its line. */
+export function prowIn(folder: string): Prow {
+  const { document, findings } = prowLayerFrom(folder);
+  return { named: namedBy(document.value), told: announced(findings, folder) };
+}
 
 /** What somebody may want to do something about comes first. */
 const HEADINGS = [

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     import('./made-up.ts'),
   ]);
   const stack = await startStack({ environment: process.env });
-  const { doorUrl, githubApiUrl, github, emulators, remarks } = stack;
+  const { doorUrl, githubApiUrl, github, emulators, remarks, told } = stack;
   const stop = (): void => {
     removeLocalFile();
     stack.stop().then(
@@ -41,6 +41,7 @@ async function main(): Promise<void> {
   for (const [login, token] of Object.entries(github?.tokens ?? {})) {
     line('person', `${login.padEnd(16)} ${token}  ${ROLES[login] ?? ''}`.trimEnd());
   }
+  for (const each of told) line('prow', each);
   if (github !== undefined) openFirstPull(github);
   process.stdout.write('ready\n');
   setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();

@@ -13,6 +13,7 @@ import { doorOn, type HttpHandler } from './door.ts';
 import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
 import type { GitHubInABox } from './github/index.ts';
 import { pollerFor } from './poller.ts';
+import { prowIn, type Prow } from './prow.ts';
 
 export type StackOptions = {
   /** `process.env`, or what stands for it; what the functions need is added to `process.env` itself. */
@@ -38,6 +39,8 @@ export type Stack = {
   readonly files: { readonly settings: string | undefined; readonly prow: string | undefined };
   /** What will hardly work, a sentence each. */
   readonly remarks: readonly string[];
+  /** What Prow's files say and nothing here does, in lines. */
+  readonly told: readonly string[];
   /** Wakes one sweep now. */
   sweep(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -52,7 +55,7 @@ const MAX_PORT = 65_535;
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { environment, visibilitySeconds = VISIBILITY_SECONDS, maxReceives = MAX_RECEIVES } = options;
-  const settings = checkedSettings(environment);
+  const { settings, prow } = checkedSettings(environment);
   const port = options.port ?? portIn(environment) ?? DEFAULT_PORT;
   const dataDir = nonEmpty(environment['BOWSPRIT_DATA']);
   const closing: (() => Promise<void>)[] = [];
@@ -72,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const key = privateKey ?? (hasApp(given, dataDir) ? undefined : generatedKey());
     const emulators = await startEmulators({ environment, dataDir, visibilitySeconds, maxReceives });
     closing.push(() => emulators.close());
-    const github = given === undefined ? await box(environment, secrets, key, dataDir) : undefined;
+    const github = given === undefined ? await box(environment, secrets, key, dataDir, prow) : undefined;
     if (github !== undefined) closing.push(() => github.close());
     const githubApiUrl = given ?? github?.url ?? '';
     const appId = String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
@@ -144,6 +147,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         prow: nonEmpty(environment['BOWSPRIT_PROW_CONFIG']),
       },
       remarks,
+      told: prow?.told ?? [],
       sweep: run,
       stop,
     };
@@ -158,7 +162,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
  * has a default locally is taken as given.
  * @throws ConfigurationError that names every variable that cannot be used.
  */
-function checkedSettings(environment: StackOptions['environment']): SettingsBook {
+function checkedSettings(environment: StackOptions['environment']): {
+  readonly settings: SettingsBook;
+  readonly prow: Prow | undefined;
+} {
   const assumed = {
     QUEUE_URL: 'http://127.0.0.1',
     AUDIT_TABLE: 'audit',
@@ -188,18 +195,21 @@ function checkedSettings(environment: StackOptions['environment']): SettingsBook
       ? [`PORT is not a number from 0 to ${MAX_PORT}`]
       : []),
   ];
-  try {
-    const settings = bookFrom({
-      settingsFile: nonEmpty(environment['BOWSPRIT_SETTINGS']),
-      prowFolder: nonEmpty(environment['BOWSPRIT_PROW_CONFIG']),
-    });
-    if (problems.length === 0) return settings;
-  } catch (error) {
-    // Alone, it is told with its lines.
-    if (problems.length === 0) throw error;
-    problems.push(`BOWSPRIT_SETTINGS: ${reasonOf(error)}`);
-  }
-  throw new ConfigurationError(problems);
+  const mistakes: unknown[] = [];
+  const read = <T>(name: string, from: (path: string | undefined) => T): T | undefined => {
+    try {
+      return from(nonEmpty(environment[name]));
+    } catch (error) {
+      mistakes.push(error);
+      problems.push(`${name}: ${reasonOf(error)}`);
+      return undefined;
+    }
+  };
+  const prow = read('BOWSPRIT_PROW_CONFIG', (folder) => (folder === undefined ? undefined : prowIn(folder)));
+  const settings = read('BOWSPRIT_SETTINGS', (settingsFile) => bookFrom({ settingsFile }));
+  if (problems.length === 0 && settings !== undefined) return { settings, prow };
+  // Alone, it is told with its lines.
+  throw problems.length === 1 && mistakes.length === 1 ? mistakes[0] : new ConfigurationError(problems);
 }
 
 /** Undefined where PORT is not given, or is no port. */
@@ -238,11 +248,16 @@ async function box(
   webhookSecrets: readonly string[],
   privateKey: string | Promise<string> | undefined,
   dataDir: string | undefined,
+  prow: Prow | undefined,
 ): Promise<GitHubInABox> {
-  const [{ startGitHub }, { makeUp, OWNER }] = await Promise.all([import('./github/index.ts'), import('./made-up.ts')]);
+  const [{ startGitHub }, { makeUp, namedOn, OWNER }] = await Promise.all([
+    import('./github/index.ts'),
+    import('./made-up.ts'),
+  ]);
   const id = Number(nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
   return startGitHub({
     seed: makeUp,
+    ...(prow === undefined ? {} : namedOn(prow.named)),
     app: { id, owner: OWNER, webhookSecrets, ...(privateKey === undefined ? {} : { privateKey }) },
     ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'github') }),
   });

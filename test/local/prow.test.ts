@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Named } from '../../local/made-up.ts';
-import { announced, type Finding, namedBy } from '../../local/prow.ts';
+import { announced, namedBy } from '../../local/prow.ts';
+import type { Finding } from '../../shared/settings/prow/index.ts';
 
 const found = (kind: Finding['kind'], line: number, key: string): Finding => ({
   file: 'plugins.yaml',

@@ -207,6 +207,24 @@ test('a key that is given is not written anywhere', async () => {
   });
 });
 
+test("Prow's files: what is not supported is told before it is ready, and what does not fit ends it", async () => {
+  const prow = join(folder, 'prow');
+  mkdirSync(prow, { recursive: true });
+  const plugins = join(prow, 'plugins.yaml');
+  writeFileSync(plugins, 'plugins:\n  rockets:\n    plugins:\n    - lgtm\n    - cat\n');
+  const ran = await started({ BOWSPRIT_PROW_CONFIG: prow });
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  expect(ran.out).toMatch(/^prow +1 not supported\nprow +\S+plugins\.yaml:5:\d+ plugins: cat: [^]*^ready$/m);
+  expect(ran.out).toContain(`npx bowsprit import prow ${prow}`);
+  writeFileSync(plugins, 'plugins:\n  rockets: [lgtm\n');
+  expect(await started({ BOWSPRIT_PROW_CONFIG: prow, PORT: 'abc' })).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/PORT is not a number [^]*; BOWSPRIT_PROW_CONFIG: [^]*plugins\.yaml:\d+:\d+: /),
+  });
+  expect(await started({ BOWSPRIT_PROW_CONFIG: join(folder, 'nowhere') })).toMatchObject({ code: 1, out: '' });
+});
+
 /** Whoever lives on, where its leader may be gone already. */
 function endGroup(leader: number | undefined): void {
   try {
