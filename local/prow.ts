@@ -16,8 +16,8 @@ export function prowIn(folder: string): Prow {
 
 /** What somebody may want to do something about comes first. */
 const HEADINGS = [
-  ['unsupported', 'not supported', 3],
-  ['dead', 'without effect, in Prow too', 2],
+  ['unsupported', 'not supported', Infinity],
+  ['dead', 'without effect, in Prow too', Infinity],
   ['warning', 'perhaps not what was meant', 2],
   ['ignored', 'of no concern to pull requests', 0],
 ] as const satisfies readonly (readonly [kind: Finding['kind'], heading: string, shown: number])[];
@@ -25,7 +25,7 @@ const HEADINGS = [
 const placed = ({ file, line, column, key, reason }: Finding): string =>
   `  ${file}:${line}:${column} ${key}: ${reason}`;
 
-/** A line for each kind, the first few of it, and where all of them are. */
+/** A line for each kind and what it counts, as far as somebody may want to act on it; and where all of it is. */
 export function announced(findings: readonly Finding[], folder: string): readonly string[] {
   const lines = HEADINGS.flatMap(([kind, heading, shown]) => {
     const found = findings.filter((each) => each.kind === kind);

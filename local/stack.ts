@@ -206,7 +206,9 @@ function checkedSettings(environment: StackOptions['environment']): {
     }
   };
   const prow = read('BOWSPRIT_PROW_CONFIG', (folder) => (folder === undefined ? undefined : prowIn(folder)));
-  const settings = read('BOWSPRIT_SETTINGS', (settingsFile) => bookFrom({ settingsFile }));
+  // Mistakes of Prow's files have been told by now.
+  const prowFolder = prow === undefined ? undefined : nonEmpty(environment['BOWSPRIT_PROW_CONFIG']);
+  const settings = read('BOWSPRIT_SETTINGS', (settingsFile) => bookFrom({ settingsFile, prowFolder }));
   if (problems.length === 0 && settings !== undefined) return { settings, prow };
   // Alone, it is told with its lines.
   throw problems.length === 1 && mistakes.length === 1 ? mistakes[0] : new ConfigurationError(problems);

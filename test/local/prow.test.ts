@@ -16,7 +16,7 @@ test.each<[what: string, findings: readonly Finding[], lines: readonly string[]]
   ['nothing', [], []],
   ['what stops a start alone', [found('error', 1, 'size')], []],
   [
-    'each kind once, the worst first, and no more than a few of it',
+    'each kind once, the worst first: all that has no effect, a few warnings, of the rest how much',
     [
       found('ignored', 9, 'sinker'),
       found('dead', 2, 'cat'),
@@ -28,6 +28,7 @@ test.each<[what: string, findings: readonly Finding[], lines: readonly string[]]
       '  plugins.yaml:4:3 plugins: p4: There is a reason.',
       '  plugins.yaml:5:3 plugins: p5: There is a reason.',
       '  plugins.yaml:6:3 plugins: p6: There is a reason.',
+      '  plugins.yaml:7:3 plugins: p7: There is a reason.',
       '1 without effect, in Prow too',
       '  plugins.yaml:2:3 cat: There is a reason.',
       '1 perhaps not what was meant',
