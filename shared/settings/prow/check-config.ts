@@ -1,9 +1,9 @@
 /** What makes Prow refuse config.yaml at its start, as far as pull requests go. */
-import { RE2JS } from 're2js';
 import { code } from '../../language/index.ts';
 import type { ConfigFile, Contexts } from './config-file.ts';
 import { organizationOf } from './enabled.ts';
 import type { Source } from './finding.ts';
+import { patternMatches } from './patterns.ts';
 import type { At } from './shape.ts';
 
 export function checkConfig(file: ConfigFile, source: Source): void {
@@ -127,7 +127,7 @@ function checkPresubmits(file: ConfigFile, wrong: Wrong): void {
           at,
           `${code(name)} has one of ${code('trigger')} and ${code('rerun_command')}; it needs both or neither.`,
         );
-      } else if (trigger !== undefined && rerun !== undefined && !found(trigger.value, rerun.value)) {
+      } else if (trigger !== undefined && rerun !== undefined && patternMatches(trigger.value, rerun.value) === false) {
         wrong(rerun.offset, at, `${code('rerun_command')} of ${code(name)} is not matched by its ${code('trigger')}.`);
       }
     }
@@ -136,13 +136,4 @@ function checkPresubmits(file: ConfigFile, wrong: Wrong): void {
 
 function isSet(at: At<string | boolean> | undefined): boolean {
   return at !== undefined && at.value !== '' && at.value !== false;
-}
-
-function found(pattern: string, words: string): boolean {
-  try {
-    return RE2JS.compile(pattern).matcher(words).find();
-  } catch {
-    // That it is no pattern has been told.
-    return true;
-  }
 }

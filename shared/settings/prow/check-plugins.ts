@@ -1,5 +1,4 @@
 /** What makes Prow refuse plugins.yaml at its start: a file it would not run is not run here. */
-import { RE2JS } from 're2js';
 import { code, listed } from '../../language/index.ts';
 import type { Source } from './finding.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type Placed,
   type Scope,
 } from './enabled.ts';
+import { patternMatches } from './patterns.ts';
 import type { PluginsFile } from './plugins-file.ts';
 import type { At } from './shape.ts';
 
@@ -191,22 +191,18 @@ function checkRequiredLabels(file: PluginsFile, wrong: Wrong): void {
       wrong(value.branch.offset, at, `${code('branch')} goes with ${code('prs: true')} alone; issues have none.`);
     }
     const [regexp, label] = [value.regexp, value.missing_label];
-    if (regexp !== undefined && label !== undefined && label.value !== '' && matches(regexp.value, label.value)) {
+    if (
+      regexp !== undefined &&
+      label !== undefined &&
+      label.value !== '' &&
+      patternMatches(regexp.value, label.value) === true
+    ) {
       wrong(
         label.offset,
         at,
         `${code(regexp.value)} matches ${code(label.value)} itself, so it would never be missing.`,
       );
     }
-  }
-}
-
-function matches(pattern: string, words: string): boolean {
-  try {
-    return RE2JS.compile(pattern).matcher(words).find();
-  } catch {
-    // That it is no pattern has been told.
-    return false;
   }
 }
 

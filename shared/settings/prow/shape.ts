@@ -1,6 +1,6 @@
 /** The words in which the form of Prow's files is told: each reads one part, or says why it cannot be read. */
-import { RE2JS } from 're2js';
 import { code, nearestTo } from '../../language/index.ts';
+import { patternProblem } from './patterns.ts';
 import { flagIn, isDuration, isNothing, numberIn, textIn } from './scalars.ts';
 import type { Source } from './finding.ts';
 import type { Node, Pair, Scalar } from './yaml.ts';
@@ -21,10 +21,6 @@ export type Reading = {
 /** undefined: nothing is there, or something that cannot be read, of which it has told. */
 export type Shape<T> = (node: Node, path: string, reading: Reading) => At<T> | undefined;
 export type Shaped<S> = S extends Shape<infer T> ? T : never;
-
-/** Of one pattern, in characters; each costs the deployment time at start. */
-const MAX_PATTERN_CHARS = 4_096;
-const MAX_REPETITIONS = 50;
 
 export const text: Shape<string> = (node, path, reading) => {
   const scalar = scalarAt(node, path, 'text', reading);
@@ -70,22 +66,10 @@ export const duration: Shape<string> = (node, path, reading) => {
 
 export const pattern: Shape<string> = (node, path, reading) => {
   const read = text(node, path, reading);
-  const problem = read === undefined ? undefined : problemOf(read.value);
+  const problem = read === undefined ? undefined : patternProblem(read.value);
   if (problem !== undefined) reading.source.found('error', node.offset, path, problem);
   return read;
 };
-
-function problemOf(source: string): string | undefined {
-  if (source.length > MAX_PATTERN_CHARS || source.split('{').length - 1 > MAX_REPETITIONS) {
-    return 'The regular expression is too long.';
-  }
-  try {
-    RE2JS.compile(source);
-    return undefined;
-  } catch {
-    return `${code(source)} is not a regular expression by the rules of RE2 (no look-around, no back-references).`;
-  }
-}
 
 export function oneOf<const T extends string>(...words: readonly T[]): Shape<T> {
   return (node, path, reading) => {

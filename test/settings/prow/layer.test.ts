@@ -30,7 +30,7 @@ test.each<[name: string, files: Readonly<Record<string, string>>, message: strin
   ],
   [
     'no YAML',
-    { 'plugins.yaml': 'plugins: [a\n  b: c\n' },
+    { 'plugins.yaml': 'plugins: "a\n' },
     "Prow's files cannot be used.\n/etc/prow/plugins.yaml:2:1: Something is missing here: a closing quote, a closing bracket, a comma or a colon.",
   ],
 ])('%s', (_, files, message) => {
