@@ -1,8 +1,9 @@
-/** `npm run bench [-- door parser owners calls start]`: what we claim, measured, beside a peer in the same run where there is one. */
+/** `npm run bench [-- door parser owners prow calls start]`: what we claim, measured, beside a peer in the same run where there is one. */
 import { benchDoor } from './door.ts';
 import { benchForgeCalls } from './forge-calls.ts';
 import { benchOwners } from './owners.ts';
 import { benchParser } from './parser.ts';
+import { benchProw } from './prow.ts';
 import { benchStart } from './start.ts';
 
 type Table = readonly Readonly<Record<string, unknown>>[];
@@ -10,6 +11,7 @@ type Table = readonly Readonly<Record<string, unknown>>[];
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Table> | Table }>> = {
   parser: { title: 'Lines of a comment: one pass against sixty expressions over the whole body', run: benchParser },
   owners: { title: 'OWNERS: compile, store, decide', run: benchOwners },
+  prow: { title: "Prow's files at kubernetes' size, and hostile ones", run: benchProw },
   calls: { title: 'Requests to the forge per command', run: benchForgeCalls },
   door: { title: 'The door against Probot', run: benchDoor },
   start: { title: 'From the start of the process until everything is up', run: benchStart },

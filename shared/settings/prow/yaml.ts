@@ -8,11 +8,11 @@ import { sentenceFor, type Place } from '../../owners/bounded-yaml.ts';
 import { plainNodeOf } from './plain.ts';
 
 /** Bytes of UTF-8. Kubernetes' plugins.yaml has about 70,000; a few thousand presubmits have a few million. */
-export const MAX_PROW_BYTES = 4_194_304;
+const MAX_PROW_BYTES = 4_194_304;
 /** A short line is about seven tokens. */
 const MAX_TOKENS = 1_000_000;
 /** `&name` before a value: a file names the parts it repeats, and there are few of them. */
-const MAX_ANCHORS = 1_000;
+const MAX_ANCHORS = 500;
 /** Of `[` and `{` inside each other. */
 const MAX_FLOW_DEPTH = 16;
 /** Brackets, braces and the commas in them: each misplaced one costs an error of its own. */

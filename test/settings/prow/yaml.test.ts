@@ -2,14 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { plainNodeOf } from '../../../shared/settings/prow/plain.ts';
-import {
-  contentOf,
-  MAX_PROW_BYTES,
-  placesIn,
-  Unreadable,
-  yamlContentOf,
-  type Node,
-} from '../../../shared/settings/prow/yaml.ts';
+import { contentOf, placesIn, Unreadable, yamlContentOf, type Node } from '../../../shared/settings/prow/yaml.ts';
+import { HOSTILE } from './hostile.ts';
 import { configYaml, pluginsYaml } from './kubernetes.ts';
 
 /** What a file holds, as words: `null` for nothing, and quotes around what has them. */
@@ -67,31 +61,8 @@ describe('the dialect', () => {
   });
 });
 
-/** 10 levels, each ten times the one before. */
-const LAUGHS = Array.from({ length: 10 }, (_, level) =>
-  level === 0
-    ? 'a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n'
-    : `a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]\n`,
-).join('');
-
 test.each<[name: string, text: string, line: number, problem: string]>([
-  ['a billion laughs', LAUGHS, 6, 'With its aliases (*) written out, the file has more than 500000 values.'],
-  [
-    '20,000 anchors',
-    Array.from({ length: 20_000 }, (_, index) => `- &a${index} x\n`).join(''),
-    1_001,
-    'The file holds more than 1000 anchors (&).',
-  ],
-  ['100,000 brackets', `a: b\nc: ${'['.repeat(100_000)}`, 2, 'Brackets are nested more than 16 deep.'],
-  ['100,000 braces', '{a: '.repeat(100_000), 1, 'Brackets are nested more than 16 deep.'],
-  ['100,000 dashes', '- '.repeat(100_000), 1, 'Lists are nested too deeply.'],
-  [
-    'steps without end',
-    Array.from({ length: 1_000 }, (_, index) => `${' '.repeat(index)}a:\n`).join(''),
-    202,
-    'A line is indented by more than 200 columns.',
-  ],
-  ['too many bytes', 'a'.repeat(MAX_PROW_BYTES + 1), 1, 'The file is larger than 4194304 bytes.'],
+  ...HOSTILE.map((each): [string, string, number, string] => [each.name, each.text, each.line, each.problem]),
   ['an alias of nothing', 'a: *b\n', 1, 'No anchor (&) of this name stands before this alias (*).'],
   ['an alias of itself', 'a: &a [*a]\n', 1, 'No anchor (&) of this name stands before this alias (*).'],
   ['a tag', 'a: 1\nb: !include x\n', 2, 'YAML tags (!) are not supported here; put such text in quotes.'],
