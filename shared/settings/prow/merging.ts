@@ -65,6 +65,7 @@ export function mergingOf(
     source.found('unsupported', blocker.offset, BLOCKER, said);
   }
   const known = new Map<Scope, Merging>();
+  const told = new Set<number>();
   const at = (scope: Scope): Merging => {
     const merging = known.get(scope) ?? worked(scope);
     known.set(scope, merging);
@@ -77,7 +78,8 @@ export function mergingOf(
     const queries = here.flatMap(({ ours, offset }) =>
       ours === undefined ? [] : [{ value: withoutBranches(ours, exceptions), offset }],
     );
-    if (unknown !== undefined) {
+    if (unknown !== undefined && !told.has(unknown)) {
+      told.add(unknown);
       const said = `How to merge depends on the branch in ${code(scope)}, by an expression that may match any, so merging is off there.`;
       source.found('unsupported', unknown, 'tide.merge_method', said);
     }
@@ -99,7 +101,8 @@ function queriesOf(config: ConfigFile, source: Source, carried: (key: string) =>
   const tide = config.tide?.value;
   const methodLabels = METHOD_LABELS.flatMap((name) => {
     const label = tide?.[name];
-    if (label === undefined || label.value === '' || carried(`tide.${name}`)) return [];
+    // What is no name of a label is on nowhere.
+    if (label === undefined || !isLabel(label.value) || label.value.includes(',') || carried(`tide.${name}`)) return [];
     const said = `A pull request with the label ${code(label.value)} asks for another way to merge, which no rule here heeds yet, so it is not merged.`;
     source.found('unsupported', label.offset, `tide.${name}`, said);
     return [label.value];
@@ -137,6 +140,8 @@ function queriesOf(config: ConfigFile, source: Source, carried: (key: string) =>
 
 const MAX_NAMED = 5;
 const MAX_LABEL_CHARS = 100;
+/** Of labels of which one suffices, with commas between them. */
+const MAX_CHOICE_CHARS = 500;
 const MAX_ENTRIES = 100;
 const LOGIN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?:\[bot\])?$/;
 
@@ -151,7 +156,9 @@ function inexpressible(query: Query): At<string> | undefined {
     }
   }
   const labels = [...(query.labels?.value ?? []), ...(query.missingLabels?.value ?? [])];
-  const odd = labels.find(({ value }) => value.split(',').some((each) => !isLabel(each.trim())));
+  const odd = labels.find(
+    ({ value }) => value.length > MAX_CHOICE_CHARS || value.split(',').some((each) => !isLabel(each.trim())),
+  );
   if (odd !== undefined) return { value: `${code(odd.value)} is no name of a label.`, offset: odd.offset };
   const several = query.missingLabels?.value.find(({ value }) => value.includes(','));
   if (several !== undefined) return { value: `${code(several.value)} is no name of a label.`, offset: several.offset };
@@ -175,6 +182,12 @@ const MAX_CHECKS = 1_000;
 function unsaid(queries: readonly At<OurQuery>[], { requiredChecks }: Checks): At<string> | undefined {
   const [query, check] = [queries[MAX_ENTRIES], requiredChecks[MAX_CHECKS]];
   if (query !== undefined) return { value: `There are more than ${MAX_ENTRIES} queries.`, offset: query.offset };
+  const wide = queries.find(
+    ({ value: { missing_labels: missing = [], except_branches: except = [] } }) =>
+      missing.length > MAX_ENTRIES || except.length > MAX_ENTRIES,
+  );
+  if (wide !== undefined)
+    return { value: `A query of ours has ${MAX_ENTRIES} of a kind at most.`, offset: wide.offset };
   if (check !== undefined) return { value: `There are more than ${MAX_CHECKS} required checks.`, offset: check.offset };
   const odd = requiredChecks.find(({ value: { name } }) => !isCheck(name));
   return odd === undefined
@@ -279,9 +292,8 @@ function branchMethods(
   for (const { key, value } of config.tide?.value.merge_method?.value ?? []) {
     const [of = '', branch] = key.split('@');
     if (branch !== undefined && of === scope && value !== method) exceptions.push(branch);
-    if (isOrganization(scope)) continue;
-    if (branch === undefined && of === scope) byPattern(value);
-    if (of !== organizationOf(scope) || typeof value === 'string') continue;
+    if (branch === undefined && of === scope && !isOrganization(scope)) byPattern(value);
+    if (of !== organizationOf(scope) || of.includes('/') || typeof value === 'string') continue;
     for (const below of value) if (below.key === '*' || `${of}/${below.key}` === scope) byPattern(below.value);
   }
   return { exceptions: [...new Set(exceptions)], unknown };
@@ -299,31 +311,22 @@ function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
     required.set(JSON.stringify(check), { value: check, offset });
   };
   let skipUnknown: At<boolean> | undefined;
+  /** What has to be green where it is there, which only a look at all checks finds. */
+  const ifPresent: At<string>[] = [];
   for (const { contexts, branch } of contextsFor(config, scope)) {
     const where = branch === undefined || !isBranch(branch) ? {} : { branches: [branch] };
     for (const { value, offset } of contexts['required-contexts']?.value ?? []) need(value, offset, where);
+    ifPresent.push(...(contexts['required-if-present-contexts']?.value ?? []));
     for (const each of contexts['optional-contexts']?.value ?? []) {
       if (branch === undefined) optional.set(each.value, each);
       else {
-        source.found(
-          'unsupported',
-          each.offset,
-          'tide.context_options',
-          `${code(each.value)} is optional for ${code(branch)} alone, which cannot be said here; it has to be green.`,
-        );
+        const said = `${code(each.value)} is optional for ${code(branch)} alone, which cannot be said here; it has to be green.`;
+        source.found('unsupported', each.offset, 'tide.context_options', said);
       }
     }
-    if (branch === undefined) skipUnknown = contexts['skip-unknown-contexts'] ?? skipUnknown;
-    const ifPresent = contexts['required-if-present-contexts'];
-    if (skipUnknown?.value === true && ifPresent !== undefined && ifPresent.value.length > 0) {
-      source.found(
-        'unsupported',
-        ifPresent.offset,
-        'tide.context_options',
-        'What must be green where it is there cannot be told apart from unknown checks, so all checks have to be green.',
-      );
-      skipUnknown = { value: false, offset: ifPresent.offset };
-    }
+    const skip = contexts['skip-unknown-contexts'];
+    // A branch may only be stricter than its repository.
+    if (skip !== undefined && (branch === undefined || !skip.value)) skipUnknown = skip;
   }
   for (const { policy, branch } of policiesFor(config, scope)) {
     for (const { value, offset } of policy.required_status_checks?.value.contexts?.value ?? []) {
@@ -336,11 +339,21 @@ function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
       const name = job.context?.value ?? job.name?.value ?? '';
       if (name === '' || job.skip_report?.value === true) continue;
       if (job.optional?.value === true) optional.set(name, { value: name, offset });
-      else if (job.always_run?.value === true || job.run_before_merge?.value === true)
+      else if (job.always_run?.value === true || job.run_before_merge?.value === true) {
         need(name, offset, branchesOf(job, name, source));
+      } else ifPresent.push({ value: name, offset });
     }
   }
-  const whereAny = new Set([...required.values()].map(({ value }) => value.name));
+  const [present] = ifPresent;
+  if (skipUnknown?.value === true && present !== undefined) {
+    const said = `${code(present.value)} has to be green where it is there, which cannot be told apart from unknown checks, so all checks have to be green.`;
+    source.found('unsupported', present.offset, 'tide.context_options', said);
+    skipUnknown = { value: false, offset: present.offset };
+  }
+  const whereAny = new Set([
+    ...[...required.values()].map(({ value }) => value.name),
+    ...ifPresent.map(({ value }) => value),
+  ]);
   return {
     requiredChecks: [...required.values()],
     // Required somewhere, optional elsewhere: whatever is asked for more is asked for.
@@ -372,8 +385,9 @@ function branchesOf(job: Presubmit, name: string, source: Source): Omit<OurCheck
     return [];
   });
   return {
-    ...(branches.length === 0 ? {} : { branches: [...new Set(branches)] }),
-    ...(except.length === 0 ? {} : { except_branches: [...new Set(except)] }),
+    // Too many to be said: required for all branches, and for those that would be left out.
+    ...(branches.length === 0 || branches.length > MAX_ENTRIES ? {} : { branches: [...new Set(branches)] }),
+    ...(except.length === 0 ? {} : { except_branches: [...new Set(except)].slice(0, MAX_ENTRIES) }),
   };
 }
 

@@ -185,7 +185,8 @@ describe('how to merge', () => {
       { acme: { ...ON, queries: queries() }, 'acme/x': { queries: queries('release-*') } },
     ],
     ['{acme/x: {"main": rebase}}', { acme: { ...ON, queries: queries() }, 'acme/x': OFF }],
-    ['{acme: {"*": {"main": rebase}}}', { acme: { ...ON, queries: queries() }, 'acme/y': OFF }],
+    ['{acme: {"*": {"main": rebase}}}', {}],
+    ['{acme: {"*": {"^main$": rebase}}}', { acme: { ...ON, queries: queries('main') } }],
   ])('%s', (methods, merging) => {
     const config = `tide:\n  merge_method: ${methods}\n${QUERY}presubmits: {acme/y: []}\n`;
     expect(mergingIn(config)).toEqual({ general: OFF, ...merging });
@@ -279,6 +280,29 @@ describe('checks', () => {
     const { acme = {}, ...rest } = placesOf(merging);
     const config = QUERY.replace('tide:\n', `tide:\n  context_options: ${options}\n`);
     expect(mergingIn(config)).toEqual({ general: OFF, acme: { ...ON, queries: asked, ...acme }, ...rest });
+  });
+
+  test('a job that has to be green where it runs counts even where unknown checks do not', () => {
+    const options = QUERY.replace('tide:\n', 'tide:\n  context_options: {skip-unknown-contexts: true}\n');
+    const jobs =
+      'presubmits:\n  acme/x:\n  - {name: docs, run_if_changed: ^docs/}\n  acme/y:\n  - {name: a, always_run: true}\n';
+    const merging = mergingIn(options + jobs);
+    expect(merging).toMatchObject({ 'acme/x': { all_checks: true } });
+    expect(merging).not.toHaveProperty(['acme/y', 'all_checks']);
+    expect(merging).not.toHaveProperty(['acme', 'all_checks']);
+  });
+
+  test('a branch that looks at all checks makes its repository do so', () => {
+    const options = `{skip-unknown-contexts: true, orgs: {acme: {repos: {x: {branches: {main: {skip-unknown-contexts: false}}}}}}}`;
+    expect(mergingIn(QUERY.replace('tide:\n', `tide:\n  context_options: ${options}\n`))).toMatchObject({
+      'acme/x': { all_checks: true },
+    });
+  });
+
+  test('a job that is optional somewhere is not optional where it is not', () => {
+    const jobs =
+      'presubmits:\n  acme/x:\n  - {name: a, run_if_changed: x, branches: [^main$]}\n  - {name: a, optional: true, branches: [^dev$]}\n';
+    expect(mergingIn(QUERY + jobs)).not.toHaveProperty('acme/x');
   });
 
   test('a check that is required somewhere is optional nowhere', () => {
