@@ -50,6 +50,24 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
   ['shared/verdict.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   ['shared/comment-lines.ts', [], ['shared/delivery.ts']],
   ['shared/owners/', ['shared/owners/', 'node:crypto', 'node:zlib', 'yaml', 're2js', 'zod/mini'], []],
+  // Reads files; what it knows of ours it knows from the declarations of the rules.
+  [
+    'shared/settings/prow/',
+    [
+      'shared/settings/prow/',
+      'shared/settings/declared.ts',
+      'shared/language/index.ts',
+      'shared/owners/',
+      'shared/commands/index.ts',
+      'shared/automations/index.ts',
+      'shared/sweeps/index.ts',
+      'yaml',
+      're2js',
+      'node:fs',
+      'node:path',
+    ],
+    [],
+  ],
   [
     'shared/pages/',
     [
