@@ -121,11 +121,12 @@ test('is valid, and written and read again the same', () => {
   );
 });
 
+const bare = ({ values }: Pick<SettingsDocument, 'values'>): unknown =>
+  Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
+
 /** Without the places. */
 function valuesIn(read: ReadSettings): unknown {
   if (read.is === 'mistaken') return { mistakes: read.mistakes };
-  const bare = ({ values }: Pick<SettingsDocument, 'values'>): unknown =>
-    Object.fromEntries([...values].map(([name, { value }]) => [name, value]));
   const { document } = read;
   return [
     bare(document),
