@@ -6,7 +6,7 @@ test('no command costs the forge more than it may', async () => {
   expect(rows.map(({ command, cold, warm }) => [command, cold, warm])).toEqual([
     ['a comment without a command', 0, 0],
     ['/hold', 3, 2],
-    ['/label', 4, 2],
+    ['/label', 5, 2],
     ['/lgtm', 5, 3],
     ['/approve over 10 directories', 5, 4],
     ['refused', 4, 3],

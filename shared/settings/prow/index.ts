@@ -38,7 +38,20 @@ export function importedFrom(folder: string, readFile: ReadFile = fileAt): Impor
   if (plugins === undefined && config === undefined) {
     throw new Error(`There is neither a plugins.yaml nor a config.yaml in the folder ${folder}`);
   }
-  return takeOver({ plugins, config }, OURS);
+  const files = { plugins, config };
+  if (last === undefined || !isSame(last.files, files)) last = { files, imported: takeOver(files, OURS) };
+  return last.imported;
+}
+
+type Files = { readonly plugins: ProwFile | undefined; readonly config: ProwFile | undefined };
+
+/** One process may hold several functions, each of which asks for the same. */
+let last: { readonly files: Files; readonly imported: Imported } | undefined;
+
+function isSame(one: Files, other: Files): boolean {
+  const same = (a: ProwFile | undefined, b: ProwFile | undefined): boolean =>
+    a?.path === b?.path && a?.text === b?.text;
+  return same(one.plugins, other.plugins) && same(one.config, other.config);
 }
 
 /**

@@ -133,7 +133,9 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'branch-protection': ignored(
     'Bowsprit does not change what the forge protects; the contexts are required for merging.',
   ),
-  owners_dir_denylist: unsupported('Set `owners.denied` in a file of your own.'),
+  'owners_dir_denylist.ignore_preconfigured_defaults': unsupported(
+    'Folders that end in `.git` or `_output`, and what lies two levels below `vendor/`, name no owners here in any case.',
+  ),
   presubmits: ignored('Bowsprit runs no jobs; whatever does reports the contexts.'),
   postsubmits: ignored('Bowsprit runs no jobs.'),
   periodics: ignored('Bowsprit runs no jobs.'),

@@ -3,7 +3,7 @@ import { type Setting } from '../../language/index.ts';
 import { building, type Building, type ProwDocument } from './built.ts';
 import { checkConfig } from './check-config.ts';
 import { checkPlugins, checkSpelling } from './check-plugins.ts';
-import { CONFIG_KEYS, configFile } from './config-file.ts';
+import { CONFIG_KEYS, configFile, type ConfigFile } from './config-file.ts';
 import { deadIn } from './dead.ts';
 import {
   enablementOf,
@@ -19,7 +19,7 @@ import { takenFrom } from './keys.ts';
 import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile } from './plugins-file.ts';
-import type { Reading, SeenKeys, Shape } from './shape.ts';
+import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
 import { contentOf, Unreadable, type Node } from './yaml.ts';
 
@@ -76,6 +76,7 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const built = building((files.plugins ?? files.config)?.path ?? '');
   if (plugins !== undefined) putRules(built, ours, enabled, plugins.source, merging, config?.source);
   putMerging(built, merging, (config ?? plugins)?.source);
+  if (config !== undefined) putDenied(built, config);
   putKeys(built, ours, new Map(places.map(({ scope }) => [scope.toLowerCase(), scope])), plugins, config);
 
   if (plugins !== undefined) {
@@ -196,6 +197,23 @@ function putOne(built: Building, path: readonly string[], here: Merging, wider: 
     for (const [index, { offset }] of list.entries()) built.place([...path, key, index], source, offset);
   }
   put('all_checks', here.allChecks.value, wider.allChecks.value, here.allChecks.offset);
+}
+
+/** In Prow the three lists that concern a repository add up; here a list takes the place of a wider one. */
+function putDenied(built: Building, { content, source }: Opened<ConfigFile>): void {
+  const denied = content.owners_dir_denylist?.value;
+  const everywhere = denied?.default?.value ?? [];
+  const put = (path: readonly string[], patterns: readonly At<string>[], offset: number): void => {
+    const values = [...new Set(patterns.map(({ value }) => value))];
+    built.put([...path, 'owners', 'denied'], values, source, patterns[0]?.offset ?? offset);
+  };
+  if (everywhere.length > 0) put([], everywhere, 0);
+  const repos = denied?.repos?.value ?? [];
+  for (const { key, offset, value } of repos) {
+    if (!isScope(key)) continue;
+    const wider = isOrganization(key) ? undefined : repos.find((each) => each.key === organizationOf(key));
+    put(pathTo(key), [...everywhere, ...(wider?.value ?? []), ...value], offset);
+  }
 }
 
 function putKeys(

@@ -67,6 +67,8 @@ function whereOn({ organizations, repositories }: Uses): string {
 /** Keys that no declaration names and that the import reads all the same. */
 const READ: readonly string[] = [
   'plugins',
+  'owners_dir_denylist.default',
+  'owners_dir_denylist.repos',
   'external_plugins.*[].name',
   'tide.queries',
   'tide.merge_method',

@@ -274,3 +274,22 @@ branch-protection: {protect: true, allow_force_pushes: true, required_status_che
     ]);
   });
 });
+
+test('folders whose OWNERS do not count add up in Prow, and are whole lists here', () => {
+  const config = `owners_dir_denylist:
+  default: [^third_party/]
+  repos:
+    acme: [^gen/, ^third_party/]
+    acme/x: [^mock/]
+  ignore_preconfigured_defaults: true
+`;
+  const { document, findings } = imported('plugins: {acme: {plugins: [approve]}}', config);
+  expect(document?.value).toMatchObject({
+    owners: { denied: ['^third_party/'] },
+    organizations: { acme: { owners: { denied: ['^third_party/', '^gen/'] } } },
+    repositories: { 'acme/x': { owners: { denied: ['^third_party/', '^gen/', '^mock/'] } } },
+  });
+  expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toContain(
+    'unsupported owners_dir_denylist.ignore_preconfigured_defaults',
+  );
+});
