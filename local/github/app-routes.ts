@@ -34,7 +34,11 @@ function known(installation: Installation | undefined): Installation {
   return installation;
 }
 
-const succeeded = ({ statusCode }: Delivery): boolean => statusCode >= 200 && statusCode < 400;
+/** By the code alone: a code that is neither is found by no filter. */
+const OUTCOMES: ReadonlyMap<string | null, (delivery: Delivery) => boolean> = new Map([
+  ['success', ({ statusCode }: Delivery) => statusCode >= 200 && statusCode < 400],
+  ['failure', ({ statusCode }: Delivery) => statusCode >= 400 && statusCode < 600],
+]);
 
 const deliveryItem = (delivery: Delivery): Readonly<Record<string, unknown>> => ({
   id: delivery.id,
@@ -273,12 +277,17 @@ export function appRoutes({ access, deliveries, limits, accounts }: AppParts): R
       onlyApp(call);
       const { query, box } = call;
       const status = query.get('status');
-      const cursor = Number(/^v1_(\d+)$/.exec(query.get('cursor') ?? '')?.[1] ?? Infinity);
+      const asked = query.get('cursor');
+      const place = /^v1_(\d+)$/.exec(asked ?? '')?.[1];
+      if (asked !== null && place === undefined) throw new GitHubError(400, 'Invalid cursor');
+      const fits = OUTCOMES.get(status);
+      if (status !== null && fits === undefined) throw new GitHubError(422, 'Validation Failed');
+      const cursor = Number(place ?? Infinity);
       const perPage = Math.min(Math.max(1, Number(query.get('per_page') ?? DEFAULT_PER_PAGE) || 1), MAX_PER_PAGE);
       const fitting = deliveries
         .log()
         .filter((each) => each.id < cursor)
-        .filter((each) => status === null || succeeded(each) === (status === 'success'));
+        .filter((each) => fits === undefined || fits(each));
       const page = fitting.slice(0, perPage);
       const last = page.at(-1);
       const next = new URL(`${box.url}/app/hook/deliveries?${query.toString()}`);

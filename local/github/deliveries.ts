@@ -33,7 +33,7 @@ export interface Delivery {
   readonly durationMs: number;
   /** `OK`, or what went wrong. */
   readonly status: string;
-  /** Zero where no answer came. */
+  /** 502 or 504 where no answer came. */
   readonly statusCode: number;
   readonly webhook: Webhook;
   readonly url: string;
@@ -76,7 +76,11 @@ interface Reply {
   readonly body: string;
 }
 
-const unanswered = (status: string): Reply => ({ statusCode: 0, status, headers: {}, body: '' });
+/** What GitHub puts in the place of an answer: 502 is its own example of one that failed to connect. */
+const NO_ANSWER = 502;
+const TIMED_OUT = 504;
+
+const unanswered = (status: string, statusCode: number): Reply => ({ statusCode, status, headers: {}, body: '' });
 
 function post(
   url: string,
@@ -95,7 +99,7 @@ function post(
       response.on('data', (chunk: string) => {
         if (body.length < MAX_RESPONSE_CHARS) body += chunk;
       });
-      response.on('error', () => resolve(unanswered('failed to read the answer')));
+      response.on('error', () => resolve(unanswered('failed to read the answer', NO_ANSWER)));
       response.on('end', () => {
         const statusCode = response.statusCode ?? 0;
         const status = statusCode >= 200 && statusCode < 300 ? 'OK' : `Invalid HTTP Response: ${statusCode}`;
@@ -104,11 +108,8 @@ function post(
       });
     });
     request.on('error', (error) => {
-      resolve(
-        unanswered(
-          error.name === 'AbortError' || error.name === 'TimeoutError' ? 'timed out' : 'failed to connect to host',
-        ),
-      );
+      const late = error.name === 'AbortError' || error.name === 'TimeoutError';
+      resolve(late ? unanswered('timed out', TIMED_OUT) : unanswered('failed to connect to host', NO_ANSWER));
     });
     request.end(payload);
   });

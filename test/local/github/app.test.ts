@@ -83,6 +83,9 @@ describe('the App', () => {
     ['GET /app/installations/1', 404],
     ['GET /app/hook/config', 200],
     ['GET /app/hook/deliveries', 200],
+    ['GET /app/hook/deliveries?status=failure', 200],
+    ['GET /app/hook/deliveries?status=other', 422],
+    ['GET /app/hook/deliveries?cursor=other', 400],
     ['GET /app/hook/deliveries/1', 404],
     [`GET /orgs/${ORG}/installation`, 200],
     ['GET /users/nemo/installation', 404],
@@ -170,6 +173,22 @@ describe('deliveries', () => {
     const [newest, ...older] = forge.github.deliveries();
     expect(newest?.redelivery).toBe(true);
     expect(older.find((each) => each.id === id)?.guid).toBe(newest?.guid);
+  });
+
+  test('that nobody answered are failures to be filtered by', async () => {
+    const { github } = forge;
+    const [before] = github.deliveries();
+    // Port 9 (discard) answers nowhere.
+    const { url } = before ?? {};
+    github.setWebhookUrl('http://127.0.0.1:9/');
+    forge.freshRepository();
+    await github.idle();
+    github.setWebhookUrl(url);
+    const { body } = await ask(jwt(github), 'GET /app/hook/deliveries?status=failure');
+    expect(fieldOf(body, 0, 'status')).toBe('failed to connect to host');
+    expect(fieldOf(body, 0, 'status_code')).toBe(502);
+    const succeeded = await ask(jwt(github), 'GET /app/hook/deliveries?status=success&per_page=1');
+    expect(fieldOf(succeeded.body, 0, 'id')).toBe(before?.id);
   });
 });
 
