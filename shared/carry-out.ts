@@ -549,8 +549,11 @@ async function attempted(
     if (!head.seen) {
       // Where no delivery told of this head, one was lost: from now on it is known.
       const told = reading.state().heads.at(-1)?.headSha === head.sha;
-      const since = told ? undefined : latest(services.now().toISOString(), reading.given.at);
-      return { verdict: headMoved(command, head.sha, since), basis: { ...basis, rule: 'a verdict names a commit' } };
+      const { at: written } = reading.given;
+      const now = services.now().toISOString();
+      const since = told ? undefined : latest(now, written);
+      const verdict = headMoved(command, head.sha, { since, written, now });
+      return { verdict, basis: { ...basis, rule: 'a verdict names a commit' } };
     }
   }
   const verdict = await refusedIfRefused(async () => commandVerdict(command, args, await reading.seen(command.needs)));

@@ -62,13 +62,34 @@ export function misplaced(command: AnyCommand, kind: 'pull' | 'issue'): Verdict 
     : undefined;
 }
 
-/** The head is not the one its author could see (law 9). `since`: nobody told of it before. */
-export function headMoved(command: AnyCommand, headSha: string, since: string | undefined): Verdict {
+/** What takes longer from being written to being looked at was missed in between. */
+const LATE_MS = 10 * 60_000;
+
+/**
+ * The head is not the one its author could see (law 9). `since`: nobody told of it before. `written` and `now`, ISO 8601:
+ * whoever was missed is told so.
+ */
+export function headMoved(
+  command: AnyCommand,
+  headSha: string,
+  { since, written, now }: { readonly since: string | undefined; readonly written: string; readonly now: string },
+): Verdict {
+  const name = code(`/${command.name}`);
+  const late = Date.parse(now) - Date.parse(written) > LATE_MS;
   const { actions, ...refused } = refusal(
-    `New commits were pushed before ${code(`/${command.name}`)} could be applied, so it may be about another change. ` +
-      `The head is now ${code(headSha.slice(0, 7))}: look at it and comment ${code(`/${command.name}`)} again.`,
+    (late
+      ? `${name} came late: it was written at ${clockTime(written, now)} and arrived at ${clockTime(now, now)} (UTC). Meanwhile new commits were pushed, so it may be about another change. `
+      : `New commits were pushed before ${name} could be applied, so it may be about another change. `) +
+      `The head is now ${code(headSha.slice(0, 7))}: look at it and comment ${name} again.`,
   );
   return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
+}
+
+/** `10:04`, with its day where that is another one. */
+function clockTime(at: string, now: string): string {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T');
+  const today = new Date(now).toISOString().startsWith(day);
+  return `${today ? '' : `${day} `}${time.slice(0, 5)}`;
 }
 
 /** `written`: the name on the line, with its slash. `where`: the place in the settings that says who may. */
