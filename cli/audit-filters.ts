@@ -84,15 +84,18 @@ function withProvider(name: string): string {
   return PROVIDER.test(lower) ? lower : `github:${lower}`;
 }
 
+/** Chains of records that belong to no pull request: `github:app#recovery`. */
+const OF_THE_APP = /^[\w-]+:app(?:#[a-z]+)?$/;
+
 export function pullNamed(text: string): string {
   const name = withProvider(text);
-  if (/^[\w-]+:[^#\s]+\/[^#\s]+#\d+$/.test(name)) return name;
+  if (/^[\w-]+:[^#\s]+\/[^#\s]+#\d+$/.test(name) || (OF_THE_APP.test(name) && name.includes('#'))) return name;
   throw new WrongUsage(`${JSON.stringify(text)} names no pull request: acme/widgets#12, or github:acme/widgets#12.`);
 }
 
 export function repositoryNamed(text: string): string {
   const name = withProvider(text);
-  if (/^[\w-]+:[^#\s]+\/[^#\s]+$/.test(name)) return name;
+  if (/^[\w-]+:[^#\s]+\/[^#\s]+$/.test(name) || (OF_THE_APP.test(name) && !name.includes('#'))) return name;
   throw new WrongUsage(`${JSON.stringify(text)} names no repository: acme/widgets, or github:acme/widgets.`);
 }
 

@@ -38,7 +38,7 @@ async function* only<T>(value: T): AsyncGenerator<T> {
 }
 
 function placeNamed(name: string): string {
-  const [, pull, sequence] = /^(.+#\d+)#(\d+)$/.exec(name) ?? [];
+  const [, pull, sequence] = /^(.+#[^#]+)#(\d+)$/.exec(name) ?? [];
   if (pull !== undefined && sequence !== undefined) return `${pullNamed(pull)}#${sequence}`;
   if (!name.includes('#')) return name;
   throw new WrongUsage(

@@ -1,6 +1,7 @@
 /** Serves the help and audit pages. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { automations } from '../shared/automations/index.ts';
+import { clocksWith } from '../shared/clocks.ts';
 import { commands } from '../shared/commands/index.ts';
 import { pagesSettings } from '../shared/config.ts';
 import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
@@ -17,7 +18,8 @@ const { auditTable, anchorBucket, settingsFile, prowFolder } = pagesSettings(pro
 const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
 const audit = auditTrail({ documents: connectDocuments(), table: auditTable, anchors });
 const { general } = bookFrom({ settingsFile, prowFolder });
-const help = { ...rulesHere(general, { commands, automations, sweeps }) };
+const here = rulesHere(general, { commands, automations, sweeps });
+const help = { ...here, clocks: clocksWith(here.sweeps) };
 
 const trail: Trail = {
   find: (question) => audit.page({ ...question, first: 'newest' }, RECORDS_PER_PAGE),

@@ -1,10 +1,10 @@
 /** What the clock wakes: one sweep per run, named by its schedule. */
+import { wake } from '../shared/clocks.ts';
 import { sweepSettings } from '../shared/config.ts';
 import { servicesFrom } from '../shared/services.ts';
-import { sweepOf } from '../shared/sweeping.ts';
 
 const services = servicesFrom(sweepSettings(process.env));
 
 export const handler = async ({ sweep }: { readonly sweep: string }): Promise<{ readonly found: number }> => ({
-  found: await sweepOf(sweep, services),
+  found: await wake(sweep, services),
 });

@@ -15,6 +15,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { NOT_UNDERSTOOD } from '../shared/dead-letters.ts';
+import { NOT_RECOVERED } from '../shared/recovery.ts';
 import type { Deployment } from './deployment.ts';
 import type { Intake } from './intake.ts';
 import type { Work } from './queue.ts';
@@ -25,6 +26,17 @@ const OLDEST_SECONDS = 300;
 
 const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: 12 });
+
+/** How often a function's log says so. */
+function said(scope: Construct, id: string, by: Lambda, words: string, metricName: string): IMetric {
+  const filter = new MetricFilter(scope, id, {
+    logGroup: by.logGroup,
+    filterPattern: FilterPattern.allTerms(words),
+    metricNamespace: 'Bowsprit',
+    metricName,
+  });
+  return filter.metric({ period: FIVE_MINUTES, statistic: 'Sum' });
+}
 
 export class Alarms extends Construct {
   readonly topic: Topic;
@@ -59,17 +71,17 @@ export class Alarms extends Construct {
       'A delivery was given up: see the failed records of the audit trail.',
     );
     this.alarm('DeadLetters', resting, 0, 'A delivery rests in the dead-letter queue and could not even be recorded.');
-    const unread = new MetricFilter(this, 'NotUnderstoodFilter', {
-      logGroup: work.deadLetter.logGroup,
-      filterPattern: FilterPattern.allTerms(NOT_UNDERSTOOD),
-      metricNamespace: 'Bowsprit',
-      metricName: 'DeadLettersNotUnderstood',
-    });
     this.alarm(
       'NotUnderstood',
-      unread.metric({ period: FIVE_MINUTES, statistic: 'Sum' }),
+      said(this, 'NotUnderstoodFilter', work.deadLetter, NOT_UNDERSTOOD, 'DeadLettersNotUnderstood'),
       0,
       'A dead letter was no delivery: its log line names what the forge has to deliver again.',
+    );
+    this.alarm(
+      'NotRecovered',
+      said(this, 'NotRecoveredFilter', work.sweep, NOT_RECOVERED, 'DeliveriesNotRecovered'),
+      0,
+      'Deliveries that nobody took could not be had again: bowsprit audit query --pull github:app#recovery names them.',
     );
     this.alarm('Oldest', oldest, OLDEST_SECONDS, 'Deliveries wait longer than five minutes.');
     this.alarm('ServerErrors', serverErrors, 0, 'The door answered 5xx: the forge has to deliver again.');

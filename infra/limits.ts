@@ -4,7 +4,8 @@ export const LEASE_SECONDS = 45;
 export const VISIBILITY_SECONDS = 6 * WORKER_SECONDS;
 /** Receives before a delivery is given up; waits for a lease and for rate limits count among them. */
 export const MAX_RECEIVES = 12;
-export const SWEEP_SECONDS = 120;
+/** After an outage hundreds of deliveries are asked for, one after the other. */
+export const SWEEP_SECONDS = 300;
 /**
  * Of a group only the message at its head can be carried out; any more in the batch would count as received each time the
  * head fails, and follow it into the dead-letter queue without ever having been tried.

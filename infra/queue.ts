@@ -110,7 +110,7 @@ export class Work extends Construct {
     this.deadLetter.addEventSource(
       new SqsEventSource(this.deadLetters, { batchSize: BATCH_SIZE, reportBatchItemFailures: true }),
     );
-    for (const each of [this.worker, this.deadLetter]) {
+    for (const each of [this.worker, this.deadLetter, this.sweep]) {
       tables.grantAppend(each);
       tables.grantCache(each);
       secrets.privateKey.grantRead(each);
@@ -118,6 +118,5 @@ export class Work extends Construct {
     }
     this.queue.grantSendMessages(this.worker);
     this.queue.grantSendMessages(this.sweep);
-    secrets.privateKey.grantRead(this.sweep);
   }
 }

@@ -12,7 +12,7 @@ import { catalogueOf } from '../shared/pages/catalogue.ts';
 import { automationTable, commandTable, settingTable } from '../shared/pages/tables.ts';
 import { grammarOf } from '../shared/parse.ts';
 import { defaultSettings, settingRows } from '../shared/settings/index.ts';
-import { sweeps } from '../shared/sweeps/index.ts';
+import { clocks } from '../shared/clocks.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -21,7 +21,7 @@ export type Page = { readonly path: string; readonly text: string };
 /** The generated pages as they should be. `readme`: the README as it is, undefined where there is none. */
 export async function pagesFor(readme: string | undefined): Promise<readonly Page[]> {
   const catalogue = catalogueOf(grammarOf(commands, defaultSettings));
-  const rules = automationTable(automations, sweeps);
+  const rules = automationTable(automations, clocks);
   const tables = {
     commands: commandTable(catalogue),
     settings: settingTable(settingRows()),

@@ -128,13 +128,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const run = async (name: string): Promise<void> => {
       await sweep.handler({ sweep: name });
     };
-    const { sweeps } = await import('../shared/sweeps/index.ts');
-    const clocks = sweeps.map(({ name, every }) =>
+    const { clocks } = await import('../shared/clocks.ts');
+    const ticking = clocks.map(({ name, every }) =>
       setInterval(() => {
         run(name).catch((error: unknown) => process.stderr.write(`sweep ${name}: ${String(error)}\n`));
       }, every * 60_000).unref(),
     );
-    closing.push(async () => clocks.forEach((clock) => clearInterval(clock)));
+    closing.push(async () => ticking.forEach((clock) => clearInterval(clock)));
     return {
       doorUrl: door.url,
       githubApiUrl,

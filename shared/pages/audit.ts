@@ -174,13 +174,13 @@ function when(at: string): Html {
 
 /** `/pulls/github/acme/widgets/12` */
 export function pathOf(pull: string): string {
-  const [, provider = '', path = '', number = ''] = /^([\w-]+):(.+)#(\d+)$/.exec(pull) ?? [];
+  const [, provider = '', path = '', number = ''] = /^([\w-]+):(.+)#([a-z0-9]+)$/.exec(pull) ?? [];
   return `/pulls/${provider}/${path.split('/').map(encodeURIComponent).join('/')}/${number}`;
 }
 
 /** `github:acme/widgets#12` from the path of a page; undefined where it is none. */
 export function pullAt(path: string): string | undefined {
-  const [, provider, repository, number] = /^\/pulls\/([\w-]+)\/(.+)\/(\d+)$/.exec(path) ?? [];
+  const [, provider, repository, number] = /^\/pulls\/([\w-]+)\/(.+)\/(\d+|[a-z]+)$/.exec(path) ?? [];
   if (provider === undefined || repository === undefined || number === undefined) return undefined;
   try {
     return `${provider}:${decodeURIComponent(repository)}#${number}`.toLowerCase();

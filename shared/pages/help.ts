@@ -1,15 +1,16 @@
 /** The page of commands, made from the commands themselves. */
 import { html } from 'hono/html';
-import type { AnyAutomation, AnySweep, CatalogueEntry } from '../language/index.ts';
+import type { Clock } from '../clocks.ts';
+import type { AnyAutomation, CatalogueEntry } from '../language/index.ts';
 import { layout, rich, type Html } from './layout.ts';
 
 export type HelpContent = {
   readonly catalogue: readonly CatalogueEntry[];
   readonly automations: readonly AnyAutomation[];
-  readonly sweeps: readonly AnySweep[];
+  readonly clocks: readonly Clock[];
 };
 
-export function helpPage({ catalogue, automations, sweeps }: HelpContent): Html {
+export function helpPage({ catalogue, automations, clocks }: HelpContent): Html {
   return layout(
     'Commands',
     html`<p>
@@ -51,7 +52,7 @@ export function helpPage({ catalogue, automations, sweeps }: HelpContent): Html 
                   <td>${on.join(', ')}</td>
                 </tr>`,
             )}
-            ${sweeps.map(
+            ${clocks.map(
               ({ name, summary, every }) =>
                 html`<tr>
                   <td><code>${name}</code></td>

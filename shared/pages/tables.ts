@@ -1,5 +1,6 @@
 /** Markdown tables made from definitions, for the README and the documentation. */
-import { code, type AnyAutomation, type AnySweep, type CatalogueEntry } from '../language/index.ts';
+import type { Clock } from '../clocks.ts';
+import { code, type AnyAutomation, type CatalogueEntry } from '../language/index.ts';
 import type { SettingRow } from '../settings/index.ts';
 
 export function commandTable(entries: readonly CatalogueEntry[]): string {
@@ -14,12 +15,12 @@ export function commandTable(entries: readonly CatalogueEntry[]): string {
   );
 }
 
-export function automationTable(automations: readonly AnyAutomation[], sweeps: readonly AnySweep[]): string {
+export function automationTable(automations: readonly AnyAutomation[], clocks: readonly Clock[]): string {
   return table(
     ['rule', 'what it does', 'woken by'],
     [
       ...automations.map(({ name, summary, on, after }) => [code(name), summary, wakers(on, after)]),
-      ...sweeps.map(({ name, summary, every }) => [code(name), summary, `the clock, every ${every} minutes`]),
+      ...clocks.map(({ name, summary, every }) => [code(name), summary, `the clock, every ${every} minutes`]),
     ],
   );
 }

@@ -154,6 +154,35 @@ export type ApplyContext = {
   readonly resumed: boolean;
 };
 
+/** One attempt of the forge to deliver a webhook. */
+export type Attempt = {
+  readonly id: string;
+  /** The delivery id, which all attempts of one delivery share. */
+  readonly delivery: string;
+  /** ISO 8601, by the forge's clock. */
+  readonly at: string;
+  readonly taken: boolean;
+  /** HTTP status of the answer, or what the forge puts in its place where none came. */
+  readonly status: number;
+};
+
+/** What the forge keeps of the webhooks it sent, so that what nobody took can be had again. */
+export type DeliveryLog = {
+  /** Newest first, a page for each request; the whole log where the reader does not stop. */
+  attempts(which: 'all' | 'failed'): AsyncGenerator<readonly Attempt[]>;
+  /** Asks for another attempt of the delivery; false where the forge no longer keeps it. */
+  again(attempt: string): Promise<boolean>;
+  /**
+   * What was sent, translated as at the door; undefined where the forge no longer keeps it. Whoever asks as the App itself
+   * needs no signature.
+   * @throws Rejected where the body is not what the event promises.
+   */
+  received(
+    attempt: string,
+    how: Pick<DoorKnowledge, 'bots'> & Pick<RawRequest, 'receivedAt'>,
+  ): Promise<Received | undefined>;
+};
+
 export type Provider = {
   readonly id: ProviderId;
   /** Name for people: GitHub. */
@@ -163,6 +192,8 @@ export type Provider = {
   connect(delivery: Delivery, context: ApplyContext): Promise<Connection>;
   /** Open pull requests with these labels over all installations, for sweeps. */
   find(labels: readonly string[], without: readonly string[]): Promise<readonly Found[]>;
+  /** Undefined where the forge keeps none that can be asked. */
+  readonly deliveryLog: DeliveryLog | undefined;
 };
 
 export type Found = { readonly installation: string; readonly repository: Repository; readonly target: Target };

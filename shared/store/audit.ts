@@ -150,7 +150,7 @@ export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTr
   }
 
   async function show(name: string): Promise<AuditRecord | undefined> {
-    const [, pull, sequence] = /^(.+#\d+)#(\d+)$/.exec(name) ?? [];
+    const [, pull, sequence] = /^(.+#[a-z0-9]+)#(\d+)$/i.exec(name) ?? [];
     if (pull !== undefined && sequence !== undefined) return recordAt(pull, Number(sequence));
     const found = reads(documents, {
       TableName: table,

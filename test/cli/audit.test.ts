@@ -306,6 +306,19 @@ test('a server that is gone is named, with the file that named it', async () => 
   rmSync(gone, { recursive: true });
 });
 
+test('a chain that belongs to no pull request is asked for like any other', async () => {
+  const pull = 'github:app#recovery';
+  await here().trail.append(draft({ pull, id: '01R', command: 'sweep:recovery', text: '' }), EMPTY_CHAIN);
+  for (const args of [`query --pull ${pull}`, 'query --repo github:app', 'query --command sweep:recovery']) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect(idsIn((await bowsprit(['audit', ...args.split(' '), '--json'])).out)).toEqual(['01R']);
+  }
+  expect((await bowsprit(['audit', 'show', `${pull}#1`, '--json'])).out).toContain('"01R"');
+  expect(await bowsprit(['audit', 'verify', pull])).toMatchObject({ code: 0 });
+  expect((await bowsprit(['audit', 'verify', '--repo', 'github:app'])).out).toMatch(/^github:app#recovery +sound/);
+  expect(await bowsprit(['audit', 'query', '--pull', 'github:app'])).toMatchObject({ code: 2 });
+});
+
 test('as a program, against the table that the environment names', async () => {
   const { emulators } = here();
   const { stdout } = await promisify(execFile)(

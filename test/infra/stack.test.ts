@@ -10,7 +10,8 @@ import { deploymentFrom } from '../../infra/deployment.ts';
 import { BATCH_SIZE, LEASE_SECONDS, VISIBILITY_SECONDS, WORKER_SECONDS } from '../../infra/limits.ts';
 import { BowspritStack } from '../../infra/stack.ts';
 import { NOT_UNDERSTOOD } from '../../shared/dead-letters.ts';
-import { sweeps } from '../../shared/sweeps/index.ts';
+import { NOT_RECOVERED } from '../../shared/recovery.ts';
+import { clocks } from '../../shared/clocks.ts';
 
 const statement = z.object({
   Action: z.union([z.string(), z.array(z.string())]),
@@ -193,9 +194,9 @@ describe('what is deployed', () => {
     });
   });
 
-  test('each sweep has its schedule', () => {
-    template.resourceCountIs('AWS::Events::Rule', sweeps.length);
-    for (const { every } of sweeps) {
+  test('whatever the clock wakes has its schedule', () => {
+    template.resourceCountIs('AWS::Events::Rule', clocks.length);
+    for (const { every } of clocks) {
       template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: `rate(${every} minutes)` });
     }
   });
@@ -223,6 +224,17 @@ describe('what is deployed', () => {
       MetricName: 'DeadLettersNotUnderstood',
       Namespace: 'Bowsprit',
       Statistic: 'Sum',
+      AlarmActions: Match.anyValue(),
+    });
+  });
+
+  test('someone is woken for a delivery that could not be had again', () => {
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: `"${NOT_RECOVERED}"`,
+      LogGroupName: { Ref: Match.stringLikeRegexp('^WorkSweepLogs') },
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'DeliveriesNotRecovered',
       AlarmActions: Match.anyValue(),
     });
   });

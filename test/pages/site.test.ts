@@ -4,7 +4,7 @@ import { chained, EMPTY_CHAIN, type AuditRecord, type RecordDraft } from '../../
 import { Rejected } from '../../shared/errors.ts';
 import { pathOf, pullAt } from '../../shared/pages/audit.ts';
 import { pageFor, type Trail } from '../../shared/pages/site.ts';
-import { sweeps } from '../../shared/sweeps/index.ts';
+import { clocks } from '../../shared/clocks.ts';
 import { catalogue } from '../support/given.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'&`';
@@ -26,7 +26,7 @@ const draft: RecordDraft = {
 };
 const record: AuditRecord = chained(draft, EMPTY_CHAIN);
 
-const help = { catalogue, automations, sweeps };
+const help = { catalogue, automations, clocks };
 const trailOf = (records: readonly AuditRecord[], next?: string): Trail => ({
   find: async () => ({ records, next }),
   story: async () => ({ records, check: { sound: true, sentence: '1 record, unbroken.' } }),
@@ -56,6 +56,7 @@ test.each([
   ['/pulls/github/acme/widgets/12', 'github:acme/widgets#12'],
   ['/pulls/gitlab/group/sub/project/3', 'gitlab:group/sub/project#3'],
   ['/pulls/github/Acme/Widgets/12', 'github:acme/widgets#12'],
+  ['/pulls/github/app/recovery', 'github:app#recovery'],
   ['/pulls/github/acme', undefined],
   ['/pulls/github/%E0%A4%A/widgets/1', undefined],
   ['/elsewhere', undefined],
@@ -64,7 +65,8 @@ test.each([
 });
 
 test('the address of a pull request leads back to it', () => {
-  for (const pull of ['github:acme/widgets#12', 'gitlab:group/sub/project#3']) expect(pullAt(pathOf(pull))).toBe(pull);
+  for (const pull of ['github:acme/widgets#12', 'gitlab:group/sub/project#3', 'github:app#recovery'])
+    expect(pullAt(pathOf(pull))).toBe(pull);
 });
 
 test('an unknown address and a pull request without records are answered 404', async () => {

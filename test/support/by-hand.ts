@@ -39,6 +39,8 @@ export type ByHand = Acting & {
   readonly pass: (seconds: number) => void;
   /** Deliveries that came since this was last asked, oldest first. */
   readonly arrived: () => Promise<readonly Delivery[]>;
+  /** What the door answers from now on instead of taking anything: 0 breaks the connection, undefined takes again. */
+  readonly shut: (status: number | undefined) => void;
   /** Hands over what arrived, and what comes of that, until nothing more comes. */
   readonly workOff: () => Promise<void>;
   /** Tries as often as the queue would, until it is done. */
@@ -69,10 +71,16 @@ export function givenEngine(): () => ByHand {
     seedThrough(github.box).createUser(DOCS_APPROVER);
 
     let inbox: Delivery[] = [];
+    let shut: number | undefined;
     const door = createServer((request, response) => {
       void (async () => {
         const chunks: Uint8Array[] = [];
         for await (const chunk of request) chunks.push(chunk);
+        if (shut !== undefined) {
+          if (shut === 0) request.socket.destroy();
+          else response.writeHead(shut).end();
+          return;
+        }
         const headers = Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
         );
@@ -158,6 +166,9 @@ export function givenEngine(): () => ByHand {
       servicesAt,
       pass,
       arrived,
+      shut(status) {
+        shut = status;
+      },
       finish,
       log,
       async workOff() {

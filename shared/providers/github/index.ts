@@ -5,6 +5,7 @@ import { Refusal } from '../../errors.ts';
 import { ORGANIZATION_REPOSITORY, type Found, type Provider } from '../provider.ts';
 import { answeringTo, applyTo } from './apply.ts';
 import { clientsFor, type Client, type GitHubOptions } from './client.ts';
+import { deliveryLogOf } from './delivery-log.ts';
 import { readFrom } from './read.ts';
 import { foundBy } from './find.ts';
 
@@ -55,6 +56,7 @@ export function githubFrom(options: GitHubOptions): Provider {
       };
     },
     find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),
+    deliveryLog: deliveryLogOf(clients, appId),
   };
 }
 

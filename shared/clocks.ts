@@ -1,0 +1,19 @@
+/** Everything that the clock wakes: the sweeps over pull requests, and the recovery of what never arrived. */
+import type { Services } from './carry-out.ts';
+import type { AnySweep } from './language/index.ts';
+import { RECOVERY, recover } from './recovery.ts';
+import { sweepOf } from './sweeping.ts';
+import { sweeps } from './sweeps/index.ts';
+
+/** `every`: minutes between two runs. */
+export type Clock = Pick<AnySweep, 'name' | 'summary' | 'every'>;
+
+/** With these sweeps: the settings may switch some off. */
+export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, ...those];
+
+export const clocks: readonly Clock[] = clocksWith(sweeps);
+
+/** @returns how much there was to do. */
+export function wake(name: string, services: Services): Promise<number> {
+  return name === RECOVERY.name ? recover(services) : sweepOf(name, services);
+}
