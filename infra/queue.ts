@@ -77,7 +77,7 @@ export class Work extends Construct {
       seconds: WORKER_SECONDS,
       memory: 512,
       concurrency: deployment.workerConcurrency,
-      environment: shared,
+      environment: { ...shared, DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl },
     });
     this.deadLetter = ownFunction<DeadLetterEnvironment>(this, 'DeadLetter', {
       file: 'dead-letter',
@@ -117,6 +117,7 @@ export class Work extends Construct {
       this.bus.grantPutEventsTo(each);
     }
     this.queue.grantSendMessages(this.worker);
+    this.deadLetters.grantSendMessages(this.worker);
     this.queue.grantSendMessages(this.sweep);
   }
 }

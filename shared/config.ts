@@ -45,7 +45,7 @@ type EngineEnvironment = ForgeEnvironment &
 export type WebhookEnvironment = Required<'QUEUE_URL'> &
   OneOf<'GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID'> &
   Optional<'GITHUB_APP_ID' | 'BOWSPRIT_BOTS'>;
-export type WorkerEnvironment = EngineEnvironment;
+export type WorkerEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type PagesEnvironment = Required<'AUDIT_TABLE'> &
@@ -79,7 +79,7 @@ export type StoreSettings = {
   readonly anchorBucket: string | undefined;
 };
 
-export type WorkerSettings = {
+export type EngineSettings = {
   readonly queueUrl: string;
   readonly github: ForgeSettings;
   readonly store: StoreSettings;
@@ -93,8 +93,9 @@ export type WorkerSettings = {
   readonly visibilitySeconds: number;
 };
 
-export type DeadLetterSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
-export type SweepSettings = WorkerSettings & { readonly deadLetterQueueUrl: string | undefined };
+export type WorkerSettings = EngineSettings & { readonly deadLetterQueueUrl: string | undefined };
+export type DeadLetterSettings = WorkerSettings;
+export type SweepSettings = WorkerSettings;
 export type PagesSettings = Pick<StoreSettings, 'auditTable' | 'anchorBucket'> & {
   readonly settingsFile: string | undefined;
   readonly prowFolder: string | undefined;
@@ -132,7 +133,10 @@ export function webhookSettings(environment: Environment): WebhookSettings {
 
 export function workerSettings(environment: Environment, readFile = readText): WorkerSettings {
   const read = reading<WorkerEnvironment>(environment);
-  return read.finished(engineSettings(read, readFile));
+  return read.finished({
+    ...engineSettings(read, readFile),
+    deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
+  });
 }
 
 export function deadLetterSettings(environment: Environment, readFile = readText): DeadLetterSettings {
@@ -173,7 +177,7 @@ export function problemOfSecrets(text: string): string | undefined {
   return secrets.length > 2 ? 'holds more than two secrets' : undefined;
 }
 
-function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): WorkerSettings {
+function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): EngineSettings {
   const leaseSeconds = read.integer('LEASE_SECONDS', LEASE_SECONDS, 1, MAX_VISIBILITY_SECONDS);
   const visibilitySeconds = read.integer('VISIBILITY_SECONDS', VISIBILITY_SECONDS, 1, MAX_VISIBILITY_SECONDS);
   if (leaseSeconds >= visibilitySeconds) read.complain('LEASE_SECONDS', 'must be less than VISIBILITY_SECONDS');

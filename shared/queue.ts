@@ -20,6 +20,8 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
  */
 export const MAX_POSTPONE_SECONDS = 12 * 3_600 - 15 * 60;
 const MAX_SOON_SECONDS = 30;
+/** What fails so often for a mistake of ours goes on failing: 14 seconds of waiting in all. */
+export const POISON_RECEIVES = 4;
 /** Doubled from one receive to the next, so that the last of 12 comes more than an hour after the first. */
 const WEATHER_SECONDS = 5;
 const MAX_WEATHER_SECONDS = 900;
@@ -109,20 +111,37 @@ export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & 
   };
 };
 
+/** Sends a message on as it is, in its group: the dead-letter queue takes it in the same order. */
+export async function sendOn(url: string, { messageId, attributes, body }: Message): Promise<void> {
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  client ??= connect();
+  const sqs = await client;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: url,
+      MessageBody: body,
+      MessageGroupId: attributes.MessageGroupId ?? messageId,
+      MessageDeduplicationId: fitId(messageId),
+    }),
+  );
+}
+
 type Handle<M> = (message: M) => Promise<void>;
 type Later<M> = (message: M, seconds: number) => Promise<void>;
 
 /**
  * Names the messages to keep: each that failed, and whatever follows it in its group. `later` sets when a group is tried
- * again: all of its messages return at the same time, or SQS would keep the group locked until the last has.
+ * again: all of its messages return at the same time, or SQS would keep the group locked until the last has. `bury` takes
+ * what is poison out of the way of its group, long before the receives that the weather is given are used up.
  */
 export async function drain<M extends Message>(
   messages: readonly M[],
   handle: Handle<M>,
   later: Later<M>,
+  bury?: Handle<M>,
 ): Promise<SQSBatchResponse> {
   const groups = Map.groupBy(messages, ({ attributes, messageId }) => attributes.MessageGroupId ?? messageId);
-  const kept = await Promise.all([...groups.values()].map((group) => drainGroup(group, handle, later)));
+  const kept = await Promise.all([...groups.values()].map((group) => drainGroup(group, handle, later, bury)));
   return { batchItemFailures: kept.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
@@ -130,6 +149,7 @@ async function drainGroup<M extends Message>(
   group: readonly M[],
   handle: Handle<M>,
   later: Later<M>,
+  bury: Handle<M> | undefined,
 ): Promise<readonly M[]> {
   for (const [index, message] of group.entries()) {
     try {
@@ -139,6 +159,8 @@ async function drainGroup<M extends Message>(
     } catch (error) {
       const kept = group.slice(index);
       report(message, kept.length - 1, error);
+      // oxlint-disable-next-line no-await-in-loop
+      if (isPoison(message, error) && (await buried(message, bury))) continue;
       const seconds = error instanceof Retryable ? (error.retryAfter ?? patience(message)) : soon(message);
       // oxlint-disable-next-line no-await-in-loop
       await postponeAll(kept, seconds, later);
@@ -146,6 +168,23 @@ async function drainGroup<M extends Message>(
     }
   }
   return [];
+}
+
+function isPoison({ attributes }: Message, error: unknown): boolean {
+  return !(error instanceof Retryable) && Number(attributes.ApproximateReceiveCount ?? 1) >= POISON_RECEIVES;
+}
+
+/** Where it cannot be buried now, it is tried again like anything else. */
+async function buried<M extends Message>(message: M, bury: Handle<M> | undefined): Promise<boolean> {
+  if (bury === undefined) return false;
+  const { messageId } = message;
+  try {
+    await bury(message);
+    return true;
+  } catch (cause) {
+    log.warn('poison not taken out of the way', { messageId, reason: reasonOf(cause) });
+    return false;
+  }
 }
 
 /** What fails for a mistake of ours fails again: its few attempts follow quickly, so that its group is soon free. */

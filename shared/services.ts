@@ -3,7 +3,7 @@ import { ulid } from 'ulid';
 import { automations } from './automations/index.ts';
 import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
-import type { WorkerSettings } from './config.ts';
+import type { EngineSettings } from './config.ts';
 import { providersBy } from './providers/index.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
@@ -29,7 +29,7 @@ export function servicesFrom({
   settingsFile,
   prowFolder,
   leaseSeconds,
-}: WorkerSettings): Services {
+}: EngineSettings): Services {
   const documents = connectDocuments();
   const anchors = store.anchorBucket === undefined ? undefined : anchorsIn(store.anchorBucket);
   const audit = auditTrail({ documents, table: store.auditTable, anchors });

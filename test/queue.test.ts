@@ -9,6 +9,7 @@ import {
   drain,
   fitId,
   MAX_POSTPONE_SECONDS,
+  POISON_RECEIVES,
   messageOf,
   postpone,
   sendDelivery,
@@ -305,6 +306,41 @@ describe('a batch', () => {
       ['3', 8],
       ['4', 30],
     ]);
+  });
+
+  test('that is poison is soon taken out of the way of its group, and the weather is not taken for it', async () => {
+    const waits: number[] = [];
+    const buried: string[] = [];
+    const later = async ({ messageId }: Message, seconds: number): Promise<void> => {
+      if (messageId === 'poison') waits.push(seconds);
+    };
+    const outcome = async (count: number, error: Error): Promise<readonly string[]> => {
+      const batch = [received('poison', 'a', count), received('next', 'a', 1)];
+      const handle = async ({ messageId }: Message): Promise<void> => {
+        if (messageId === 'poison') throw error;
+      };
+      return idsOf(await drain(batch, handle, later, async ({ messageId }) => void buried.push(messageId)));
+    };
+    for (let receive = 1; receive < POISON_RECEIVES; receive += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await outcome(receive, new Error('ours'))).toEqual(['poison', 'next']);
+    }
+    expect(waits).toEqual([2, 4, 8]);
+    expect(await outcome(MAX_RECEIVES - 1, new Retryable('the weather'))).toEqual(['poison', 'next']);
+    expect(buried).toEqual([]);
+    expect(await outcome(POISON_RECEIVES, new Error('ours'))).toEqual([]);
+    expect(buried).toEqual(['poison']);
+  });
+
+  test('that cannot be taken out of the way is tried again', async () => {
+    const batch = [received('1', 'a', POISON_RECEIVES), received('2', 'a', 1)];
+    const response = await drain(
+      batch,
+      never,
+      async () => {},
+      () => Promise.reject(new Error('no such queue')),
+    );
+    expect(idsOf(response)).toEqual(['1', '2']);
   });
 
   test('waits longer each time where the weather does not say for how long, over an hour in all', async () => {

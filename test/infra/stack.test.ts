@@ -116,6 +116,12 @@ describe('what a function may do', () => {
     expect(rights.map((right) => right.slice(0, right.indexOf(' ')))).toEqual(['s3:PutObject']);
   });
 
+  test('the worker takes poison out of the way itself', () => {
+    expect(Object.keys(functionNamed('WorkWorker').Environment.Variables)).toContain('DEAD_LETTER_QUEUE_URL');
+    const sends = rightsOf('WorkWorker').filter((right) => right.startsWith('sqs:SendMessage'));
+    expect(sends.filter((right) => right.includes('WorkDeadLetters'))).toHaveLength(1);
+  });
+
   test('no secret is a variable', () => {
     for (const name of ['IntakeWebhook', 'WorkWorker']) {
       const { Variables } = functionNamed(name).Environment;
