@@ -116,7 +116,7 @@ const AGO = /^(\d{1,6})([dhm])$/;
 const DAY_MS = 24 * 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { d: DAY_MS, h: 3_600_000, m: 60_000 };
 
-function momentIn(text: string, option: string, now: Date): Date {
+export function momentIn(text: string, option: string, now: Date): Date {
   const [, count, unit = ''] = AGO.exec(text) ?? [];
   if (count !== undefined) return new Date(now.getTime() - Number(count) * (UNITS[unit] ?? 0));
   const zoned = MOMENT.test(text) && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? `${text}Z` : text;
@@ -126,7 +126,7 @@ function momentIn(text: string, option: string, now: Date): Date {
 }
 
 /** A day as the end means all of it. */
-function endOf(text: string, now: Date): Date {
+export function endOf(text: string, now: Date): Date {
   const moment = momentIn(text, '--to', now);
   return DAY.test(text) ? new Date(moment.getTime() + DAY_MS) : moment;
 }

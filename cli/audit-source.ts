@@ -1,10 +1,11 @@
 /** Which audit trail is meant: that of the `npm start` running in this folder, or a deployed one. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
-import { connectDocuments } from '../shared/store/documents.ts';
+import { connectDocuments, type Connect } from '../shared/store/documents.ts';
 import { AUDIT_TABLE } from '../shared/store/tables.ts';
 import { reasonOf, Retryable } from '../shared/errors.ts';
 import { WrongUsage, type World } from './verb.ts';
@@ -15,10 +16,16 @@ const localFile = z.object({
   anchorBucket: z.optional(z.string()),
   s3Endpoint: z.optional(z.string()),
   region: z.optional(z.string()),
+  cacheTable: z.optional(z.string()),
+  sqsEndpoint: z.optional(z.string()),
+  queueUrl: z.optional(z.string()),
 });
 
-type Source = {
+export type Source = {
   readonly trail: AuditTrail;
+  readonly documents: DynamoDBDocumentClient;
+  /** What npm start says of itself; undefined where a deployment is meant. */
+  readonly local: (z.infer<typeof localFile> & { readonly connect: Connect }) | undefined;
   /** Where that is, for messages. */
   readonly place: string;
   close(): void;
@@ -30,10 +37,18 @@ export async function withTrail<T>(
   table: string | undefined,
   use: (trail: AuditTrail) => Promise<T>,
 ): Promise<T> {
+  return withSource({ environment, folder }, table, ({ trail }) => use(trail));
+}
+
+export async function withSource<T>(
+  { environment, folder }: Pick<World, 'environment' | 'folder'>,
+  table: string | undefined,
+  use: (source: Source) => Promise<T>,
+): Promise<T> {
   const path = table === undefined ? localFileAbove(folder) : undefined;
   const source = path === undefined ? deployed(environment, table) : local(path, environment);
   try {
-    return await use(source.trail);
+    return await use(source);
   } catch (error) {
     if (error instanceof Retryable) throw new Retryable(`no answer from ${source.place}`, { cause: error });
     throw error;
@@ -61,6 +76,8 @@ function local(path: string, environment: World['environment']): Source {
       : anchorsIn(anchorBucket, { ...connect, endpoint: s3Endpoint });
   return {
     trail: auditTrail({ documents, table: auditTable, anchors }),
+    documents,
+    local: { ...parsed.data, connect },
     place: `table ${auditTable} at ${dynamodbEndpoint}, named in ${path} (does npm start run there?)`,
     close: () => documents.destroy(),
   };
@@ -77,6 +94,8 @@ function deployed(environment: World['environment'], named: string | undefined):
   const documents = connectDocuments();
   return {
     trail: auditTrail({ documents, table, anchors: bucket === '' ? undefined : anchorsIn(bucket) }),
+    documents,
+    local: undefined,
     place: `table ${table}`,
     close: () => documents.destroy(),
   };

@@ -7,9 +7,10 @@ import { auditQuery } from './audit-query.ts';
 import { auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
 import { importProw } from './import.ts';
+import { redrive } from './redrive.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
-const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, importProw];
+const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, importProw, redrive];
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 

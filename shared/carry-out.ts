@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
 import { pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
+import { keepGivenUp } from './given-up.ts';
 import {
   code,
   isAnswer,
@@ -110,6 +111,7 @@ function concernsAnybody(delivery: Delivery, { automations, sweeps }: Services):
 export async function giveUp(delivery: Delivery, services: Services): Promise<void> {
   const { target } = delivery;
   if (target === undefined) return;
+  await keepGivenUp(delivery, services.cache);
   const work = await workToGiveUp(delivery, services);
   const end = async (key: Key | undefined): Promise<void> => {
     const failed = await endAs(GIVEN_UP, delivery, target, { work, services }, key);
@@ -154,8 +156,8 @@ async function claimed(
  * Both are the same text at the same time, so that is the key where there is a text.
  */
 export function keyOf(delivery: Delivery): string {
-  const { text, provider, repository, id } = delivery;
-  if (text === undefined) return `delivery#${provider}#${id}`;
+  const { text, provider, repository, id, redrive } = delivery;
+  if (text === undefined || redrive !== undefined) return `delivery#${provider}#${id}`;
   const digest = createHash('sha256')
     .update(JSON.stringify([delivery.event, text.at, text.lines]))
     .digest('hex');
@@ -234,16 +236,23 @@ async function settledWork(
   return fresh === undefined ? { ...known, ...work } : { ...fresh, ...workOf(delivery, fresh.inForce, services) };
 }
 
+/** Whether this place in the delivery is to be looked at: of one that is sent round again, only what had failed. */
+function isDue({ redrive }: Delivery, position: number): boolean {
+  return redrive === undefined || redrive.positions.includes(position);
+}
+
+/** @param due whether the event itself may wake it */
 function wakes(
   rule: AnyAutomation | AnySweep,
   delivery: Delivery,
   acted: ReadonlySet<ActionName>,
   { settings }: InForce,
+  due = true,
 ): boolean {
-  if (rule.is === 'sweep') return true;
+  if (rule.is === 'sweep') return due;
   const { event: name, label, target } = delivery;
   const kind = target?.kind ?? 'pull';
-  if (wakenBy(rule, { name, kind, label }, settings)) return true;
+  if (due && wakenBy(rule, { name, kind, label }, settings)) return true;
   return (kind === 'pull' || !pullsOnly(rule)) && rule.after.some((action) => acted.has(action));
 }
 
@@ -262,7 +271,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   try {
     connection = await services.provider(delivery.provider).connect(delivery, {
       notices: () => reading.state().notices,
-      resumed: claim.attempt > 1,
+      resumed: claim.attempt > 1 || delivery.redrive !== undefined,
     });
     const { read } = connection;
     const reader = settingsReader({ delivery, read: async () => read, cache: services.cache, book: services.settings });
@@ -296,6 +305,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const told: Told[] = [];
   const acted = new Set<ActionName>();
   for (const { position, item: line } of work.commands) {
+    if (!isDue(delivery, position)) continue;
     // In order: what one line does is so for the next.
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedLine(line, context));
@@ -304,12 +314,13 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     told.push(toldOf(ended));
   }
   for (const { position, item: rule } of work.automations) {
-    if (!wakes(rule, delivery, acted, work.inForce)) continue;
+    if (!wakes(rule, delivery, acted, work.inForce, isDue(delivery, position))) continue;
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedRule(rule, context));
     if (ended !== undefined) noteActs(ended.record, acted);
   }
   if (told.length > 0) await answered(told, context);
+  else if (delivery.redrive !== undefined) await finishedAfterAll(context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
 }
 
@@ -734,7 +745,8 @@ function toldOf({ record, actions }: Ended): Told {
 /** One reaction, and one reply where there is something to say (law 12). */
 async function answered(told: readonly Told[], context: Context): Promise<void> {
   const { connection, claim, delivery, owner, services } = context;
-  const speaking = told.filter(({ sentences }) => sentences.length > 0);
+  const again = delivery.redrive !== undefined;
+  const speaking = (again ? told.map(sayingSo) : told).filter(({ sentences }) => sentences.length > 0);
   if (speaking.length > 0 && (await hasBudget(context))) {
     const text = speaking
       .map(({ text: line, sentences }) => {
@@ -744,11 +756,26 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
       .join('\n\n');
     // Who lost the lease meanwhile must not answer as well.
     await services.seen.progress(keyOf(delivery), owner, told.length);
-    await connection.answering.reply(text, { sought: claim.attempt > 1 });
+    await connection.answering.reply(text, { sought: again || claim.attempt > 1 });
   }
   // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
   if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
+}
+
+/** What was said of an event's rules that failed is not left standing either. */
+async function finishedAfterAll({ connection, delivery }: Context): Promise<void> {
+  await connection.apply.notice?.({
+    is: 'notice',
+    subject: 'failure',
+    text: `**Finished after all.** What had failed for an event (${code(delivery.event)}) was done again.`,
+    quiet: true,
+  });
+}
+
+/** What was said to have failed is not left standing. */
+function sayingSo(told: Told): Told {
+  return told.sentences.length > 0 ? told : { ...told, sentences: [`${code(told.text)} is done now.`] };
 }
 
 /** Whether the sentence begins with the command that the line begins with. */
@@ -879,7 +906,7 @@ function* unfinished(
   recorded: ReadonlyMap<number, AuditRecord>,
 ): Generator<Unfinished> {
   for (const { position, item: line } of commands) {
-    if (recorded.has(position)) continue;
+    if (recorded.has(position) || !isDue(delivery, position)) continue;
     yield [position, commandIn(line)?.name ?? 'unknown', line.text];
   }
   const acted = new Set<ActionName>();
@@ -887,7 +914,8 @@ function* unfinished(
   const lastDecided = Math.max(-1, ...decisions.map(({ position }) => position));
   for (const { position, item: rule } of automations) {
     const decided = decisions.some((each) => each.position === position);
-    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted, inForce);
+    const due = isDue(delivery, position);
+    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted, inForce, due);
     if ((decided || woken) && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
   }
 }

@@ -129,6 +129,8 @@ const delivery = z.object({
   merged: z.optional(z.boolean()),
   /** For `swept`: the name of the sweep that found the pull request. */
   sweep: z.optional(z.string()),
+  /** Sent round again after it was given up: for the how many-th time, and which places in it had failed. */
+  redrive: z.optional(z.object({ time: z.number(), positions: z.array(z.number()) })),
 });
 export type Delivery = z.infer<typeof delivery>;
 

@@ -9,6 +9,7 @@ import * as z from 'zod/mini';
 import { messageGroup, type Delivery } from './delivery.ts';
 import { reasonOf, Retryable } from './errors.ts';
 import { log } from './log.ts';
+import type { Connect } from './store/documents.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const MAX_ID_CHARS = 128;
@@ -34,10 +35,16 @@ const THROTTLED_SECONDS = 5;
 
 let client: Promise<SQSClient> | undefined;
 
-async function connect(): Promise<SQSClient> {
+async function connect({ endpoint, region, credentials }: Connect = {}): Promise<SQSClient> {
   const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
-  return new Client({ maxAttempts: ATTEMPTS, requestHandler });
+  return new Client({
+    maxAttempts: ATTEMPTS,
+    requestHandler,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
 }
 
 /**
@@ -66,11 +73,30 @@ export function messageOf(delivery: Delivery): string {
  * @throws Retryable when the queue did not take it; with `retryAfter` when it was for our pace.
  */
 export async function sendDelivery(url: string, delivery: Delivery, suffix = ''): Promise<void> {
+  await sendThrough(() => (client ??= connect()), url, delivery, suffix);
+}
+
+export type Sender = { send(delivery: Delivery): Promise<void>; close(): void };
+
+/** For programs that talk to a queue other than their environment's. */
+export function senderTo(url: string, options: Connect): Sender {
+  let own: Promise<SQSClient> | undefined;
+  return {
+    send: (delivery) => sendThrough(() => (own ??= connect(options)), url, delivery, ''),
+    close: () => void own?.then((sqs) => sqs.destroy()),
+  };
+}
+
+async function sendThrough(
+  connected: () => Promise<SQSClient>,
+  url: string,
+  delivery: Delivery,
+  suffix: string,
+): Promise<void> {
   const body = messageOf(delivery);
   if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Error('the delivery is larger than a message may be');
   const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
-  client ??= connect();
-  const sqs = await client;
+  const sqs = await connected();
   const message = new SendMessageCommand({
     QueueUrl: url,
     MessageBody: body,

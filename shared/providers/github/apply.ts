@@ -271,6 +271,10 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
         const reacted = await reactedWith(REACTIONS[how]);
         if (how === 'looking') looking = reacted;
         else await looking?.remove();
+        // What was given up before has its sign; it is done after all.
+        if (how === 'done' && delivery.redrive !== undefined) {
+          await (await reactedWith(REACTIONS.refused))?.remove();
+        }
       });
     },
 
