@@ -24,8 +24,9 @@ import { ownersCacheIn } from '../shared/store/owners-cache.ts';
 import { seenIn } from '../shared/store/seen.ts';
 import { statesIn } from '../shared/store/states.ts';
 import { CACHE_TABLE } from '../shared/store/tables.ts';
+import { clocks, wake, type Clock } from '../shared/clocks.ts';
+import { RECOVERY } from '../shared/recovery.ts';
 import { sweeps } from '../shared/sweeps/index.ts';
-import { sweepOf } from '../shared/sweeping.ts';
 
 export type CallsRow = {
   readonly command: string;
@@ -118,7 +119,16 @@ export async function benchForgeCalls(): Promise<readonly CallsRow[]> {
       // oxlint-disable-next-line no-await-in-loop
       rows.push(await measured(scenario, world));
     }
-    return [...rows, await idleHour(world)];
+    const own = clocks.filter(({ name }) => name === RECOVERY.name);
+    rows.push(
+      await idleHour(
+        'an idle hour',
+        clocks.filter((each) => !own.includes(each)),
+        world,
+      ),
+    );
+    rows.push(await idleHour('an idle hour of recovery, once for the App', own, world));
+    return rows;
   } finally {
     process.stdout.write = write;
     await world.close();
@@ -152,17 +162,17 @@ async function measured({ command, before, said, peer, goal }: Scenario, world: 
 }
 
 /** An hour in which nobody types: what the clock wakes. */
-async function idleHour(world: World): Promise<CallsRow> {
+async function idleHour(command: string, woken: readonly Clock[], world: World): Promise<CallsRow> {
   const services = await world.services();
   let calls: readonly string[] = [];
-  for (const { name, every } of sweeps) {
+  for (const { name, every } of woken) {
     world.github.clearRequests();
     // oxlint-disable-next-line no-await-in-loop
-    await sweepOf(name, services);
+    await wake(name, services);
     calls = [...calls, ...Array.from({ length: 60 / every }, () => callsIn(world.github)).flat()];
   }
   return {
-    command: 'an idle hour',
+    command,
     cold: calls.length,
     warm: calls.length,
     content: 0,

@@ -33,6 +33,7 @@ import { commandIn, isOn, settledIn, writtenName, type Settled } from './parse.t
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
+import { asksForRepair, repair } from './repairing.ts';
 import { allowKey, requirementFrom, rulesHere, type RulesHere } from './rules-here.ts';
 import { forgetSettings, settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { nameOf, placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
@@ -86,6 +87,7 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
   const { target } = delivery;
   if (delivery.push !== undefined) return pushed(delivery, delivery.push, services);
   if (target === undefined) return spread(delivery, services);
+  if (asksForRepair(delivery)) return repair(delivery, target, services);
   if (!concernsAnybody(delivery, services)) return;
   await claimed(delivery, services, async (claim, owner) => {
     await finishAll(delivery, target, { claim, owner, services });
@@ -110,7 +112,8 @@ function concernsAnybody(delivery: Delivery, { automations, sweeps }: Services):
  */
 export async function giveUp(delivery: Delivery, services: Services): Promise<void> {
   const { target } = delivery;
-  if (target === undefined) return;
+  // The next run of the clock asks again.
+  if (target === undefined || asksForRepair(delivery)) return;
   await keepGivenUp(delivery, services.cache);
   const work = await workToGiveUp(delivery, services);
   const end = async (key: Key | undefined): Promise<void> => {

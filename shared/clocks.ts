@@ -1,7 +1,8 @@
-/** Everything that the clock wakes: the sweeps over pull requests, and the recovery of what never arrived. */
+/** Everything that the clock wakes: the sweeps over pull requests, and what makes up for deliveries that never arrived. */
 import type { Services } from './carry-out.ts';
 import type { AnySweep } from './language/index.ts';
 import { RECOVERY, recover } from './recovery.ts';
+import { REPAIR, repairSweep } from './repairing.ts';
 import { sweepOf } from './sweeping.ts';
 import { sweeps } from './sweeps/index.ts';
 
@@ -9,11 +10,12 @@ import { sweeps } from './sweeps/index.ts';
 export type Clock = Pick<AnySweep, 'name' | 'summary' | 'every'>;
 
 /** With these sweeps: the settings may switch some off. */
-export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, ...those];
+export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, REPAIR, ...those];
 
 export const clocks: readonly Clock[] = clocksWith(sweeps);
 
 /** @returns how much there was to do. */
 export function wake(name: string, services: Services): Promise<number> {
-  return name === RECOVERY.name ? recover(services) : sweepOf(name, services);
+  if (name === RECOVERY.name) return recover(services);
+  return name === REPAIR.name ? repairSweep(services) : sweepOf(name, services);
 }

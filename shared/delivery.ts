@@ -25,6 +25,7 @@ export const EVENTS = [
   'checks-passed',
   'pushed',
   'swept',
+  'found',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 

@@ -4,7 +4,7 @@ export const lgtmWithoutVote = defineAutomation({
   name: 'lgtm-without-vote',
   summary:
     'Takes lgtm off when a pull request comes back or changes its base, and nobody’s lgtm is about what it is now.',
-  on: ['retargeted', 'reopened'],
+  on: ['retargeted', 'reopened', 'found'],
   after: [],
   plugin: 'lgtm',
   needs: ['pull', 'votes', 'labels'],

@@ -15,6 +15,7 @@ export const mergeAutomation = defineAutomation({
     'review-submitted',
     'review-dismissed',
     'checks-passed',
+    'found',
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],

@@ -1,7 +1,18 @@
-import { addLabel, defineAutomation, labelOn, removeLabel, WORK_IN_PROGRESS } from '../language/index.ts';
+import {
+  addLabel,
+  defineAutomation,
+  labelOn,
+  removeLabel,
+  WORK_IN_PROGRESS,
+  type PullFact,
+} from '../language/index.ts';
 
 /** `WIP` at the beginning, after at most one character that belongs to no word, and before another such character. */
 const TITLE = /^\W?wip\W/i;
+
+export function isWorkInProgress({ draft, title }: Pick<PullFact, 'draft' | 'title'>): boolean {
+  return draft || TITLE.test(title);
+}
 
 export const wip = defineAutomation({
   name: 'wip',
@@ -11,7 +22,7 @@ export const wip = defineAutomation({
   plugin: 'wip',
   needs: ['pull', 'labels'],
   decide({ pull, labels }) {
-    const wanted = pull.draft || TITLE.test(pull.title);
+    const wanted = isWorkInProgress(pull);
     if (wanted === (labelOn(labels, WORK_IN_PROGRESS) !== undefined)) return [];
     return [wanted ? addLabel(WORK_IN_PROGRESS) : removeLabel(WORK_IN_PROGRESS)];
   },

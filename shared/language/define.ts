@@ -77,7 +77,9 @@ export type EventToken =
   | 'review-submitted'
   | 'review-dismissed'
   | 'checks-passed'
-  | 'swept';
+  | 'swept'
+  /** The clock had it looked at as it is. */
+  | 'found';
 
 export type Automation<Need extends FactName = FactName, S extends Sections = Sections> = Told<S> & {
   readonly is: 'automation';

@@ -75,12 +75,21 @@ export type SettingsAt = {
   readonly file: FileAtCommit;
 };
 
+export type LabelChange = {
+  readonly label: string;
+  readonly on: boolean;
+  readonly by: Person;
+  /** ISO 8601, by the forge's clock. */
+  readonly at: string;
+};
+
 export type PullNow = PullFact & {
   /** The commit at the end of the base branch now: where OWNERS are read. */
   readonly baseSha: string;
   readonly labels: readonly string[];
   readonly changedFiles: number;
-  readonly reviews: readonly ReviewFact[];
+  /** The newest hundred, oldest first, with when they were given by the forge's clock; ISO 8601. */
+  readonly reviews: readonly (ReviewFact & { readonly at: string })[];
   /** When the head commit was made, by its own word: never trusted for more than refusing. ISO 8601. */
   readonly headCommittedAt: string;
   /** When anything last changed, by the forge's clock; empty where it does not tell. ISO 8601. */
@@ -121,6 +130,8 @@ export type Read = {
   branch(ref: string): Promise<string>;
   /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */
   lastForcedAt(): Promise<string | undefined>;
+  /** Who put labels on and took them off, oldest first. */
+  labelChanges(): Promise<readonly LabelChange[]>;
   /** What changes between the merge base and `head`. */
   changeAt(baseRef: string, head: string): Promise<Change>;
   /** Open pull requests whose head is this commit. */
@@ -190,8 +201,8 @@ export type Provider = {
   /** Actions it can perform, for the help page. */
   readonly can: ReadonlySet<ForgeAction['is']>;
   connect(delivery: Delivery, context: ApplyContext): Promise<Connection>;
-  /** Open pull requests with these labels over all installations, for sweeps. */
-  find(labels: readonly string[], without: readonly string[]): Promise<readonly Found[]>;
+  /** Open pull requests with these labels over all installations, for sweeps. `since`: changed at or after it; ISO 8601. */
+  find(labels: readonly string[], without: readonly string[], since?: string): Promise<readonly Found[]>;
   /** Undefined where the forge keeps none that can be asked. */
   readonly deliveryLog: DeliveryLog | undefined;
 };

@@ -441,6 +441,20 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(new Date(at).toISOString()).toContain(at.slice(0, -1));
       });
 
+      test('who put labels on and took them off, in order', async () => {
+        const { onPull } = bench.scene();
+        const { apply, read } = await connected(onPull);
+        expect(await read.labelChanges()).toEqual([]);
+        await performed(apply, { is: 'add-label', label: 'told/of' });
+        await performed(apply, { is: 'remove-label', label: 'told/of' });
+        const changes = await read.labelChanges();
+        expect(changes).toMatchObject([
+          { label: 'told/of', on: true, by: { bot: true } },
+          { label: 'told/of', on: false, by: { bot: true } },
+        ]);
+        for (const { at, by } of changes) expect([new Date(at).getTime(), by.id]).not.toContain(Number.NaN);
+      });
+
       test('with a commit that is gone nothing can be compared', async () => {
         const { onPull, baseRef } = bench.scene();
         const { read } = await connected(onPull);
@@ -479,7 +493,8 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
             await performed(apply, { is: 'add-label', label });
           }
         }
-        const found = await bench.provider.find(['ready/one', 'ready/two'], ['do-not-merge/hold']);
+        const sought = [['ready/one', 'ready/two'], ['do-not-merge/hold']] as const;
+        const found = await bench.provider.find(...sought);
         expect(found).toMatchObject([
           {
             installation: onPull.installation,
@@ -487,6 +502,8 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
             target: { kind: 'pull', number: onPull.target?.number, author: people.author, state: 'open' },
           },
         ]);
+        expect(await bench.provider.find(...sought, '2020-01-01T00:00:00Z')).toEqual(found);
+        expect(await bench.provider.find(...sought, '9999-01-01T00:00:00Z')).toEqual([]);
       });
     });
   });

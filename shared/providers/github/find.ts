@@ -9,11 +9,14 @@ import { PAGE, pages } from './pages.ts';
 /** GitHub shows at most the first 1,000 results of a search: the rest is found when these are done. */
 const MAX_PAGES = 10;
 
-export async function foundBy(
-  clients: Clients,
-  labels: readonly string[],
-  without: readonly string[],
-): Promise<readonly Found[]> {
+type Sought = {
+  readonly labels: readonly string[];
+  readonly without: readonly string[];
+  /** ISO 8601. */
+  readonly since: string | undefined;
+};
+
+export async function foundBy(clients: Clients, sought: Sought): Promise<readonly Found[]> {
   const all: Found[] = [];
   for (const { id, account } of await installationsOf(clients)) {
     try {
@@ -21,7 +24,7 @@ export async function foundBy(
       // oxlint-disable-next-line no-await-in-loop
       const client = await clients.forInstallation(id, 'search');
       // oxlint-disable-next-line no-await-in-loop
-      all.push(...(await foundIn(client, id, queryFor(account, labels, without))));
+      all.push(...(await foundIn(client, id, queryFor(account, sought))));
     } catch (error) {
       // One account that cannot be searched must not keep the others waiting; the next sweep tries again.
       log.warn('installation not swept', { installation: id, reason: reasonOf(error) });
@@ -42,10 +45,11 @@ async function installationsOf(clients: Clients): Promise<readonly Installed[]> 
   );
 }
 
-function queryFor(account: string, labels: readonly string[], without: readonly string[]): string {
+function queryFor(account: string, { labels, without, since }: Sought): string {
   const wanted = labels.map((label) => `label:${JSON.stringify(label)}`);
   const unwanted = without.map((label) => `-label:${JSON.stringify(label)}`);
-  return ['is:pr', 'is:open', 'archived:false', `user:${account}`, ...wanted, ...unwanted].join(' ');
+  const changed = since === undefined ? [] : [`updated:>=${since}`];
+  return ['is:pr', 'is:open', 'archived:false', `user:${account}`, ...wanted, ...unwanted, ...changed].join(' ');
 }
 
 async function foundIn({ octokit }: Client, installation: string, query: string): Promise<readonly Found[]> {

@@ -55,7 +55,7 @@ export function githubFrom(options: GitHubOptions): Provider {
         calls: () => [client, other, own, wide].reduce((sum, each) => sum + (each?.calls() ?? 0), 0),
       };
     },
-    find: (labels, without): Promise<readonly Found[]> => foundBy(clients, labels, without),
+    find: (labels, without, since): Promise<readonly Found[]> => foundBy(clients, { labels, without, since }),
     deliveryLog: deliveryLogOf(clients, appId),
   };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
 import type { ChangedFileFact, Role } from '../../language/index.ts';
-import { ORGANIZATION_REPOSITORY, type FileAtCommit, type Read } from '../provider.ts';
+import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read } from '../provider.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
@@ -271,6 +271,27 @@ export function readFrom({ client, members, organization, everywhere, delivery }
             .then(({ data }) => data),
         );
         return events.findLast(({ event }) => event === 'head_ref_force_pushed')?.created_at;
+      }),
+
+    labelChanges: () =>
+      toldHere('who put labels on', async () => {
+        const events = await pages((page) =>
+          octokit
+            .request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+              ...here,
+              issue_number: number,
+              per_page: PAGE,
+              page,
+            })
+            .then(({ data }) => data),
+        );
+        return events.flatMap((event): LabelChange[] => {
+          const on = event.event === 'labeled';
+          if ((!on && event.event !== 'unlabeled') || !('label' in event) || event.actor === null) return [];
+          const { login, id, type } = event.actor;
+          const by = { login, id: String(id), bot: type === 'Bot' };
+          return [{ label: event.label.name ?? '', on, by, at: event.created_at }];
+        });
       }),
 
     changeAt: (baseRef, head) => told('the change', () => changeBetween(octokit, here, baseRef, head)),

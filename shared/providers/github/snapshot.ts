@@ -28,7 +28,7 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
-      reviews(last: ${PAGE}) { nodes { databaseId state author ${ACTOR} commit { oid } } }
+      reviews(last: ${PAGE}) { nodes { databaseId state submittedAt author ${ACTOR} commit { oid } } }
       baseRef {
         target { oid ... on Commit { settings: file(path: ${JSON.stringify(SETTINGS_PATH)}) ${FILE} } }
         branchProtectionRule { requiredStatusCheckContexts }
@@ -91,6 +91,7 @@ const file = z.object({ path: z.string(), additions: z.number(), deletions: z.nu
 const review = z.object({
   databaseId: z.nullish(z.number()),
   state: z.string(),
+  submittedAt: z.nullish(z.string()),
   author: account,
   commit: z.nullish(z.object({ oid: z.string() })),
 });
@@ -252,11 +253,13 @@ const VERDICTS: ReadonlyMap<string, ReviewFact['verdict']> = new Map([
   ['DISMISSED', 'dismissed'],
 ]);
 
-function reviewFrom(from: z.infer<typeof review>): readonly ReviewFact[] {
+function reviewFrom(from: z.infer<typeof review>): PullNow['reviews'] {
   const verdict = VERDICTS.get(from.state);
   if (verdict === undefined) return [];
   const by = personFrom(from.author);
-  return [{ id: String(from.databaseId ?? ''), verdict, headSha: from.commit?.oid ?? '', by }];
+  return [
+    { id: String(from.databaseId ?? ''), verdict, headSha: from.commit?.oid ?? '', by, at: from.submittedAt ?? '' },
+  ];
 }
 
 function requiredIn(base: z.infer<typeof baseRef>): ReadonlySet<string> {

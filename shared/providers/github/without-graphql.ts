@@ -1,7 +1,7 @@
 /** A pull request and files by REST alone, for what speaks GitHub's API and has no GraphQL: the same facts by more requests. */
 import { Retryable } from '../../errors.ts';
 import type { Check, ReviewFact } from '../../language/index.ts';
-import { SETTINGS_PATH, type FileAtCommit } from '../provider.ts';
+import { SETTINGS_PATH, type FileAtCommit, type PullNow } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { pages, PAGE } from './pages.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -62,11 +62,11 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     required: new Set([...byProtection, ...byRules.map(({ context }) => context)]),
     checksComplete: true,
     checksAfter: undefined,
-    reviews: reviews.flatMap(({ id, state, user, commit_id: headSha }): readonly ReviewFact[] => {
+    reviews: reviews.flatMap(({ id, state, user, commit_id: headSha, submitted_at: at = '' }): PullNow['reviews'] => {
       const verdict = VERDICTS.get(state);
       if (verdict === undefined || user === null || headSha === null) return [];
       const by = { login: user.login, id: String(user.id), bot: user.type === 'Bot' };
-      return [{ id: String(id), verdict, headSha, by }];
+      return [{ id: String(id), verdict, headSha, by, at }];
     }),
     headCommittedAt: commit.data.committer.date,
     updatedAt: pull.updated_at,

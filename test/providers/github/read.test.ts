@@ -51,6 +51,7 @@ describe('what each fact costs, tokens left out', () => {
       (read, { baseRef, head }) => read.changeAt(baseRef, head()),
       ['GET /repos/{owner}/{repo}/compare/{basehead}', SNAPSHOT],
     ],
+    ['labelChanges', (read) => read.labelChanges(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/events']],
     ['pullsAt', (read, { head }) => read.pullsAt(head()), ['GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls']],
   ])('%s', async (_, ask, requests) => {
     const scene = withoutRename();
