@@ -203,7 +203,9 @@ describe('what is deployed', () => {
   test('whatever the clock wakes has its schedule', () => {
     template.resourceCountIs('AWS::Events::Rule', clocks.length);
     for (const { every } of clocks) {
-      template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: `rate(${every} minutes)` });
+      template.hasResourceProperties('AWS::Events::Rule', {
+        ScheduleExpression: every === 60 ? 'rate(1 hour)' : `rate(${every} minutes)`,
+      });
     }
   });
 
@@ -286,7 +288,9 @@ describe('a settings file', () => {
   });
 
   test('with a mistake is not deployed', () => {
-    expect(() => deployed('commands:\n  bots: renovate\n')).toThrow('bowsprit.yaml:2:3: `commands.bots` must be a list.');
+    expect(() => deployed('commands:\n  bots: renovate\n')).toThrow(
+      'bowsprit.yaml:2:3: `commands.bots` must be a list.',
+    );
   });
 });
 
