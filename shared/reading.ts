@@ -509,8 +509,10 @@ export function readingFor(sources: ReadingSources): Reading {
     }
   };
 
-  const couldBe = async (need: Requirement): Promise<readonly string[]> => {
+  const couldBe = async (need: Requirement, isSetSo: boolean): Promise<readonly string[]> => {
     if (target.kind === 'issue') return [];
+    // Owners are whom to ask only where being one is enough.
+    if (isSetSo && permits(need, OWNER_AND_NO_MORE) !== true) return [];
     const holders = mentions(need, 'holder') ? state.holds.map(({ by }) => by) : [];
     const people = [...holders, ...(await ownersToAsk())];
     const excluded = [delivery.sender.login, ...(mentions(need, 'not') ? [target.author.login] : [])];
@@ -548,7 +550,7 @@ export function readingFor(sources: ReadingSources): Reading {
         permitted,
         standing,
         basis: await basisFor(inForce(need, flags), standing, from),
-        couldBe: permitted ? [] : await couldBe(inForce(need, flags)),
+        couldBe: permitted ? [] : await couldBe(inForce(need, flags), from !== undefined),
       };
     },
     knownHead: () =>
@@ -634,6 +636,13 @@ function isHolder({ by, id }: Hold, { login, id: own }: Person): boolean {
 }
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
+/** Somebody of whom nothing is known but that OWNERS name them. */
+const OWNER_AND_NO_MORE: Standing = {
+  author: false,
+  switches: new Set(),
+  writersReview: false,
+  ownership: { rung: 'owners', approver: true, named: true },
+};
 const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };
 
 function sidesOf(

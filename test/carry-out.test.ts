@@ -169,12 +169,13 @@ describe('given up', () => {
       'automation:head',
       'automation:lgtm-after-push',
       'automation:size',
+      'automation:settings-check',
       'automation:approval',
       'automation:merge',
     ]);
     expect((await pull.words()).filter((words) => words.startsWith('**Not finished.**'))).toMatchInlineSnapshot(`
       [
-        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`approval\`, \`merge\`. They run again when something else changes.",
+        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`settings-check\`, \`approval\`, \`merge\`. They run again when something else changes.",
       ]
     `);
   });

@@ -66,6 +66,18 @@ describe("a repository's settings", () => {
     expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
   });
 
+  test('that ask for more than being an owner name no owner as somebody who could', async () => {
+    const { workplace, settled } = running();
+    const place = await workplace(withSettings('allow:\n  hold: { all: [approver, { role: admin }] }\n'));
+    const pull = await place.open();
+    await pull.comment(REVIEWER, '/hold');
+    await settled();
+    const words = (await pull.words()).at(-1) ?? '';
+    expect(words).toContain('It is for approvers of a changed file, people who may administer (');
+    expect(words).toContain('Ask somebody who may to comment it.');
+    expect(words).not.toContain(APPROVER);
+  });
+
   test('switch a command off, which is told to whoever uses it; help says where from', async () => {
     const { workplace, settled } = running();
     const place = await workplace(withSettings('rules:\n  disabled: [close]\nallow: { retitle: member }\n'));
