@@ -6,11 +6,12 @@ import { auditExport } from './audit-export.ts';
 import { auditQuery } from './audit-query.ts';
 import { auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
+import { check } from './check.ts';
 import { importProw } from './import.ts';
 import { redrive } from './redrive.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
-const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, importProw, redrive];
+const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, check, importProw, redrive];
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 

@@ -1,0 +1,193 @@
+/**
+ * What is wrong with the settings and the owners' files of a repository: paths and texts in, findings out. `bowsprit check`
+ * on a checkout and the check of a pull request say the same words.
+ */
+import { code } from './language/index.ts';
+import { directoriesOf, folderOf } from './owners/compile.ts';
+import {
+  CODEOWNERS_PATHS,
+  compileCodeowners,
+  parseAliases,
+  parseFrontMatter,
+  parseOwners,
+  type OwnersOptions,
+  type Problem,
+} from './owners/index.ts';
+import {
+  inForceAt,
+  ORGANIZATION_FILE,
+  REPOSITORY_FILE,
+  settingsFrom,
+  type InForce,
+  type Layer,
+  type LayerName,
+  type Mistake,
+  type SettingsDocument,
+  type Where,
+} from './settings/index.ts';
+
+export type Finding = Mistake & {
+  /** What does not count because of it: all of the file, or what stands there. */
+  readonly loses: 'file' | 'part';
+};
+
+/** A file by its path from the root: its text, or why it has none. */
+export type CheckedFile = { readonly path: string } & ({ readonly text: string } | { readonly problem: string });
+
+/** An organization's `.github` repository holds its settings besides its own. */
+export type RepositoryKind = 'repository' | 'organization';
+
+/** `settings` are all files that hold any, in the order of their layers. */
+export type CheckedSettings = {
+  readonly findings: readonly Finding[];
+  readonly inForce: InForce;
+  readonly layers: readonly Layer[];
+};
+
+type SettingsLayer = Exclude<LayerName, 'prow'>;
+
+/**
+ * A settings file on top of those that count before it: its own mistakes, what they have locked, and what does not fit
+ * together with them.
+ */
+export function checkedSettings(
+  file: CheckedFile | undefined,
+  layer: SettingsLayer,
+  below: readonly Layer[],
+  where: Where | undefined,
+): CheckedSettings {
+  const without = { inForce: inForceAt(below, where), layers: below };
+  if (file === undefined) return { ...without, findings: [] };
+  if ('problem' in file) return { ...without, findings: [wholly(file.path, file.problem)] };
+  const read = settingsFrom(file.text, file.path, layer);
+  if (read.is === 'mistaken') {
+    return { ...without, findings: read.mistakes.map((mistake) => ({ ...mistake, loses: 'file' })) };
+  }
+  const layers = [...below, { layer, document: read.document, commit: '' }];
+  const ignored = placesIn(read.document, layer, where).flatMap((place) => inForceAt(layers, place).ignored);
+  const own = ignored.filter((each) => each.layer === layer);
+  return {
+    findings: distinct(own.map(({ path, line, column, problem }) => ({ path, line, column, problem, loses: 'part' }))),
+    inForce: inForceAt(layers, where),
+    layers,
+  };
+}
+
+/** Where a file says something of its own: in general, and for each account and repository that it names. */
+function placesIn(
+  { organizations, repositories }: SettingsDocument,
+  layer: SettingsLayer,
+  where: Where | undefined,
+): readonly (Where | undefined)[] {
+  if (layer === 'repository') return [where];
+  const named = [...repositories.keys()].map((full): Where => {
+    const [owner = '', name = ''] = layer === 'organization' ? [where?.owner ?? '', full] : full.split('/');
+    return { owner, name };
+  });
+  // No repository has an empty name.
+  return [where, ...[...organizations.keys()].map((owner): Where => ({ owner, name: '' })), ...named];
+}
+
+/** Files that look like settings and are not read, with what to do. */
+export function misplacedSettings(paths: readonly string[], kind: RepositoryKind): readonly Finding[] {
+  const read = kind === 'organization' ? [REPOSITORY_FILE, ORGANIZATION_FILE] : [REPOSITORY_FILE];
+  const there = new Set(paths);
+  return paths
+    .filter((path) => SETTINGS_LIKE.test(path) && !read.includes(path))
+    .map((path) => {
+      const right = read.find((each) => folderOf(each) === folderOf(path)) ?? REPOSITORY_FILE;
+      const todo = there.has(right)
+        ? `Settings are read from ${code(right)}, which is there as well: remove this one.`
+        : `Settings are read from ${code(right)}: move it there.`;
+      const why =
+        path === ORGANIZATION_FILE
+          ? ` Only in an organization's ${code('.github')} repository does ${code(ORGANIZATION_FILE)} in the root count.`
+          : '';
+      return wholly(path, `This file is not read. ${todo}${why}`);
+    });
+}
+
+const SETTINGS_LIKE = /^(?:\.github\/)?\.?bowsprit\.(?:ya?ml|json)$/i;
+
+/** Of all files of a repository those that {@link ownersFindings} wants to see. */
+export function ownersPathsIn(paths: readonly string[], options: OwnersOptions): readonly string[] {
+  const named = paths.filter((path) => OWNERS_NAMES.has(nameOf(path)) || (options.frontMatter && path.endsWith('.md')));
+  const counting = new Set(directoriesOf(named, options));
+  return named.filter((path) => path.endsWith('.md') || counting.has(folderOf(path)));
+}
+
+const OWNERS_NAMES: ReadonlySet<string> = new Set(['OWNERS', 'OWNERS_ALIASES', 'CODEOWNERS']);
+
+/** @param files of {@link ownersPathsIn}, or some of them */
+export function ownersFindings(files: readonly CheckedFile[]): readonly Finding[] {
+  const paths = new Set(files.map(({ path }) => path));
+  const codeowners = CODEOWNERS_PATHS.find((path) => paths.has(path));
+  return files.flatMap((file) => {
+    const elsewhere = misplacedOwners(file.path, codeowners);
+    if (elsewhere !== undefined) return [wholly(file.path, elsewhere)];
+    if ('problem' in file) return [wholly(file.path, file.problem)];
+    return ownersProblems(file).map(([loses, { line, column, problem }]) => ({
+      path: file.path,
+      line,
+      column,
+      problem,
+      loses,
+    }));
+  });
+}
+
+function misplacedOwners(path: string, codeowners: string | undefined): string | undefined {
+  const name = nameOf(path);
+  if (name === 'OWNERS_ALIASES' && path !== name) return `This file is not read: only ${code(name)} in the root is.`;
+  if (name !== 'CODEOWNERS' || path === codeowners) return undefined;
+  return codeowners !== undefined && CODEOWNERS_PATHS.includes(path)
+    ? `This file is not read: ${code(codeowners)} comes before it.`
+    : `This file is not read: only ${CODEOWNERS_PATHS.map(code).join(', ')} are looked for, in this order.`;
+}
+
+type Found = readonly [loses: Finding['loses'], problem: Problem];
+
+function ownersProblems({ path, text }: { readonly path: string; readonly text: string }): readonly Found[] {
+  switch (nameOf(path)) {
+    case 'OWNERS': {
+      const file = parseOwners(text);
+      return file.is === 'unreadable' ? [['file', file]] : file.remarks.map((remark) => ['part', remark]);
+    }
+    case 'OWNERS_ALIASES': {
+      const file = parseAliases(text);
+      return file.is === 'unreadable' ? [['file', file]] : [];
+    }
+    case 'CODEOWNERS': {
+      const { broken, skipped } = compileCodeowners({ path, text, members: new Map(), otherwise: new Set() });
+      return broken === undefined ? skipped.map((problem) => ['part', problem]) : [['file', broken]];
+    }
+    default: {
+      const file = parseFrontMatter(text);
+      return file?.is === 'unreadable' ? [['file', file]] : [];
+    }
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function wholly(path: string, problem: string): Finding {
+  return { path, line: 1, column: 1, problem, loses: 'file' };
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/** By path, then from top to bottom. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (one, other) => compared(one.path, other.path) || one.line - other.line || one.column - other.column,
+  );
+}
+
+function compared(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
