@@ -125,7 +125,7 @@ function summaryOf(findings: readonly Finding[], checked: number, { kind, where,
   const what = kind === 'organization' ? "an organization's .github repository" : 'an ordinary repository';
   const looked = `${counted(checked, 'file')} of ${name}, taken for ${what} (${because}).`;
   if (findings.length === 0) return `Nothing wrong in ${looked}`;
-  const lost = new Set(findings.flatMap(({ path, loses }) => (loses === 'file' ? [path] : [])));
+  const lost = new Set(findings.flatMap(({ path, breaks }) => (breaks ? [path] : [])));
   const effect = lost.size === 0 ? '' : ` ${counted(lost.size, 'file')} would not take effect.`;
   return `${counted(findings.length, 'mistake')} in ${looked}${effect}`;
 }

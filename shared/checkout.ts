@@ -27,8 +27,8 @@ import {
 } from './settings/index.ts';
 
 export type Finding = Mistake & {
-  /** What does not count because of it: all of the file, or what stands there. */
-  readonly loses: 'file' | 'part';
+  /** All of the file would not take effect because of it, and not only what stands there. */
+  readonly breaks: boolean;
 };
 
 /** A file by its path from the root: its text, or why it has none. */
@@ -61,13 +61,13 @@ export function checkedSettings(
   if ('problem' in file) return { ...without, findings: [wholly(file.path, file.problem)] };
   const read = settingsFrom(file.text, file.path, layer);
   if (read.is === 'mistaken') {
-    return { ...without, findings: read.mistakes.map((mistake) => ({ ...mistake, loses: 'file' })) };
+    return { ...without, findings: read.mistakes.map((mistake) => ({ ...mistake, breaks: true })) };
   }
   const layers = [...below, { layer, document: read.document, commit: '' }];
   const ignored = placesIn(read.document, layer, where).flatMap((place) => inForceAt(layers, place).ignored);
   const own = ignored.filter((each) => each.layer === layer);
   return {
-    findings: distinct(own.map(({ path, line, column, problem }) => ({ path, line, column, problem, loses: 'part' }))),
+    findings: distinct(own.map(({ path, line, column, problem }) => ({ path, line, column, problem, breaks: false }))),
     inForce: inForceAt(layers, where),
     layers,
   };
@@ -126,12 +126,12 @@ export function ownersFindings(files: readonly CheckedFile[]): readonly Finding[
     const elsewhere = misplacedOwners(file.path, codeowners);
     if (elsewhere !== undefined) return [wholly(file.path, elsewhere)];
     if ('problem' in file) return [wholly(file.path, file.problem)];
-    return ownersProblems(file).map(([loses, { line, column, problem }]) => ({
+    return ownersProblems(file).map(([breaks, { line, column, problem }]) => ({
       path: file.path,
       line,
       column,
       problem,
-      loses,
+      breaks,
     }));
   });
 }
@@ -145,25 +145,25 @@ function misplacedOwners(path: string, codeowners: string | undefined): string |
     : `This file is not read: only ${CODEOWNERS_PATHS.map(code).join(', ')} are looked for, in this order.`;
 }
 
-type Found = readonly [loses: Finding['loses'], problem: Problem];
+type Found = readonly [breaks: boolean, problem: Problem];
 
 function ownersProblems({ path, text }: { readonly path: string; readonly text: string }): readonly Found[] {
   switch (nameOf(path)) {
     case 'OWNERS': {
       const file = parseOwners(text);
-      return file.is === 'unreadable' ? [['file', file]] : file.remarks.map((remark) => ['part', remark]);
+      return file.is === 'unreadable' ? [[true, file]] : file.remarks.map((remark) => [false, remark]);
     }
     case 'OWNERS_ALIASES': {
       const file = parseAliases(text);
-      return file.is === 'unreadable' ? [['file', file]] : [];
+      return file.is === 'unreadable' ? [[true, file]] : [];
     }
     case 'CODEOWNERS': {
       const { broken, skipped } = compileCodeowners({ path, text, members: new Map(), otherwise: new Set() });
-      return broken === undefined ? skipped.map((problem) => ['part', problem]) : [['file', broken]];
+      return broken === undefined ? skipped.map((problem) => [false, problem]) : [[true, broken]];
     }
     default: {
       const file = parseFrontMatter(text);
-      return file?.is === 'unreadable' ? [['file', file]] : [];
+      return file?.is === 'unreadable' ? [[true, file]] : [];
     }
   }
 }
@@ -173,7 +173,7 @@ function nameOf(path: string): string {
 }
 
 function wholly(path: string, problem: string): Finding {
-  return { path, line: 1, column: 1, problem, loses: 'file' };
+  return { path, line: 1, column: 1, problem, breaks: true };
 }
 
 function distinct(findings: readonly Finding[]): readonly Finding[] {

@@ -291,8 +291,8 @@ test('names of files move no cursor', async () => {
 test('as JSON', async () => {
   const { lines, code } = await bowsprit(folderOf({ OWNERS: 'aprovers: []\n', 'a/OWNERS': '[' }), '--json');
   expect(JSON.parse(lines.join('\n'))).toEqual([
-    { path: 'OWNERS', line: 1, column: 1, problem: 'This key is unknown and has no effect.', loses: 'part' },
-    { path: 'a/OWNERS', line: 1, column: 2, problem: expect.any(String), loses: 'file' },
+    { path: 'OWNERS', line: 1, column: 1, problem: 'This key is unknown and has no effect.', breaks: false },
+    { path: 'a/OWNERS', line: 1, column: 2, problem: expect.any(String), breaks: true },
   ]);
   expect(code).toBe(1);
   const nothing = await bowsprit(folderOf({}), '--json');
