@@ -201,6 +201,11 @@ export type Provider = {
   /** Actions it can perform, for the help page. */
   readonly can: ReadonlySet<ForgeAction['is']>;
   connect(delivery: Delivery, context: ApplyContext): Promise<Connection>;
+  /**
+   * A pull request by its name, for whoever only looks: with what can be read of it, by a token that changes nothing.
+   * @throws Refusal where there is none, or we are not installed there.
+   */
+  look(where: Pick<Repository, 'owner' | 'name'>, number: number): Promise<Looked>;
   /** Open pull requests with these labels over all installations, for sweeps. `since`: changed at or after it; ISO 8601. */
   find(labels: readonly string[], without: readonly string[], since?: string): Promise<readonly Found[]>;
   /** Undefined where the forge keeps none that can be asked. */
@@ -208,3 +213,9 @@ export type Provider = {
 };
 
 export type Found = { readonly installation: string; readonly repository: Repository; readonly target: Target };
+
+export type Looked = Found & {
+  readonly read: Read;
+  /** @throws Refusal where nobody is called so. */
+  person(login: string): Promise<Person>;
+};

@@ -32,6 +32,8 @@ export type Clients = {
    * @throws Refusal where we are not installed on it, or there is none.
    */
   forReading(installation: string, repositoryName: string): Promise<Client>;
+  /** With a token that reads all that Bowsprit reads of one repository, and changes nothing; by its name, likewise. */
+  forLooking(installation: string, repositoryName: string): Promise<Client>;
   /** As the App itself. */
   app(): Promise<Octokit>;
 };
@@ -51,6 +53,15 @@ const PERMISSIONS = {
   },
   members: { members: 'read', metadata: 'read' },
   reading: { contents: 'read', metadata: 'read' },
+  looking: {
+    administration: 'read',
+    checks: 'read',
+    contents: 'read',
+    issues: 'read',
+    metadata: 'read',
+    pull_requests: 'read',
+    statuses: 'read',
+  },
   search: { issues: 'read', metadata: 'read', pull_requests: 'read' },
 } as const;
 /** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
@@ -157,6 +168,7 @@ export function clientsFor(options: GitHubOptions): Clients {
     forRepository: (installation, repository) => clientFor({ installation, repository, purpose: 'repository' }),
     forInstallation: (installation, purpose) => clientFor({ installation, repository: undefined, purpose }),
     forReading: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'reading' }),
+    forLooking: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'looking' }),
     app: async () => (await appOf()).octokit,
   };
 }

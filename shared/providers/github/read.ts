@@ -35,7 +35,7 @@ export type ReadOptions = {
   readonly organization: () => Promise<Client | undefined>;
   /** For reading all repositories of the installation. */
   readonly everywhere: () => Promise<Client>;
-  readonly delivery: Delivery;
+  readonly delivery: Pick<Delivery, 'repository' | 'target'>;
 };
 
 export function readFrom({ client, members, organization, everywhere, delivery }: ReadOptions): Read {
