@@ -1,12 +1,18 @@
 #!/usr/bin/env node
 /** `npx bowsprit <verb>` */
 import { once } from 'node:events';
+import { logTo } from '../shared/log.ts';
 import { run } from './run.ts';
 
 // Whoever reads only the beginning (`| head`) has read what they wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
+});
+
+// What is asked for goes to stdout, and nothing else.
+logTo((line, level) => {
+  if (level !== 'info') process.stderr.write(line);
 });
 
 process.exitCode = await run(process.argv.slice(2), {

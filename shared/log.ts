@@ -23,12 +23,23 @@ export function redacted(text: string): string {
   return safe;
 }
 
-function write(level: 'info' | 'warn' | 'error', message: string, fields: Fields): void {
+type Level = 'info' | 'warn' | 'error';
+
+let take = (line: string, _level: Level): void => {
+  process.stdout.write(line);
+};
+
+/** For programs whose output is for somebody else to read: where the lines go instead. */
+export function logTo(place: (line: string, level: Level) => void): void {
+  take = place;
+}
+
+function write(level: Level, message: string, fields: Fields): void {
   const line: Record<string, unknown> = { level, message };
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) line[name] = typeof value === 'string' ? redacted(value) : value;
   }
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  take(`${JSON.stringify(line)}\n`, level);
 }
 
 /** `message` is fixed text; everything that varies is a field. */
