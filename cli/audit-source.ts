@@ -1,31 +1,18 @@
 /** Which audit trail is meant: that of the `npm start` running in this folder, or a deployed one. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
 import { connectDocuments, type Connect } from '../shared/store/documents.ts';
 import { AUDIT_TABLE } from '../shared/store/tables.ts';
-import { reasonOf, Retryable } from '../shared/errors.ts';
+import { Retryable } from '../shared/errors.ts';
+import { connectTo, localFileFor, type LocalFile } from './local-file.ts';
 import { WrongUsage, type World } from './verb.ts';
-
-const localFile = z.object({
-  dynamodbEndpoint: z.string(),
-  auditTable: z.optional(z.string()),
-  anchorBucket: z.optional(z.string()),
-  s3Endpoint: z.optional(z.string()),
-  region: z.optional(z.string()),
-  cacheTable: z.optional(z.string()),
-  sqsEndpoint: z.optional(z.string()),
-  queueUrl: z.optional(z.string()),
-});
 
 export type Source = {
   readonly trail: AuditTrail;
   readonly documents: DynamoDBDocumentClient;
   /** What npm start says of itself; undefined where a deployment is meant. */
-  readonly local: (z.infer<typeof localFile> & { readonly connect: Connect }) | undefined;
+  readonly local: (LocalFile & { readonly connect: Connect }) | undefined;
   /** Where that is, for messages. */
   readonly place: string;
   close(): void;
@@ -45,8 +32,8 @@ export async function withSource<T>(
   table: string | undefined,
   use: (source: Source) => Promise<T>,
 ): Promise<T> {
-  const path = table === undefined ? localFileAbove(folder) : undefined;
-  const source = path === undefined ? deployed(environment, table) : local(path, environment);
+  const found = table === undefined ? localFileFor(folder) : undefined;
+  const source = found === undefined ? deployed(environment, table) : local(found, environment);
   try {
     return await use(source);
   } catch (error) {
@@ -57,19 +44,10 @@ export async function withSource<T>(
   }
 }
 
-function local(path: string, environment: World['environment']): Source {
-  const parsed = localFile.safeParse(jsonIn(path));
-  if (!parsed.success) throw new WrongUsage(`${path} is not what npm start writes; start it again.`);
-  const {
-    dynamodbEndpoint,
-    auditTable = AUDIT_TABLE.name,
-    anchorBucket,
-    s3Endpoint,
-    region = 'us-east-1',
-  } = parsed.data;
-  const { AWS_ACCESS_KEY_ID: accessKeyId = 'local', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'local' } = environment;
-  const connect = { region, credentials: { accessKeyId, secretAccessKey } };
-  const documents = connectDocuments({ ...connect, endpoint: dynamodbEndpoint });
+function local(file: LocalFile, environment: World['environment']): Source {
+  const { path, dynamodbEndpoint, auditTable = AUDIT_TABLE.name, anchorBucket, s3Endpoint } = file;
+  const connect = connectTo(file, environment);
+  const documents = connectDocuments(connect);
   const anchors =
     anchorBucket === undefined || s3Endpoint === undefined
       ? undefined
@@ -77,7 +55,7 @@ function local(path: string, environment: World['environment']): Source {
   return {
     trail: auditTrail({ documents, table: auditTable, anchors }),
     documents,
-    local: { ...parsed.data, connect },
+    local: { ...file, connect },
     place: `table ${auditTable} at ${dynamodbEndpoint}, named in ${path} (does npm start run there?)`,
     close: () => documents.destroy(),
   };
@@ -99,19 +77,4 @@ function deployed(environment: World['environment'], named: string | undefined):
     place: `table ${table}`,
     close: () => documents.destroy(),
   };
-}
-
-function localFileAbove(folder: string): string | undefined {
-  const path = join(folder, '.bowsprit', 'local.json');
-  if (existsSync(path)) return path;
-  const parent = dirname(folder);
-  return parent === folder ? undefined : localFileAbove(parent);
-}
-
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new WrongUsage(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
-  }
 }

@@ -1,5 +1,4 @@
 /** `bowsprit check`: what is wrong with the settings and the owners' files of a checkout, before anybody is asked to merge it. */
-import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -15,7 +14,7 @@ import {
 import { ownersOptions } from '../shared/ownership.ts';
 import { ORGANIZATION_FILE, REPOSITORY_FILE, type Layer, type Where } from '../shared/settings/index.ts';
 import { repositoryNamed } from './audit-filters.ts';
-import { checkoutAt, fileIn, filesIn, givenFile, type Checkout } from './checkout.ts';
+import { checkoutAt, fileIn, filesIn, givenFile, isFolder, type Checkout } from './checkout.ts';
 import { visible } from './printing.ts';
 import { WrongUsage, type Verb } from './verb.ts';
 
@@ -132,12 +131,4 @@ function summaryOf(findings: readonly Finding[], checked: number, { kind, where,
 
 function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
 }

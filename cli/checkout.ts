@@ -1,6 +1,6 @@
 /** The files of a checkout, and which repository it is one of. */
 import { execFile } from 'node:child_process';
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { CheckedFile } from '../shared/checkout.ts';
@@ -129,5 +129,13 @@ function textIn(bytes: Uint8Array): string | undefined {
     return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;
+  }
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
   }
 }

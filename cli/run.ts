@@ -9,9 +9,10 @@ import { auditVerify } from './audit-verify.ts';
 import { check } from './check.ts';
 import { importProw } from './import.ts';
 import { redrive } from './redrive.ts';
+import { simulate } from './simulate.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
-const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, check, importProw, redrive];
+const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, check, importProw, redrive, simulate];
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 

@@ -1,0 +1,372 @@
+/**
+ * What the rules would do on one pull request under other settings or owners. The engine itself decides, on paper: it reads
+ * what is there, and whatever it would write, do or say ends in a list here.
+ */
+import { createHash } from 'node:crypto';
+import { chained, type AuditRecord } from './audit-record.ts';
+import { carryOut, fits, type Services } from './carry-out.ts';
+import { pullOf, type Delivery, type Line, type Person, type ProviderId } from './delivery.ts';
+import { wakenBy, type ActionResult, type Approval } from './language/index.ts';
+import { gateOf, type Gate } from './merge/gate.ts';
+import type { OwnersMemory } from './ownership.ts';
+import type { Apply, Connection, FileAtCommit, Looked, Provider, Read } from './providers/provider.ts';
+import { readingFor } from './reading.ts';
+import { rulesHere, type Rules } from './rules-here.ts';
+import { settingsReader, type SettingsHere } from './settings-here.ts';
+import type { FileInForce, SettingsBook } from './settings/index.ts';
+import { overlaidOn } from './store/overlay.ts';
+import { ownersCacheIn } from './store/owners-cache.ts';
+import { statesIn } from './store/states.ts';
+import type { Audit, Cache } from './store/stores.ts';
+
+export type SimulationSources = {
+  readonly provider: Pick<Provider, 'id' | 'name' | 'can'>;
+  readonly looked: Looked;
+  readonly audit: Pick<Audit, 'after'>;
+  readonly cache: Pick<Cache, 'get' | 'getBytes'>;
+  readonly rules: Rules;
+  readonly now: Date;
+};
+
+/** Under which it is decided. */
+export type Conditions = {
+  readonly book: SettingsBook;
+  /** Files of owners instead of those on the base branch. */
+  readonly owners?: ((paths: readonly string[]) => Promise<ReadonlyMap<string, FileAtCommit>>) | undefined;
+};
+
+export type Comment = { readonly by: Person; readonly lines: readonly Line[]; readonly cut: boolean };
+
+/** What a rule would do; `nothing`: it would find nothing to change. */
+export type Deed = Pick<AuditRecord, 'outcome' | 'reason' | 'actions'> | 'nothing' | 'does not run here';
+/** `name`: of the rule, or the line of the comment. */
+export type Deeds = readonly { readonly name: string; readonly deed: Deed }[];
+
+export type Outlook = SettingsHere & {
+  readonly headSha: string;
+  readonly baseRef: string;
+  /** Of all automations that a push wakes, here or elsewhere. */
+  readonly pushed: Deeds;
+  /** Of the sweeps that would find it. */
+  readonly swept: Deeds;
+  /** Of each line and of what follows from it; empty without a comment. */
+  readonly commented: Deeds;
+  readonly gate: Gate;
+  readonly approval: Approval;
+};
+
+/** Both see the same pull request: what one has read the other does not read again. */
+export async function simulated(
+  sources: SimulationSources,
+  conditions: { readonly today: Conditions; readonly proposed: Conditions },
+  comment?: Comment,
+): Promise<{ readonly today: Outlook; readonly proposed: Outlook }> {
+  const shared = { ...sources, looked: { ...sources.looked, read: remembered(sources.looked.read) } };
+  const today = await outlookUnder(conditions.today, shared, comment);
+  return { today, proposed: await outlookUnder(conditions.proposed, shared, comment) };
+}
+
+/** Files that stand for those of the organization and the repository, whatever theirs are. */
+export function withFiles(
+  book: SettingsBook,
+  files: { readonly organization?: string | undefined; readonly repository?: string | undefined },
+): SettingsBook {
+  const organization = fileOf(files.organization);
+  const repository = fileOf(files.repository);
+  return {
+    ...book,
+    inForce: (where, there) =>
+      book.inForce(where, {
+        organization: organization ?? there.organization,
+        repository: repository ?? there.repository,
+      }),
+  };
+}
+
+function fileOf(text: string | undefined): FileInForce | undefined {
+  if (text === undefined) return undefined;
+  return { text, oid: createHash('sha256').update(text).digest('hex'), commit: '' };
+}
+
+async function outlookUnder(
+  conditions: Conditions,
+  sources: SimulationSources,
+  comment: Comment | undefined,
+): Promise<Outlook> {
+  const { looked, rules } = sources;
+  const read = readUnder(conditions, looked.read);
+  const { headSha, baseRef, labels } = await read.pull();
+  const pushed = await pushOf(sources);
+  const paper = onPaper(pushed, read, conditions, sources);
+  const { services } = paper;
+  const reader = settingsReader({
+    delivery: pushed,
+    read: async () => read,
+    cache: services.cache,
+    book: services.settings,
+  });
+  const known = await reader.now();
+  const here = (await reader.changed()) ?? known;
+  const { inForce, files } = here;
+  const { settings } = inForce;
+  const { automations, sweeps, grammar, catalogue } = rulesHere(inForce, rules);
+
+  const reading = readingFor({
+    delivery: pushed,
+    read,
+    cache: services.cache,
+    owners: services.owners,
+    inForce,
+    files,
+    book: services.settings,
+    grammar,
+    catalogue,
+    state: await services.states.read(pullOf(pushed, looked.target.number)),
+    commands: [],
+  });
+  const facts = await reading.seen(['pull', 'labels', 'lgtms', 'holds', 'approval']);
+  const { pull, approval, lgtms, holds, labels: on } = facts;
+  if (pull === undefined || approval === undefined || lgtms === undefined || holds === undefined || on === undefined) {
+    throw new TypeError('a fact that was asked for was not given');
+  }
+
+  const wakened = rules.automations.filter((rule) =>
+    wakenBy(rule, { name: pushed.event, kind: 'pull', label: undefined }, settings),
+  );
+  const finding = rules.sweeps.filter(({ finds }) => fits(finds, labels));
+  const afterPush = await recordsOf(pushed, paper);
+  const afterSweeps: AuditRecord[] = [];
+  for (const { name } of finding) {
+    const delivery: Delivery = { ...withoutPush(pushed), event: 'swept', sweep: name, sender: NOBODY };
+    // oxlint-disable-next-line no-await-in-loop
+    afterSweeps.push(...(await recordsOf(delivery, onPaper(delivery, read, conditions, sources))));
+  }
+  const said = comment === undefined ? undefined : commentOf(pushed, comment, sources.now);
+  return {
+    ...here,
+    headSha,
+    baseRef,
+    pushed: deedsOf(wakened, automations, afterPush),
+    swept: deedsOf(finding, sweeps, afterSweeps),
+    commented: said === undefined ? [] : (await recordsOf(said, onPaper(said, read, conditions, sources))).map(deedIn),
+    gate: gateOf({ pull, approval, lgtms, holds, labels: on, settings }),
+    approval,
+  };
+}
+
+type Named = { readonly is: 'automation' | 'sweep'; readonly name: string };
+
+/** Rules that were woken by what another did are told as well. */
+function deedsOf(woken: readonly Named[], running: readonly Named[], records: readonly AuditRecord[]): Deeds {
+  const done = records.map(deedIn);
+  const rest = woken.filter(({ name }) => done.every((each) => each.name !== name));
+  const runs = (name: string): boolean => running.some((each) => each.name === name);
+  return [
+    ...done,
+    ...rest.map(({ name }): Deeds[number] => ({ name, deed: runs(name) ? 'nothing' : 'does not run here' })),
+  ];
+}
+
+function deedIn({ command, text, outcome, reason, actions }: AuditRecord): Deeds[number] {
+  return { name: text === '' ? command.replace(/^\w+:/, '') : text, deed: { outcome, reason, actions } };
+}
+
+/** The head was pushed, and nothing that was said to it before is about another. */
+async function pushOf({ provider, looked, audit, cache, now }: SimulationSources): Promise<Delivery> {
+  const { installation, repository, target, read } = looked;
+  const { headSha, baseRef } = await read.pull();
+  const place = { provider: provider.id, repository };
+  const { votes } = await statesIn({ audit, cache: overlaidOn(cache) }).read(pullOf(place, target.number));
+  const standing = votes.filter((vote) => vote.headSha === headSha).map(({ at }) => Date.parse(at));
+  return {
+    version: 1,
+    id: 'simulation',
+    provider: provider.id,
+    installation,
+    repository,
+    event: 'synchronized',
+    sender: target.author,
+    at: new Date(Math.min(now.getTime(), ...standing)).toISOString(),
+    receivedAt: now.toISOString(),
+    target: { ...target, headSha, baseRef },
+    headMoved: { before: headSha, after: headSha },
+  };
+}
+
+/** Who acts when the clock does. */
+const NOBODY: Person = { login: 'bowsprit', id: '0', bot: true };
+
+function withoutPush(pushed: Delivery): Delivery {
+  const { headMoved: _, ...rest } = pushed;
+  return rest;
+}
+
+function commentOf(pushed: Delivery, { by, lines, cut }: Comment, now: Date): Delivery {
+  const at = now.toISOString();
+  return {
+    ...withoutPush(pushed),
+    event: 'comment-created',
+    sender: by,
+    at,
+    text: {
+      kind: 'comment',
+      id: '0',
+      url: '',
+      at,
+      lines: [...lines],
+      cut,
+      // Whoever comments now sees the head that there is.
+      ...(pushed.target?.headSha === undefined ? {} : { headSha: pushed.target.headSha }),
+    },
+  };
+}
+
+type Paper = { readonly services: Services; readonly written: readonly AuditRecord[] };
+
+async function recordsOf(delivery: Delivery, { services, written }: Paper): Promise<readonly AuditRecord[]> {
+  await carryOut(delivery, services);
+  return written;
+}
+
+/** Services for one delivery, of which nothing is left. */
+function onPaper(
+  delivery: Delivery,
+  read: Read,
+  { book, owners }: Conditions,
+  { provider, looked, audit, cache: below, rules, now }: SimulationSources,
+): Paper {
+  const written: AuditRecord[] = [];
+  const paper: Audit = {
+    async append(draft, since) {
+      const record = chained(draft, written.at(-1) ?? since);
+      written.push(record);
+      return { record, between: [] };
+    },
+    after: async (pull, sequence) => [
+      ...(await audit.after(pull, sequence)),
+      ...written.filter((record) => record.sequence > sequence),
+    ],
+  };
+  const cache = overlaidOn(below);
+  const remembering = ownersCacheIn(cache);
+  const connection = (notices: () => Readonly<Record<string, string>>): Connection => ({
+    read,
+    apply: applied(looked.target.labels, notices),
+    answering: { react: async () => undefined, reply: async () => undefined },
+    calls: () => 0,
+  });
+  let ids = 0;
+  const onlyThis = (id: ProviderId): Provider => {
+    if (id !== delivery.provider) throw new Error(`no provider for ${id}`);
+    return {
+      ...provider,
+      connect: async (_, { notices }) => connection(notices),
+      look: async () => looked,
+      find: async () => [],
+    };
+  };
+  const services: Services = {
+    provider: onlyThis,
+    audit: paper,
+    seen: {
+      claim: async () => ({ is: 'mine', attempt: 1, decisions: [], finished: 0 }),
+      decide: async () => undefined,
+      progress: async () => undefined,
+      finish: async () => undefined,
+      release: async () => undefined,
+    },
+    cache,
+    states: statesIn({ audit: paper, cache }),
+    // What is remembered of the base is about its own files.
+    owners: owners === undefined ? (...of) => remembering.memory(...of) : () => NO_MEMORY,
+    carryOwners: async () => undefined,
+    publish: async () => undefined,
+    send: async () => undefined,
+    settings: book,
+    ...rules,
+    now: () => now,
+    newId: () => {
+      ids += 1;
+      return `simulation-${ids}`;
+    },
+  };
+  return { services, written };
+}
+
+const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };
+
+const done = async (): Promise<ActionResult> => ({ result: 'done' });
+
+/** As the forge would take it, were all of it allowed; what is so already is left as it is. */
+function applied(labels: readonly string[], notices: () => Readonly<Record<string, string>>): Apply {
+  const on = new Set(labels.map((label) => label.toLowerCase()));
+  return {
+    async 'add-label'({ label }) {
+      if (on.has(label.toLowerCase())) return { result: 'unchanged' };
+      on.add(label.toLowerCase());
+      return { result: 'done' };
+    },
+    'remove-label': async ({ label }) => ({ result: on.delete(label.toLowerCase()) ? 'done' : 'unchanged' }),
+    notice: async ({ subject, quiet }) => {
+      const stands = notices()[subject];
+      if (quiet && stands === undefined) return { result: 'unchanged' };
+      return { result: 'done', ref: stands ?? 'simulation' };
+    },
+    assign: done,
+    unassign: done,
+    'request-review': done,
+    'unrequest-review': done,
+    close: done,
+    reopen: done,
+    retitle: done,
+    report: done,
+    merge: done,
+  };
+}
+
+function readUnder({ owners }: Conditions, read: Read): Read {
+  if (owners === undefined) return read;
+  return {
+    ...read,
+    // Owners are read at the base, and nothing else is.
+    async filesAt(commit, paths) {
+      const { baseSha } = await read.pull();
+      return commit === baseSha ? owners(paths) : read.filesAt(commit, paths);
+    },
+  };
+}
+
+/** Asks the same thing once. */
+function remembered(read: Read): Read {
+  return {
+    pull: once(() => read.pull()),
+    labels: once(() => read.labels()),
+    repositoryLabels: once(() => read.repositoryLabels()),
+    changedFiles: once(() => read.changedFiles()),
+    role: once((person) => read.role(person)),
+    member: once((person) => read.member(person)),
+    inTeam: once((person, team) => read.inTeam(person, team)),
+    teamMembers: once((team) => read.teamMembers(team)),
+    filesAt: once((commit, paths) => read.filesAt(commit, paths)),
+    settings: once(() => read.settings()),
+    organizationSettings: once(() => read.organizationSettings()),
+    earlierSettings: once((of, commit) => read.earlierSettings(of, commit)),
+    ownersRepositories: once(() => read.ownersRepositories()),
+    branch: once((ref) => read.branch(ref)),
+    lastForcedAt: once(() => read.lastForcedAt()),
+    changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
+    pullsAt: once((sha) => read.pullsAt(sha)),
+  };
+}
+
+function once<Asked extends readonly unknown[], Answer>(
+  ask: (...asked: Asked) => Promise<Answer>,
+): (...asked: Asked) => Promise<Answer> {
+  const answers = new Map<string, Promise<Answer>>();
+  return (...asked) => {
+    const key = JSON.stringify(asked);
+    const answer = answers.get(key) ?? ask(...asked);
+    answers.set(key, answer);
+    return answer;
+  };
+}

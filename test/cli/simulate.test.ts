@@ -1,0 +1,396 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../cli/run.ts';
+import { connectDocuments } from '../../shared/store/documents.ts';
+import { APPROVER, AUTHOR, DOCS_APPROVER, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
+import { givenStack } from '../support/stack.ts';
+
+const running = givenStack();
+const folder = mkdtempSync(join(tmpdir(), 'bowsprit-simulate-'));
+const elsewhere = mkdtempSync(join(tmpdir(), 'bowsprit-simulate-'));
+
+beforeAll(() => {
+  const { stack, github } = running();
+  const { dynamodbEndpoint, auditTable, cacheTable, region } = stack.emulators;
+  mkdirSync(join(folder, '.bowsprit'));
+  const key = join(folder, '.bowsprit', 'github-app.pem');
+  writeFileSync(key, github.app.privateKey);
+  const local = {
+    dynamodbEndpoint,
+    auditTable,
+    cacheTable,
+    region,
+    githubApiUrl: github.url,
+    githubAppId: String(github.app.id),
+    githubAppPrivateKeyFile: key,
+  };
+  writeFileSync(join(folder, '.bowsprit', 'local.json'), JSON.stringify(local));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(elsewhere, { recursive: true });
+});
+
+function given(path: string, text: string): string {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+  return path;
+}
+
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+async function simulate(
+  args: readonly string[],
+  { at = folder, environment = {} }: { readonly at?: string; readonly environment?: Record<string, string> } = {},
+): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const { box } = running().github;
+  const code = await run(['simulate', ...args], {
+    environment,
+    folder: at,
+    // The forge's clock is the one by which people write.
+    now: () => new Date(box.now().getTime() + 1_000),
+    columns: undefined,
+    async print(text) {
+      out.push(text);
+    },
+    warn(text) {
+      err.push(text);
+    },
+  });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+/** All rows of both tables. */
+async function tables(): Promise<string> {
+  const documents = connectDocuments();
+  const { auditTable, cacheTable } = running().stack.emulators;
+  const rows = [];
+  for (const TableName of [auditTable, cacheTable]) {
+    // oxlint-disable-next-line no-await-in-loop
+    const { Items = [], LastEvaluatedKey } = await documents.send(new ScanCommand({ TableName, ConsistentRead: true }));
+    if (LastEvaluatedKey !== undefined) throw new Error('a table holds more than a page');
+    rows.push(...Items.map((item) => JSON.stringify(item)).toSorted());
+  }
+  documents.destroy();
+  return rows.join('\n');
+}
+
+const TOKENS = 'POST /app/installations/{installation_id}/access_tokens';
+
+/** Runs it, and finds nothing written: not on the forge, not in the tables, not told to anybody. */
+async function untouched(args: readonly string[]): Promise<Ran> {
+  const { github, settled } = running();
+  await settled();
+  const before = { rows: await tables(), told: github.deliveries().length };
+  github.clearRequests();
+  const ran = await simulate(args);
+  const writing = github
+    .requests()
+    .filter(({ method, route, path }) => method !== 'GET' && route !== TOKENS && !path.startsWith('/graphql'));
+  expect(writing).toEqual([]);
+  expect(github.requests().some(({ path }) => path.startsWith('/graphql'))).toBe(true);
+  await settled();
+  expect({ rows: await tables(), told: github.deliveries().length }).toEqual(before);
+  return ran;
+}
+
+const named = ({ name }: Pull): string => name.replace(/^github:/, '');
+const short = (text: string, pull: Pull): string =>
+  text.replaceAll(pull.head().slice(0, 7), 'abc1234').replaceAll(named(pull), 'acme/place#1');
+
+async function opened(files?: Readonly<Record<string, string>>): Promise<Pull> {
+  const { workplace, settled } = running();
+  const pull = await (await workplace()).open(files === undefined ? {} : { files });
+  await settled();
+  return pull;
+}
+
+test('another size, and nothing else', async () => {
+  const pull = await opened();
+  const settings = given('size.yaml', 'size:\n  s: 1\n');
+  const { code, out } = await untouched([named(pull), '--settings', settings]);
+  expect(short(out, pull)).toMatchInlineSnapshot(`
+    "acme/place#1 at abc1234 into main: what is marked with * would be otherwise.
+
+    Settings that differ
+        \`size.s\` would be \`1\`; now it is \`10\`.
+
+    Were it pushed to now
+        head             Head seen at abc1234.
+        lgtm-after-push  nothing to change
+      * size             today: nothing to change
+                         then:  Label size/XS off and label size/S on.
+        settings-check   nothing to change
+        approval         nothing to change
+        merge            nothing to change
+
+    What merging needs
+        all of it               It is not merged.
+        lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
+        lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
+        approved label          \`approved\` is not on. Approvers comment \`/approve\`.
+        approved by the owners  1 changed files lack an approval. Approvers comment \`/approve\`.
+
+    Whose approval counts
+        OWNERS       1 file: still to approve: ada-example
+        to be asked  ada-example
+    "
+  `);
+  expect(code).toBe(0);
+});
+
+test('under the same settings nothing is otherwise', async () => {
+  const pull = await opened();
+  const { code, out } = await untouched([pull.name, '--settings', given('same.yaml', 'size:\n  s: 10\n')]);
+  expect(out).toMatch(/into main: nothing would be otherwise\.\n/);
+  expect(out).not.toContain('*');
+  expect(code).toBe(0);
+});
+
+test('what merges under other queries is not merged', async () => {
+  const pull = await opened();
+  const settings = given('queries.yaml', 'merge:\n  method: squash\n  queries:\n    - labels: []\n');
+  const { out } = await untouched([named(pull), '--settings', settings]);
+  expect(short(out, pull)).toMatch(/ {2}\* merge +today: nothing to change\n +then: {2}Merged at abc1234 by squash\./);
+  expect(out).toMatch(/ {2}\* all of it +today: It is not merged\.\n +then: {2}Nothing is in the way\./);
+  expect(await pull.merged()).toBe(false);
+});
+
+test('a rule that is switched off', async () => {
+  const pull = await opened();
+  const { out } = await untouched([named(pull), '--settings', given('off.yaml', 'rules:\n  disabled: [size]\n')]);
+  expect(out).toMatch(/ {2}\* size +today: nothing to change\n +then: {2}does not run here\n/);
+});
+
+describe('another tree of owners', () => {
+  test('asks others, and no longer counts the vote of who is not in it', async () => {
+    const pull = await opened();
+    await pull.comment(APPROVER, '/approve');
+    await running().settled();
+    expect(await pull.labels()).toContain('approved');
+    given('tree/OWNERS', `approvers:\n- ${STRANGER}\n`);
+    const { out, code } = await untouched([named(pull), '--owners', 'tree']);
+    expect(short(out, pull)).toMatchInlineSnapshot(`
+      "acme/place#1 at abc1234 into main: what is marked with * would be otherwise.
+
+      Were it pushed to now
+          head             Head seen at abc1234.
+          lgtm-after-push  nothing to change
+          size             nothing to change
+          settings-check   nothing to change
+        * approval         today: nothing to change
+                           then:  Label approved off and notice about approval brought up to date.
+          merge            nothing to change
+
+      What merging needs
+          all of it               It is not merged.
+          lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
+          lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
+        * approved by the owners  today: The owners of every changed file approved \`abc1234\`.
+                                  then:  1 changed files lack an approval. Approvers comment \`/approve\`.
+
+      Whose approval counts
+        * OWNERS       today: 1 file: approved by ada-example
+                       then:  1 file: still to approve: zoe-example
+        * to be asked  today: nobody
+                       then:  zoe-example
+      "
+    `);
+    expect(code).toBe(0);
+    expect(await pull.labels()).toContain('approved');
+  });
+
+  test('without any of them, roles decide', async () => {
+    const pull = await opened({ 'docs/guide.md': '# Other\n' });
+    mkdirSync(join(folder, 'empty'));
+    const { out } = await untouched([named(pull), '--owners', 'empty']);
+    expect(out).toMatch(new RegExp(`docs/OWNERS +today: 1 file: still to approve: .*${DOCS_APPROVER}`));
+    expect(out).toMatch(/the whole change +today: does not count\n +then: {2}1 file: still to approve: /);
+  });
+
+  test('that cannot be read', async () => {
+    const pull = await opened();
+    given('broken/OWNERS', 'approvers: nobody\n');
+    given('broken/docs/OWNERS', 'of no concern here\n');
+    const { out, code, err } = await untouched([named(pull), '--owners', 'broken']);
+    expect(out).toBe('OWNERS:1:12: This must be a list: one name per line, each after a dash.\n');
+    expect(err).toMatch(/nothing was simulated/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a comment', () => {
+  test('and all that follows from it, today', async () => {
+    const pull = await opened();
+    await pull.comment(REVIEWER, '/lgtm');
+    await running().settled();
+    const { out, code } = await untouched([named(pull), '--comment', '/approve', '--by', APPROVER]);
+    expect(out).toContain('nothing would be otherwise');
+    expect(short(out.slice(out.indexOf('The comment')), pull)).toMatchInlineSnapshot(`
+      "The comment
+          /approve  Approve by ada-example for abc1234.
+          approval  Label approved on and notice about approval brought up to date.
+          merge     Merged at abc1234 by merge.
+
+      What merging needs
+          all of it               It is not merged.
+          approved label          \`approved\` is not on. Approvers comment \`/approve\`.
+          approved by the owners  1 changed files lack an approval. Approvers comment \`/approve\`.
+
+      Whose approval counts
+          OWNERS       1 file: still to approve: ada-example
+          to be asked  ada-example
+      "
+    `);
+    expect(code).toBe(0);
+    expect(await pull.merged()).toBe(false);
+  });
+
+  test('is refused where it is for others', async () => {
+    const pull = await opened();
+    const settings = given('allow.yaml', 'allow:\n  lgtm: { role: admin }\n');
+    const { out } = await untouched([named(pull), '--settings', settings, '--comment', '/lgtm', '--by', REVIEWER]);
+    expect(out).toMatch(/`\/lgtm` would be for people who may admin.*; now it is for reviewers/);
+    expect(out).toMatch(/ {2}\* \/lgtm +today: .*[Ll]gtm.*\n +then: {2}refused: `\/lgtm` is not open to you\./);
+  });
+
+  test('of several lines, two of them the same', async () => {
+    const pull = await opened();
+    const { out } = await untouched([named(pull), '--comment', '/hold\n/cc\n/cc\n/lgtm', '--by', AUTHOR, '--json']);
+    const { commented } = JSON.parse(out);
+    expect(commented.slice(0, 4).map(({ name }: { readonly name: string }) => name)).toEqual([
+      '/hold',
+      '/cc',
+      '/cc',
+      '/lgtm',
+    ]);
+    expect(commented[3].today.outcome).toBe('refused');
+  });
+});
+
+test('what the organization locks, and the deployment sets', async () => {
+  const pull = await opened();
+  const organization = given('organization.yaml', 'merge:\n  method: rebase\nlocked: [merge]\n');
+  const deployment = given('deployment.yaml', 'size:\n  s: 0\n');
+  const settings = given('locked.yaml', 'merge:\n  method: squash\n');
+  const { out, code } = await untouched([
+    named(pull),
+    '--organization',
+    organization,
+    '--deployment',
+    deployment,
+    '--settings',
+    settings,
+  ]);
+  expect(out).toContain('`size.s` would be `0`; now it is `10`.');
+  expect(out).toContain('`merge.method` would be `rebase`; now it is `merge`.');
+  expect(out).toMatch(
+    /Written, and without effect\n {4}locked\.yaml:2:3: `merge\.method` is locked by the organization/,
+  );
+  expect(code).toBe(0);
+});
+
+test('against what the repository says today', async () => {
+  const { workplace, settled } = running();
+  const place = await workplace({
+    files: { OWNERS: `approvers:\n- ${APPROVER}\n`, 'a.md': 'a\n', '.github/bowsprit.yaml': 'size:\n  s: 2\n' },
+  });
+  const pull = await place.open({ files: { 'a.md': 'b\n' } });
+  await settled();
+  expect(await pull.labels()).toContain('size/S');
+  const { out } = await untouched([named(pull), '--settings', given('empty.yaml', '')]);
+  expect(out).toContain('`size.s` would be `10`; now it is `2`.');
+  expect(out).toMatch(/ {2}\* size +today: nothing to change\n +then: {2}Label size\/S off and label size\/XS on\./);
+});
+
+test('as JSON', async () => {
+  const pull = await opened();
+  const { out, code } = await untouched([named(pull), '--settings', given('s.yaml', 'size:\n  s: 1\n'), '--json']);
+  expect(JSON.parse(out)).toMatchObject({
+    pull: named(pull),
+    headSha: pull.head(),
+    baseRef: 'main',
+    differs: true,
+    settings: { keys: ['size.s'] },
+    withoutEffect: [],
+    commented: [],
+    merging: { differs: false, today: { passed: false } },
+    approval: { differs: false, today: { approved: false, rung: 'owners' } },
+  });
+  expect(code).toBe(0);
+});
+
+test('a file with mistakes is told of, and nothing is asked', async () => {
+  const settings = given('mistaken.yaml', 'sise: 1\n');
+  running().github.clearRequests();
+  const ran = await simulate(['acme/widgets#1', '--settings', settings]);
+  expect(ran.out).toBe('mistaken.yaml:1:1: There is no setting `sise`. Did you mean `size`?\n');
+  expect(ran.code).toBe(1);
+  const json = await simulate(['acme/widgets#1', '--deployment', settings, '--json']);
+  expect(JSON.parse(json.out)).toMatchObject({ mistakes: [{ path: 'mistaken.yaml', line: 1, column: 1 }] });
+  expect(json.code).toBe(1);
+  expect(running().github.requests()).toEqual([]);
+});
+
+test.each<[pull: string, err: RegExp]>([
+  ['acme/widgets#4711', /^acme\/widgets has no pull request 4711\.\n$/],
+  ['acme/nowhere#1', /^acme\/nowhere is no repository on which the App is installed\.\n$/],
+])('%s cannot be read', async (pull, err) => {
+  const ran = await simulate([pull, '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
+  expect(ran.err).toMatch(err);
+  expect(ran.code).toBe(1);
+});
+
+test('nobody is called so', async () => {
+  const pull = await opened();
+  const ran = await simulate([named(pull), '--comment', '/hold', '--by', 'nobody-example']);
+  expect(ran).toMatchObject({ code: 1, err: 'Nobody is called nobody-example on GitHub.\n' });
+});
+
+test('by the environment of the worker', async () => {
+  const pull = await opened();
+  const { stack, github } = running();
+  const ran = await simulate([named(pull), '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
+  const path = join(folder, 'size.yaml');
+  const other = await simulate([named(pull), '--settings', path], {
+    at: elsewhere,
+    environment: {
+      GITHUB_API_URL: github.url,
+      GITHUB_APP_ID: String(github.app.id),
+      GITHUB_APP_PRIVATE_KEY: github.app.privateKey,
+      AUDIT_TABLE: stack.emulators.auditTable,
+      CACHE_TABLE: stack.emulators.cacheTable,
+    },
+  });
+  expect(other).toEqual(ran);
+  expect(other.out).toContain('`size.s` would be `1`; now it is `10`.');
+});
+
+test.each<[args: string, err: RegExp]>([
+  ['', /Name one pull request/],
+  ['acme/widgets#1 acme/widgets#2 --owners .', /Name one pull request/],
+  ['acme/widgets --owners .', /names no pull request/],
+  ['gitlab:acme/widgets#1 --owners .', /Only pull requests on GitHub/],
+  ['acme/widgets#1', /Say what would be otherwise/],
+  ['acme/widgets#1 --comment /lgtm', /--comment and --by go together/],
+  ['acme/widgets#1 --owners . --by ada-example', /--comment and --by go together/],
+  ['acme/widgets#1 --settings nowhere.yaml', /The file nowhere\.yaml cannot be read/],
+  ['acme/widgets#1 --owners nowhere', /"nowhere" is not a folder/],
+  ['acme/widgets#1 --apply', /--apply[^]*See: bowsprit simulate --help/],
+])('bowsprit simulate %s is wrong usage', async (args, err) => {
+  const ran = await simulate(args.split(' ').filter((arg) => arg !== ''));
+  expect(ran.err).toMatch(err);
+  expect(ran.code).toBe(2);
+});
+
+test('elsewhere it says where it looks', async () => {
+  const ran = await simulate(['acme/widgets#1', '--owners', '.'], { at: elsewhere });
+  expect(ran.err).toMatch(/Run this in the folder of a running npm start[^]*GITHUB_APP_ID is missing/);
+  expect(ran.code).toBe(2);
+});
