@@ -14,7 +14,16 @@ import {
 import { ownersOptions } from '../shared/ownership.ts';
 import { ORGANIZATION_FILE, REPOSITORY_FILE, type Layer, type Where } from '../shared/settings/index.ts';
 import { repositoryNamed } from './audit-filters.ts';
-import { checkoutAt, fileIn, filesIn, givenFile, isFolder, type Checkout } from './checkout.ts';
+import {
+  checkoutAt,
+  fileIn,
+  filesIn,
+  givenFile,
+  isFolder,
+  prowIn,
+  type Checkout,
+  type ProwFolder,
+} from './checkout.ts';
 import { visible } from './printing.ts';
 import { WrongUsage, type Verb } from './verb.ts';
 
@@ -25,6 +34,7 @@ export const check: Verb = {
   --as acme/widgets           which repository it is, where its remote does not say so
   --deployment <file>         the deployment's settings: checked, and with what they lock
   --organization <file>       the organization's bowsprit.yaml, likewise
+  --prow <folder>             Prow's plugins.yaml and config.yaml, below all of these
   --json                      an array instead of lines
 
 Looks at ${REPOSITORY_FILE}, at ${ORGANIZATION_FILE} of an organization's .github repository, and at every
@@ -37,6 +47,7 @@ OWNERS, OWNERS_ALIASES and CODEOWNERS: what git would commit of them, or all tha
         as: { type: 'string' },
         deployment: { type: 'string' },
         organization: { type: 'string' },
+        prow: { type: 'string' },
         json: { type: 'boolean' },
       },
     });
@@ -53,6 +64,7 @@ OWNERS, OWNERS_ALIASES and CODEOWNERS: what git would commit of them, or all tha
     const { findings, checked } = await findingsIn(checkout, taken, {
       deployment: await givenFile(world.folder, values.deployment),
       organization: await givenFile(world.folder, values.organization),
+      prow: values.prow === undefined ? undefined : prowIn(world.folder, values.prow),
     });
     if (values.json === true) {
       await world.print(`${JSON.stringify(findings, null, 2)}\n`);
@@ -90,17 +102,19 @@ function whereIn(text: string): Where {
   return { owner, name };
 }
 
-type Given = Readonly<Record<'deployment' | 'organization', CheckedFile | undefined>>;
+type Given = Readonly<Record<'deployment' | 'organization', CheckedFile | undefined>> & {
+  readonly prow: ProwFolder | undefined;
+};
 type Checked = { readonly findings: readonly Finding[]; readonly checked: number };
 
 async function findingsIn(
   { root, paths }: Checkout,
   { kind, where }: Taken,
-  { deployment, organization }: Given,
+  { deployment, organization, prow }: Given,
 ): Promise<Checked> {
-  const findings: Finding[] = [];
-  let checked = 0;
-  let layers: readonly Layer[] = [];
+  const findings: Finding[] = [...(prow?.findings ?? [])];
+  let checked = prow?.files ?? 0;
+  let layers: readonly Layer[] = prow?.layers ?? [];
   const settle = (file: CheckedFile | undefined, layer: 'deployment' | 'organization' | 'repository'): void => {
     const settled = checkedSettings(file, layer, layers, where);
     findings.push(...settled.findings);

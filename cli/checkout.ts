@@ -1,11 +1,13 @@
 /** The files of a checkout, and which repository it is one of. */
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import type { CheckedFile } from '../shared/checkout.ts';
+import { checkedProw, type CheckedFile } from '../shared/checkout.ts';
 import { reasonOf } from '../shared/errors.ts';
 import type { Where } from '../shared/settings/index.ts';
+import { importedFrom } from '../shared/settings/prow/index.ts';
 import { WrongUsage } from './verb.ts';
 
 export type Checkout = {
@@ -120,6 +122,28 @@ export async function givenFile(folder: string, path: string | undefined): Promi
     return text === undefined ? { path, problem: 'It is not text.' } : { path, text };
   } catch (error) {
     throw new WrongUsage(`The file ${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** What Prow's files say, and how many there are. */
+export type ProwFolder = ReturnType<typeof checkedProw> & { readonly files: number };
+
+/**
+ * Prow's files in a folder that is named on the command line.
+ * @throws WrongUsage where it holds none.
+ */
+export function prowIn(folder: string, path: string): ProwFolder {
+  let files = 0;
+  try {
+    const imported = importedFrom(path, (file) => {
+      const place = resolve(folder, file);
+      if (!existsSync(place)) return undefined;
+      files += 1;
+      return readFileSync(place, 'utf8');
+    });
+    return { ...checkedProw(imported, path), files };
+  } catch (error) {
+    throw new WrongUsage(`${reasonOf(error)}.`, { cause: error });
   }
 }
 

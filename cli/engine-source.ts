@@ -24,7 +24,7 @@ export type Engine = {
 
 export async function withEngine<T>(world: World, use: (engine: Engine) => Promise<T>): Promise<T> {
   const local = localFileFor(world.folder);
-  const { github, store, settingsFile } = settingsFrom(
+  const { github, store, settingsFile, prowFolder } = settingsFrom(
     local === undefined ? world.environment : environmentOf(local, world.environment),
   );
   const documents = connectDocuments(local === undefined ? {} : connectTo(local, world.environment));
@@ -35,7 +35,7 @@ export async function withEngine<T>(world: World, use: (engine: Engine) => Promi
       provider: providers('github'),
       audit: auditTrail({ documents, table: store.auditTable }),
       cache: cacheIn({ documents, table: store.cacheTable, now: world.now }),
-      files: { settingsFile },
+      files: { settingsFile, prowFolder },
     });
   } finally {
     documents.destroy();
@@ -58,7 +58,8 @@ function settingsFrom(environment: Environment): WorkerSettings {
 }
 
 function environmentOf(local: LocalFile, environment: Environment): Environment {
-  const { path, githubApiUrl, githubAppId, githubAppPrivateKeyFile, settingsFile, auditTable, cacheTable } = local;
+  const { path, githubApiUrl, githubAppId, githubAppPrivateKeyFile, settingsFile, prowConfig, auditTable, cacheTable } =
+    local;
   if (githubApiUrl === undefined) throw new WrongUsage(`${path} names no forge; start npm start again.`);
   return {
     GITHUB_API_URL: githubApiUrl,
@@ -68,6 +69,7 @@ function environmentOf(local: LocalFile, environment: Environment): Environment 
     AUDIT_TABLE: auditTable ?? AUDIT_TABLE.name,
     CACHE_TABLE: cacheTable ?? CACHE_TABLE.name,
     BOWSPRIT_SETTINGS: settingsFile,
+    BOWSPRIT_PROW_CONFIG: prowConfig,
   };
 }
 

@@ -5,8 +5,9 @@ import { changedKeys, differencesBetween, type LayerName, type Mistake } from '.
 import type { Deed, Deeds, Outlook } from '../shared/simulation.ts';
 
 type Both<T> = { readonly differs: boolean; readonly today: T; readonly proposed: T };
-/** `not woken`: by nothing that would happen. */
-type Row = { readonly name: string } & Both<Deed | 'not woken'>;
+/** Not there at all: a rule that nothing woke, a line that means nothing to anybody. */
+type Absent = 'not woken' | 'not looked at';
+type Row = { readonly name: string } & Both<Deed | Absent>;
 
 export type Comparison = {
   readonly pull: string;
@@ -37,9 +38,9 @@ export function comparisonOf(
   { pull, written }: Asked,
 ): Comparison {
   const rows = [
-    rowsOf(today.pushed, proposed.pushed),
-    rowsOf(today.swept, proposed.swept),
-    rowsOf(today.commented, proposed.commented),
+    rowsOf(today.pushed, proposed.pushed, 'not woken'),
+    rowsOf(today.swept, proposed.swept, 'not woken'),
+    rowsOf(today.commented, proposed.commented, 'not looked at'),
   ];
   const [pushed = [], swept = [], commented = []] = rows;
   const merging = bothOf(today.gate, proposed.gate);
@@ -74,13 +75,13 @@ function bothOf<T>(today: T, proposed: T): Both<T> {
 }
 
 /** Named the same they are the same; a line that stands twice in a comment is told by its place among them. */
-function rowsOf(today: Deeds, proposed: Deeds): readonly Row[] {
+function rowsOf(today: Deeds, proposed: Deeds, absent: Absent): readonly Row[] {
   const [before, after] = [counted(today), counted(proposed)];
   const places = [...new Set([...before.keys(), ...after.keys()])];
   return places.map((place): Row => {
     const [was, would] = [before.get(place), after.get(place)];
     const name = (was ?? would)?.name ?? '';
-    return { name, ...bothOf<Row['today']>(was?.deed ?? 'not woken', would?.deed ?? 'not woken') };
+    return { name, ...bothOf<Row['today']>(was?.deed ?? absent, would?.deed ?? absent) };
   });
 }
 

@@ -12,7 +12,7 @@ import { bookFrom, type Where } from '../shared/settings/index.ts';
 import { simulated, withFiles, type Comment, type Conditions } from '../shared/simulation.ts';
 import { sweeps } from '../shared/sweeps/index.ts';
 import { pullNamed } from './audit-filters.ts';
-import { filesIn, givenFile, isFolder } from './checkout.ts';
+import { filesIn, givenFile, isFolder, prowIn, type ProwFolder } from './checkout.ts';
 import { withEngine, type Engine } from './engine-source.ts';
 import { visible } from './printing.ts';
 import { comparisonOf, linesOf } from './simulate-printing.ts';
@@ -22,6 +22,7 @@ const OPTIONS = {
   settings: { type: 'string' },
   organization: { type: 'string' },
   deployment: { type: 'string' },
+  prow: { type: 'string' },
   owners: { type: 'string' },
   comment: { type: 'string' },
   by: { type: 'string' },
@@ -31,10 +32,11 @@ const OPTIONS = {
 export const simulate: Verb = {
   name: 'simulate',
   summary: 'What the rules would do on a pull request under other settings or OWNERS, without doing it.',
-  usage: `<pull request> [options], at least one of the first five
+  usage: `<pull request> [options], at least one of the first six
   --settings <file>           instead of the repository's .github/bowsprit.yaml
   --organization <file>       instead of the organization's bowsprit.yaml
   --deployment <file>         instead of the deployment's settings
+  --prow <folder>             instead of the deployment's Prow files, or where it has none
   --owners <folder>           OWNERS and CODEOWNERS of a checkout instead of the base branch's
   --comment '/lgtm'           what such a comment would do, today and then; may have several lines
   --by ada-example            who would write it
@@ -76,10 +78,10 @@ type Asked = {
 function askedIn(positionals: readonly string[], values: Values): Asked {
   const [name, ...others] = positionals;
   if (name === undefined || others.length > 0) throw new WrongUsage('Name one pull request: acme/widgets#12.');
-  const { settings, organization, deployment, owners, comment, by, json = false } = values;
-  if ([settings, organization, deployment, owners, comment].every((each) => each === undefined)) {
+  const { settings, organization, deployment, prow, owners, comment, by, json = false } = values;
+  if ([settings, organization, deployment, prow, owners, comment].every((each) => each === undefined)) {
     throw new WrongUsage(
-      'Say what would be otherwise: --settings, --organization, --deployment, --owners or --comment.',
+      'Say what would be otherwise: --settings, --organization, --deployment, --prow, --owners or --comment.',
     );
   }
   if ((comment === undefined) !== (by === undefined)) throw new WrongUsage('--comment and --by go together.');
@@ -99,10 +101,15 @@ type Given = {
   readonly deployment: CheckedFile | undefined;
   /** Absolute. */
   readonly deploymentPath: string | undefined;
+  readonly prow: ProwFolder | undefined;
+  readonly prowFolder: string | undefined;
   readonly owners: string | undefined;
 };
 
-async function givenIn({ folder }: World, { settings, organization, deployment, owners }: Values): Promise<Given> {
+async function givenIn(
+  { folder }: World,
+  { settings, organization, deployment, prow, owners }: Values,
+): Promise<Given> {
   if (owners !== undefined && !(await isFolder(resolve(folder, owners)))) {
     throw new WrongUsage(`${JSON.stringify(owners)} is not a folder.`);
   }
@@ -111,14 +118,17 @@ async function givenIn({ folder }: World, { settings, organization, deployment, 
     organization: await givenFile(folder, organization),
     deployment: await givenFile(folder, deployment),
     deploymentPath: deployment === undefined ? undefined : resolve(folder, deployment),
+    prow: prow === undefined ? undefined : prowIn(folder, prow),
+    prowFolder: prow === undefined ? undefined : resolve(folder, prow),
     owners: owners === undefined ? undefined : resolve(folder, owners),
   };
 }
 
 /** Of files that would not take effect; what they lock for each other is told beside what comes of it. */
-function mistakesIn({ settings, organization, deployment }: Given, where: Where): readonly Finding[] {
+function mistakesIn({ settings, organization, deployment, prow }: Given, where: Where): readonly Finding[] {
   const { findings } = checkedSettings(deployment, 'deployment', [], where);
   const others = [
+    ...(prow?.findings ?? []),
     ...checkedSettings(organization, 'organization', [], where).findings,
     ...checkedSettings(settings, 'repository', [], where).findings,
   ];
@@ -141,9 +151,10 @@ async function run(asked: Asked, given: Given, engine: Engine, world: World): Pr
   const comment = await commentIn(asked, (login) => looked.person(login));
   const today: Conditions = { book: bookFrom(files) };
   const settingsFile = given.deploymentPath ?? files.settingsFile;
+  const prowFolder = given.prowFolder ?? files.prowFolder;
   const owners = given.owners === undefined ? undefined : treeIn(given.owners);
   const proposed: Conditions = {
-    book: withFiles(bookFrom({ ...files, settingsFile }), {
+    book: withFiles(bookFrom({ settingsFile, prowFolder }), {
       organization: textOf(given.organization),
       repository: textOf(given.settings),
     }),

@@ -18,6 +18,7 @@ import {
   ORGANIZATION_FILE,
   REPOSITORY_FILE,
   settingsFrom,
+  settingsOf,
   type InForce,
   type Layer,
   type LayerName,
@@ -25,6 +26,7 @@ import {
   type SettingsDocument,
   type Where,
 } from './settings/index.ts';
+import type { importedFrom } from './settings/prow/index.ts';
 
 export type Finding = Mistake & {
   /** All of the file would not take effect because of it, and not only what stands there. */
@@ -71,6 +73,29 @@ export function checkedSettings(
     inForce: inForceAt(layers, where),
     layers,
   };
+}
+
+/** Prow's own files, below all of ours: what Prow refuses as well breaks them, and what is dead there does nothing here. */
+export function checkedProw(
+  { document, findings }: ReturnType<typeof importedFrom>,
+  path: string,
+): Pick<CheckedSettings, 'findings' | 'layers'> {
+  const told = findings
+    .filter(({ kind }) => kind === 'error' || kind === 'dead')
+    .map(({ file, line, column, key, reason, kind }) => ({
+      path: file,
+      line,
+      column,
+      problem: key === '' ? reason : `${key}: ${reason}`,
+      breaks: kind === 'error',
+    }));
+  if (document === undefined) return { findings: told, layers: [] };
+  const { value, placeOf } = document;
+  const read = settingsOf({ value, placeOf, path, kind: 'deployment' });
+  if (read.is === 'mistaken') {
+    return { findings: [...told, ...read.mistakes.map((each) => ({ ...each, breaks: true }))], layers: [] };
+  }
+  return { findings: told, layers: [{ layer: 'prow', document: read.document, commit: '' }] };
 }
 
 /** Where a file says something of its own: in general, and for each account and repository that it names. */

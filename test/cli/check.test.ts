@@ -213,6 +213,25 @@ test.each<[title: string, files: Files, args: string, lines: readonly string[]]>
     ['Nothing wrong in 2 files of umbrella/widgets, taken for an ordinary repository (as it was called).'],
   ],
   [
+    "what Prow's files say below all of it",
+    { [SETTINGS]: 'size:\n  s: 50\n' },
+    '--prow ../prow --as acme/widgets',
+    [
+      '../prow/plugins.yaml:4:8: label: `label` is on nowhere, so this does nothing.',
+      `${SETTINGS}:2:3: No size may begin below the one before it: s, m, l, xl, xxl.`,
+      '2 mistakes in 2 files of acme/widgets, taken for an ordinary repository (as it was called).',
+    ],
+  ],
+  [
+    "Prow's files that Prow refuses as well",
+    {},
+    '--prow ../refused',
+    [
+      '../refused/plugins.yaml:1:10: plugins: `plugins` must be a map of organizations and repositories.',
+      `1 mistake in 1 file of the checkout, ${ORDINARY} 1 file would not take effect.`,
+    ],
+  ],
+  [
     "the deployment's own mistakes",
     {},
     '--deployment ../broken.yaml',
@@ -227,6 +246,8 @@ test.each<[title: string, files: Files, args: string, lines: readonly string[]]>
     'organization.yaml': LOCKING,
     'deployment.yaml': 'organizations:\n  acme:\n    merge:\n      method: squash\n    locked: [merge.method]\n',
     'broken.yaml': 'sise:\n  s: 1\n',
+    'prow/plugins.yaml': 'plugins:\n  acme:\n    plugins: [hold]\nlabel: {additional_labels: [x]}\n',
+    'refused/plugins.yaml': 'plugins: 7\n',
   });
   const ran = await bowsprit(folder, ...args.split(' ').filter((arg) => arg !== ''));
   expect(ran.lines).toEqual(lines);
@@ -305,6 +326,7 @@ test.each<[args: string, err: RegExp]>([
   ['--as widgets', /"widgets" names no repository/],
   ['--deployment nowhere.yaml', /The file nowhere\.yaml cannot be read/],
   ['--as acme/.github --organization x.yaml', /the organization's own repository/],
+  ['--prow nowhere', /neither a plugins\.yaml nor a config\.yaml in the folder nowhere/],
   ['--fix', /--fix[^]*See: bowsprit check --help/],
 ])('bowsprit check %s is wrong usage', async (args, err) => {
   const ran = await bowsprit(folderOf({}), ...args.split(' '));

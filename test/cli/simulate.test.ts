@@ -296,6 +296,15 @@ test('what the organization locks, and the deployment sets', async () => {
   expect(code).toBe(0);
 });
 
+test("under Prow's files, what they do not name does not run", async () => {
+  const pull = await opened();
+  given('prow/plugins.yaml', 'plugins:\n  acme:\n    plugins: [lgtm]\n');
+  const { out, code } = await untouched([named(pull), '--prow', 'prow', '--comment', '/hold', '--by', AUTHOR]);
+  expect(out).toMatch(/ {2}\* size +today: nothing to change\n +then: {2}does not run here\n/);
+  expect(out).toMatch(/ {2}\* \/hold +today: .*[Hh]eld by ben-example.*\n +then: {2}not looked at\n/);
+  expect(code).toBe(0);
+});
+
 test('against what the repository says today', async () => {
   const { workplace, settled } = running();
   const place = await workplace({
@@ -381,6 +390,7 @@ test.each<[args: string, err: RegExp]>([
   ['acme/widgets#1 --comment /lgtm', /--comment and --by go together/],
   ['acme/widgets#1 --owners . --by ada-example', /--comment and --by go together/],
   ['acme/widgets#1 --settings nowhere.yaml', /The file nowhere\.yaml cannot be read/],
+  ['acme/widgets#1 --prow nowhere', /neither a plugins\.yaml nor a config\.yaml/],
   ['acme/widgets#1 --owners nowhere', /"nowhere" is not a folder/],
   ['acme/widgets#1 --apply', /--apply[^]*See: bowsprit simulate --help/],
 ])('bowsprit simulate %s is wrong usage', async (args, err) => {
