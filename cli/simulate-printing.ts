@@ -176,7 +176,7 @@ function inTheWay({ today, proposed }: Both<Gate>): readonly Texts[] {
 }
 
 function verdictOf({ passed }: Gate): string {
-  return passed ? 'Nothing is in the way.' : 'It is not merged.';
+  return passed ? 'Nothing is in the way.' : 'Something is in the way.';
 }
 
 function isOpen({ passed }: Gate['leaves'][number]): boolean {

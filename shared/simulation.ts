@@ -133,7 +133,7 @@ async function outlookUnder(
   const wakened = rules.automations.filter((rule) =>
     wakenBy(rule, { name: pushed.event, kind: 'pull', label: undefined }, settings),
   );
-  const finding = rules.sweeps.filter(({ finds }) => fits(finds, labels));
+  const finding = pull.state === 'open' ? rules.sweeps.filter(({ finds }) => fits(finds, labels)) : [];
   const afterPush = await recordsOf(pushed, paper);
   const afterSweeps: AuditRecord[] = [];
   for (const { name } of finding) {

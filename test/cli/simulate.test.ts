@@ -131,7 +131,7 @@ test('another size, and nothing else', async () => {
         merge            nothing to change
 
     What merging needs
-        all of it               It is not merged.
+        all of it               Something is in the way.
         lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
         lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
         approved label          \`approved\` is not on. Approvers comment \`/approve\`.
@@ -158,7 +158,7 @@ test('what merges under other queries is not merged', async () => {
   const settings = given('queries.yaml', 'merge:\n  method: squash\n  queries:\n    - labels: []\n');
   const { out } = await untouched([named(pull), '--settings', settings]);
   expect(short(out, pull)).toMatch(/ {2}\* merge +today: nothing to change\n +then: {2}Merged at abc1234 by squash\./);
-  expect(out).toMatch(/ {2}\* all of it +today: It is not merged\.\n +then: {2}Nothing is in the way\./);
+  expect(out).toMatch(/ {2}\* all of it +today: Something is in the way\.\n +then: {2}Nothing is in the way\./);
   expect(await pull.merged()).toBe(false);
 });
 
@@ -189,7 +189,7 @@ describe('another tree of owners', () => {
           merge            nothing to change
 
       What merging needs
-          all of it               It is not merged.
+          all of it               Something is in the way.
           lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
           lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
         * approved by the owners  today: The owners of every changed file approved \`abc1234\`.
@@ -239,7 +239,7 @@ describe('a comment', () => {
           merge     Merged at abc1234 by merge.
 
       What merging needs
-          all of it               It is not merged.
+          all of it               Something is in the way.
           approved label          \`approved\` is not on. Approvers comment \`/approve\`.
           approved by the owners  1 changed files lack an approval. Approvers comment \`/approve\`.
 
@@ -316,6 +316,19 @@ test('against what the repository says today', async () => {
   const { out } = await untouched([named(pull), '--settings', given('empty.yaml', '')]);
   expect(out).toContain('`size.s` would be `10`; now it is `2`.');
   expect(out).toMatch(/ {2}\* size +today: nothing to change\n +then: {2}Label size\/S off and label size\/XS on\./);
+});
+
+test('what is merged is no business of a sweep', async () => {
+  const pull = await opened();
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await running().settled();
+  expect(await pull.merged()).toBe(true);
+  const { out, code } = await untouched([named(pull), '--comment', '/lgtm cancel', '--by', REVIEWER]);
+  expect(out).toContain('/lgtm cancel  refused: It is merged; nothing more can be decided here.');
+  expect(out).toMatch(/ open +It is merged\.\n/);
+  expect(out).not.toContain('a sweep');
+  expect(code).toBe(0);
 });
 
 test('as JSON', async () => {
