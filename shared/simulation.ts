@@ -263,6 +263,7 @@ function onPaper(
       connect: async (_, { notices }) => connection(notices),
       look: async () => looked,
       find: async () => [],
+      deliveryLog: undefined,
     };
   };
   const services: Services = {
@@ -354,6 +355,7 @@ function remembered(read: Read): Read {
     ownersRepositories: once(() => read.ownersRepositories()),
     branch: once((ref) => read.branch(ref)),
     lastForcedAt: once(() => read.lastForcedAt()),
+    labelChanges: once(() => read.labelChanges()),
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
     pullsAt: once((sha) => read.pullsAt(sha)),
   };
