@@ -1,6 +1,7 @@
 /** What a pull request would change about who may what: read at its head, held against what is in force at its base. */
+import { misplacedSettings, ownersFindings, ownersPathsIn, type CheckedFile } from './checkout.ts';
 import type { ChangedFiles, Proposal } from './language/index.ts';
-import { parseAliases, parseOwners } from './owners/index.ts';
+import { ownersOptions } from './ownership.ts';
 import type { FileAtCommit, Read } from './providers/provider.ts';
 import {
   differencesBetween,
@@ -24,8 +25,6 @@ export type ProposalSources = {
   readonly files: FilesInForce;
 };
 
-const OWNERS_FILE = 'OWNERS';
-const ALIASES_FILE = 'OWNERS_ALIASES';
 /** Files of owners of which the mistakes are told; whoever changes more at once mends these first. */
 const MAX_OWNERS_FILES = 100;
 const MAX_NAMED = 10;
@@ -38,38 +37,35 @@ export function isOrganizations({ name }: Where): boolean {
 }
 
 export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
-  const { where, headSha, changedFiles, read } = sources;
+  const { where, headSha, changedFiles, read, book } = sources;
   const touched = new Set(changedFiles.files.flatMap(({ path, previousPath = path }) => [path, previousPath]));
   const settings = [REPOSITORY_FILE, ...(isOrganizations(where) ? [ORGANIZATION_FILE] : [])].filter((path) =>
     touched.has(path),
   );
-  const owners = [...touched].filter(isOwnersFile).slice(0, MAX_OWNERS_FILES);
-  const paths = [...settings, ...owners];
+  const options = ownersOptions(book.inForce(where, sources.files).settings);
+  const owners = ownersPathsIn([...touched], { ...options, frontMatter: false }).slice(0, MAX_OWNERS_FILES);
+  const misplaced = misplacedSettings([...touched], isOrganizations(where) ? 'organization' : 'repository');
+  const paths = [...new Set([...settings, ...owners, ...misplaced.map(({ path }) => path)])];
   if (paths.length === 0) return NOTHING;
   const files = await read.filesAt(headSha, paths);
-  const inOwners = owners.flatMap((path) => ownersMistakes(path, files.get(path)));
+  const isThere = (path: string): boolean => (files.get(path)?.is ?? 'absent') !== 'absent';
+  const inOwners = ownersFindings(owners.flatMap((path) => checkedFile(path, files.get(path))));
   const inSettings = await Promise.all(settings.map((path) => settingsProposal(path, files.get(path), sources)));
   return {
     files: paths,
-    mistakes: [...inSettings.flatMap(({ mistakes }) => mistakes), ...inOwners],
+    mistakes: [
+      ...inSettings.flatMap(({ mistakes }) => mistakes),
+      ...misplaced.filter(({ path }) => isThere(path)).map((each) => ({ ...each, breaks: false })),
+      ...inOwners,
+    ],
     changes: inSettings.flatMap(({ changes }) => changes),
     affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
   };
 }
 
-function isOwnersFile(path: string): boolean {
-  return path === ALIASES_FILE || path === OWNERS_FILE || path.endsWith(`/${OWNERS_FILE}`);
-}
-
-type Mistakes = Proposal['mistakes'];
-
-function ownersMistakes(path: string, file: FileAtCommit | undefined): Mistakes {
+function checkedFile(path: string, file: FileAtCommit | undefined): readonly CheckedFile[] {
   if (file === undefined || file.is === 'absent') return [];
-  if (file.is === 'unreadable') return [{ path, line: 1, column: 1, problem: file.problem, breaks: true }];
-  const read = path === ALIASES_FILE ? parseAliases(file.text) : parseOwners(file.text);
-  if (read.is !== 'unreadable') return [];
-  const { line, column, problem } = read;
-  return [{ path, line, column, problem, breaks: true }];
+  return file.is === 'text' ? [{ path, text: file.text }] : [{ path, problem: file.problem }];
 }
 
 async function settingsProposal(

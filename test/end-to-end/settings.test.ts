@@ -193,6 +193,17 @@ describe('a pull request that changes settings', () => {
   });
 });
 
+test('a file of settings that nothing reads is told where it belongs', async () => {
+  const { workplace, settled } = running();
+  const place = await workplace();
+  const pull = await place.open({ files: { '.github/bowsprit.yml': 'merge: { enabled: false }\n' } });
+  await settled();
+  expect(await checkOn(place, pull)).toMatchObject({
+    conclusion: 'neutral',
+    remarks: [expect.stringContaining('.github/bowsprit.yml:1 warning: This file is not read.')],
+  });
+});
+
 describe('a file that is broken at the base', () => {
   test('does not take effect; the last good version does, also after a restart with nothing remembered', async () => {
     const { workplace, settled, stack } = running();

@@ -49,9 +49,11 @@ type Files = { readonly plugins: ProwFile | undefined; readonly config: ProwFile
 let last: { readonly files: Files; readonly imported: Imported } | undefined;
 
 function isSame(one: Files, other: Files): boolean {
-  const same = (a: ProwFile | undefined, b: ProwFile | undefined): boolean =>
-    a?.path === b?.path && a?.text === b?.text;
-  return same(one.plugins, other.plugins) && same(one.config, other.config);
+  return isSameFile(one.plugins, other.plugins) && isSameFile(one.config, other.config);
+}
+
+function isSameFile(one: ProwFile | undefined, other: ProwFile | undefined): boolean {
+  return one?.path === other?.path && one?.text === other?.text;
 }
 
 /**
