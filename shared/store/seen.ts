@@ -230,8 +230,8 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     },
 
     async release(key, owner) {
-      // Where the lease was lost there is nothing to give back.
-      await changed(key, owner, { set: 'SET #until = :now', condition: MINE, values: {} });
+      // Over by any clock, since the next worker's may be another. Where the lease was lost there is nothing to give back.
+      await changed(key, owner, { set: 'SET #until = :over', condition: MINE, values: { ':over': 0 } });
     },
   };
 }

@@ -123,6 +123,19 @@ test('what was given back can be taken at once', async () => {
   expect(await seen.claim(key, 'three')).toMatchObject({ is: 'busy' });
 });
 
+test.each([-300, 300])(
+  'what a worker gives back is free at once, though its clock is off by %i seconds',
+  async (off) => {
+    const right = clock();
+    const wrong = clock();
+    wrong.pass(off);
+    const key = freshKey();
+    await seenAt(wrong.now).claim(key, 'one');
+    await seenAt(wrong.now).release(key, 'one');
+    expect(await seenAt(right.now).claim(key, 'two')).toEqual(mine(2));
+  },
+);
+
 describe('a worker that wakes after its lease', () => {
   type Write = (seen: Seen, key: string) => Promise<void>;
   const writes: readonly (readonly [string, Write])[] = [
