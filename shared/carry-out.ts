@@ -275,6 +275,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     connection = await services.provider(delivery.provider).connect(delivery, {
       notices: () => reading.state().notices,
       resumed: claim.attempt > 1 || delivery.redrive !== undefined,
+      mayGoOn: () => services.seen.check(owner),
     });
     const { read } = connection;
     const reader = settingsReader({ delivery, read: async () => read, cache: services.cache, book: services.settings });

@@ -119,8 +119,12 @@ describe.each(SCENARIOS)('%s', (_, scenario) => {
 const COMMENTING = /^POST .*\/issues\/\d+\/comments$/;
 
 /** Another worker finishes while the first one sleeps; where it slept, and what it did when it woke. */
-async function oversleep({ delivery }: Given, n: number): Promise<{ where: string; error: unknown }> {
-  const sleep = sleepAt(n);
+async function oversleep(
+  { delivery }: Given,
+  n: number,
+  when: 'before' | 'after',
+): Promise<{ where: string; error: unknown }> {
+  const sleep = sleepAt(n, when);
   const sleeper = attempt(delivery, sleep).catch((cause: unknown) => cause);
   const where = await sleep.asleep;
   engine().pass(LEASE_SECONDS + 1);
@@ -139,13 +143,29 @@ describe.each(SCENARIOS.slice(0, 3))('%s', (_, scenario) => {
       // oxlint-disable-next-line no-await-in-loop
       const troubled = await given(scenario);
       // oxlint-disable-next-line no-await-in-loop
-      const { where, error } = await oversleep(troubled, n);
+      const { where, error } = await oversleep(troubled, n, 'before');
       last = where;
       // A request that is on its way is out of reach: a function's time ends before its lease, so there is none.
       if (COMMENTING.test(where)) continue;
       // oxlint-disable-next-line no-await-in-loop
       expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
       expect(error).toBeInstanceOf(Error);
+    }
+  });
+
+  test('ends the same though the answer to a step reached it after its lease', { timeout: TIME_LIMIT_MS }, async () => {
+    const untroubled = await given(scenario);
+    await attempt(untroubled.delivery, deathAt(Infinity));
+    const expected = await outcome(untroubled);
+
+    for (let n = 1, last = ''; last !== 'seen.finish'; n += 1) {
+      // oxlint-disable-next-line no-await-in-loop
+      const troubled = await given(scenario);
+      // oxlint-disable-next-line no-await-in-loop
+      const { where } = await oversleep(troubled, n, 'after');
+      last = where;
+      // oxlint-disable-next-line no-await-in-loop
+      expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
     }
   });
 });

@@ -76,9 +76,12 @@ function keyOf(key: string): { readonly key: string } {
 export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Seen {
   const millis = (): number => now().getTime();
   const leased = (): number => millis() + leaseSeconds * 1_000;
+  /** Of the owners in this process, as they last wrote it. */
+  const leases = new Map<string, number>();
 
   async function taken(key: string, owner: string): Promise<Claim | undefined> {
     let after: unknown;
+    const until = leased();
     const mine = await held(
       documents
         .send(
@@ -97,7 +100,7 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
               ':open': 'open',
               ':now': millis(),
               ':second': Math.floor(millis() / 1_000),
-              ':until': leased(),
+              ':until': until,
               ':expires': Math.floor(millis() / 1_000) + KEPT_SECONDS,
               ':zero': 0,
               ':one': 1,
@@ -111,6 +114,7 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
         }),
     );
     if (!mine) return undefined;
+    leases.set(owner, until);
     const { attempt, decisions, finished } = item.parse(after);
     const read = await Promise.all(Object.values(decisions).map(async (each) => decisionIn(await inside(key, each))));
     return { is: 'mine', attempt, finished, decisions: read.toSorted((one, other) => one.position - other.position) };
@@ -184,8 +188,12 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
       ),
     );
 
+  const lost = (): Retryable => new Retryable('the lease was lost', { retryAfter: 1 });
+
   async function extended(key: string, owner: string, change: Change): Promise<void> {
-    if (!(await changed(key, owner, change))) throw new Retryable('the lease was lost', { retryAfter: 1 });
+    if (!(await changed(key, owner, change))) throw lost();
+    const { ':until': until } = change.values;
+    if (typeof until === 'number') leases.set(owner, until);
   }
 
   return {
@@ -220,6 +228,10 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
       });
     },
 
+    check(owner) {
+      if ((leases.get(owner) ?? 0) <= millis()) throw lost();
+    },
+
     async finish(key, owner) {
       await extended(key, owner, {
         // What was decided is in the audit trail now. The item itself stays, and suppresses.
@@ -227,9 +239,11 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
         condition: `(${MINE}) OR (#owner = :me AND #state = :done)`,
         values: { ':done': 'done', ':none': {} },
       });
+      leases.delete(owner);
     },
 
     async release(key, owner) {
+      leases.delete(owner);
       // Over by any clock, since the next worker's may be another. Where the lease was lost there is nothing to give back.
       await changed(key, owner, { set: 'SET #until = :over', condition: MINE, values: { ':over': 0 } });
     },

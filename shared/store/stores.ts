@@ -51,6 +51,11 @@ export type Seen = {
   decide(key: string, owner: string, decision: StoredDecision): Promise<void>;
   /** Invocations 0 … `finished` - 1 are in the audit trail. */
   progress(key: string, owner: string, finished: number): Promise<void>;
+  /**
+   * Asks nobody: by this worker's own clock, on which it wrote its lease, the lease still lasts.
+   * @throws Retryable where it does not: whatever comes next is another worker's to do.
+   */
+  check(owner: string): void;
   finish(key: string, owner: string): Promise<void>;
   /** Gives the lease back so that the next attempt need not wait for it to run out. */
   release(key: string, owner: string): Promise<void>;

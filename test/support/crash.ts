@@ -1,6 +1,6 @@
 /**
  * A worker that dies, or falls asleep, before the n-th step it takes towards the world: every store call and forge request.
- * Before one step is after the step that came before it.
+ * Dead before one step is dead after the step that came before it; asleep is not, so a sleeper also falls asleep after it.
  */
 import { createServer } from 'node:http';
 import type { Services } from '../../shared/carry-out.ts';
@@ -13,6 +13,8 @@ export class Killed extends Error {
 export type Fuse = {
   /** Passed before each step. */
   readonly point: (what: string) => Promise<void>;
+  /** Passed when a step is carried out, before the worker learns of it. */
+  readonly passed: (what: string) => Promise<void>;
   /** Where it blew; undefined as long as it has not. */
   readonly blown: () => string | undefined;
 };
@@ -27,26 +29,29 @@ export function deathAt(n: number): Fuse {
       if (points === n) blown = what;
       if (blown !== undefined) throw new Killed(blown);
     },
+    passed: async () => undefined,
     blown: () => blown,
   };
 }
 
 export type Sleep = Fuse & { readonly asleep: Promise<string>; readonly wake: () => void };
 
-/** Sleeps at the n-th point until it is woken, and goes on as if nothing had been. */
-export function sleepAt(n: number): Sleep {
-  let points = 0;
+/** Sleeps before the n-th step or after it until it is woken, and goes on as if nothing had been. */
+export function sleepAt(n: number, when: 'before' | 'after' = 'before'): Sleep {
+  const steps = { before: 0, after: 0 };
   let blown: string | undefined;
   const { promise: asleep, resolve: fallAsleep } = Promise.withResolvers<string>();
   const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+  const at = async (here: typeof when, what: string): Promise<void> => {
+    steps[here] += 1;
+    if (here !== when || steps[here] !== n) return;
+    blown = what;
+    fallAsleep(what);
+    await woken;
+  };
   return {
-    async point(what) {
-      points += 1;
-      if (points !== n) return;
-      blown = what;
-      fallAsleep(what);
-      await woken;
-    },
+    point: (what) => at('before', what),
+    passed: (what) => at('after', what),
     blown: () => blown,
     asleep,
     wake,
@@ -71,14 +76,18 @@ export function fused(services: Services, fuse: Fuse): Services {
   };
 }
 
-function eachCall<Calls extends object>(name: string, calls: Calls, { point }: Fuse): Calls {
+function eachCall<Calls extends object>(name: string, calls: Calls, { point, passed }: Fuse): Calls {
   return new Proxy(calls, {
     get(of, key) {
       const call: unknown = Reflect.get(of, key);
-      if (typeof call !== 'function') return call;
+      // To look at one's own clock is no step.
+      if (typeof call !== 'function' || key === 'check') return call;
       return async (...args: readonly unknown[]): Promise<unknown> => {
-        await point(`${name}.${String(key)}`);
-        return Reflect.apply(call, of, args);
+        const what = `${name}.${String(key)}`;
+        await point(what);
+        const result: unknown = await Reflect.apply(call, of, args);
+        await passed(what);
+        return result;
       };
     },
   });
@@ -102,7 +111,8 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
       // A token changes nothing, and Octokit lets all workers of a process wait for the same one.
       const passing = request.url?.endsWith('/access_tokens') === true ? undefined : fuse;
       try {
-        await passing?.point(`${request.method} ${request.url?.replace(/\?.*/, '')}`);
+        const what = `${request.method} ${request.url?.replace(/\?.*/, '')}`;
+        await passing?.point(what);
         const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
         const answer = await fetch(`${upstream}${request.url}`, {
           method: request.method ?? 'GET',
@@ -112,6 +122,7 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
           ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
         });
         const bytes = Buffer.from(await answer.arrayBuffer());
+        await passing?.passed(what);
         const { 'content-encoding': ____, 'transfer-encoding': _____, ...kept } = Object.fromEntries(answer.headers);
         response.writeHead(answer.status, { ...kept, 'content-length': bytes.byteLength });
         response.end(bytes);

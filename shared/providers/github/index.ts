@@ -34,6 +34,7 @@ export function githubFrom(options: GitHubOptions): Provider {
     can: CAN,
     async connect(delivery: Delivery, context) {
       const client = await clients.forRepository(delivery.installation, delivery.repository.id);
+      client.octokit.hook.before('request', () => context.mayGoOn?.());
       const { calls, ...reach } = reachOf(clients, delivery.installation);
       return {
         read: readFrom({ client, ...reach, delivery }),
