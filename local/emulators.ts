@@ -4,7 +4,7 @@
  */
 import type { BuildAppOptions } from 'fauxqs';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,6 +39,8 @@ export type Emulators = {
 
 const ANCHORS = 'bowsprit-anchors';
 const LOOPBACK = '127.0.0.1';
+
+export type Before = (request: IncomingMessage, response: ServerResponse, emulated: () => void) => void;
 
 type Running = { readonly endpoint: string; close(): Promise<void> };
 
@@ -166,10 +168,20 @@ type Dynalite = (options: {
   readonly updateTableMs: number;
 }) => Server;
 
-async function dynamodbOn(dataDir: string | undefined): Promise<Running> {
+/** `before` may take a request instead of the emulator, in whose process and on whose port it is. */
+export async function dynamodbOn(dataDir: string | undefined, before?: Before): Promise<Running> {
   const dynalite: Dynalite = createRequire(import.meta.url)('dynalite');
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
   const server = dynalite({ ...instant, ...(dataDir === undefined ? {} : { path: folder(dataDir, 'dynamodb') }) });
+  if (before !== undefined) {
+    const emulated = server.listeners('request');
+    server.removeAllListeners('request');
+    server.on('request', (request, response) =>
+      before(request, response, () => {
+        for (const each of emulated) Reflect.apply(each, server, [request, response]);
+      }),
+    );
+  }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, LOOPBACK, resolve);

@@ -3,6 +3,7 @@
  * `before` means that nothing has happened yet when the client is failed, `after` that everything has.
  */
 import * as z from 'zod/mini';
+import { diceFrom } from '../dice.ts';
 import type { Caller } from './box.ts';
 
 const faultSchema = z.strictObject({
@@ -53,17 +54,6 @@ export interface Faults {
 }
 
 export const faultsRequestSchema = z.strictObject({ faults: z.array(faultSchema), seed: z.optional(z.int()) });
-
-/** Mulberry32: small, seedable and good enough to roll dice. */
-function diceFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const fits = (pattern: string, operation: string): boolean => {
   const [first = '', ...rest] = pattern.split('*');

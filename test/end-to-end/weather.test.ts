@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { diceFrom } from '../../local/dice.ts';
 import type { Fault } from '../../local/github/faults.ts';
+import { stormyTables, type Gust, type StormyTables } from '../../local/weather.ts';
 import type { Services } from '../../shared/carry-out.ts';
 import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 import { outcomeOf } from '../support/outcome.ts';
-import { diceFrom, stormyTables, type Gust, type StormyTables } from '../support/weather.ts';
 
 const engine = givenEngine();
 /** Short, since a request that hangs is waited for. */
