@@ -32,6 +32,7 @@ import type { OwnersMemory } from './ownership.ts';
 import { commandIn, isOn, settledIn, writtenName, type Settled } from './parse.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
+import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asksForRepair, repair } from './repairing.ts';
 import { allowKey, requirementFrom, rulesHere, type RulesHere } from './rules-here.ts';
@@ -289,6 +290,16 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     await endAs(ending, delivery, target, { work: known, services }, turns);
     return;
   }
+  const left = lowest(await sharedQuota(services.cache, delivery), connection.quota());
+  if (work.commands.length > 0 && left !== undefined && !suffices(left, 'command', services.now())) {
+    await queuedUntil(hourOf(left), delivery, connection, services);
+    throw new Retryable("the forge's requests are used up", { retryAfter: secondsUntilReset(left, services.now()) });
+  }
+  if (delivery.event === 'swept' && !suffices(left, 'sweep', services.now())) {
+    // It comes again by the clock.
+    log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
+    return;
+  }
   const reading = readingFor({
     delivery,
     read: connection.read,
@@ -319,6 +330,10 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   }
   for (const { position, item: rule } of work.automations) {
     if (!wakes(rule, delivery, acted, work.inForce, isDue(delivery, position))) continue;
+    if (isCosmetic(rule) && !suffices(left, 'cosmetic', services.now())) {
+      log.warn('rule left out to spare the forge', { delivery: delivery.id, pull, rule: rule.name });
+      continue;
+    }
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, () => decidedRule(rule, context));
     if (ended !== undefined) noteActs(ended.record, acted);
@@ -326,6 +341,24 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   if (told.length > 0) await answered(told, context);
   else if (delivery.redrive !== undefined) await finishedAfterAll(context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
+  await shareQuota(services.cache, delivery, connection.quota(), services.now());
+}
+
+/** Longer than a window of any forge. */
+const QUEUED_SECONDS = 2 * 3_600;
+const queuedKey = (delivery: Delivery): string => `queued#${keyOf(delivery)}`;
+
+/** Silence would look like a failure: the last few requests say when it goes on. */
+async function queuedUntil(
+  hour: string,
+  delivery: Delivery,
+  { answering }: Connection,
+  services: Services,
+): Promise<void> {
+  if ((await services.cache.get(queuedKey(delivery))) !== undefined) return;
+  const text = `Queued, ${hour}: what the forge lets Bowsprit ask in an hour is used up here. Nothing has to be repeated.`;
+  await answering.reply(text, { sought: true });
+  await services.cache.put(queuedKey(delivery), hour, QUEUED_SECONDS);
 }
 
 /** Whoever commented sees that it is looked at, where the answer takes longer than this (law 12). */
@@ -751,6 +784,11 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   const { connection, claim, delivery, owner, services } = context;
   const again = delivery.redrive !== undefined;
   const speaking = (again ? told.map(sayingSo) : told).filter(({ sentences }) => sentences.length > 0);
+  const queued = claim.attempt > 1 && (await services.cache.get(queuedKey(delivery))) !== undefined;
+  if (queued && speaking.length === 0) {
+    // What was said of waiting is over.
+    await connection.answering.reply('Done, after waiting for the forge.', { sought: true });
+  }
   if (speaking.length > 0 && (await hasBudget(context))) {
     const text = speaking
       .map(({ text: line, sentences }) => {

@@ -2,6 +2,7 @@
 import type { Delivery, Person, ProviderId, Repository, Target } from '../delivery.ts';
 import type { ActionResult, ForgeAction, PullFact, ReviewFact, Role } from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
+import type { Quota } from '../quota.ts';
 
 /** What arrives at the door; header names are lower-case. */
 export type RawRequest = {
@@ -156,6 +157,8 @@ export type Connection = {
   readonly answering: Answering;
   /** Requests made so far, for the bench. */
   readonly calls: () => number;
+  /** What the forge last said is left for this installation; undefined where it has not said so yet. */
+  readonly quota: () => Quota | undefined;
 };
 
 export type ApplyContext = {

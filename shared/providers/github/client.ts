@@ -4,6 +4,7 @@ import { Octokit } from '@octokit/core';
 import * as z from 'zod/mini';
 import { Refusal, Retryable } from '../../errors.ts';
 import { log } from '../../log.ts';
+import { lowest, type Quota } from '../../quota.ts';
 
 export type GitHubOptions = {
   /** `https://api.github.com`, or `https://HOST/api/v3`; GraphQL is beside it. */
@@ -20,6 +21,8 @@ export type Client = {
   readonly octokit: Octokit;
   /** Requests made through it so far; those for tokens are not among them. */
   calls(): number;
+  /** Of its installation, as GitHub last told any client of this process. */
+  quota(): Quota | undefined;
 };
 
 export type Clients = {
@@ -97,6 +100,7 @@ export function clientsFor(options: GitHubOptions): Clients {
     paces.set(installation, pace);
     return pace;
   };
+  const quotas = new Map<string, Quota>();
   /** Grants for which the App was given less than we would ask for. */
   const unnarrowed = new Set<string>();
   let app: Promise<Authorized> | undefined;
@@ -153,6 +157,10 @@ export function clientsFor(options: GitHubOptions): Clients {
     attend(octokit, {
       timeoutMs,
       pace: paceOf(grant.installation),
+      told: (headers) => {
+        const left = lowest(quotaIn(headers), quotas.get(grant.installation));
+        if (left !== undefined) quotas.set(grant.installation, left);
+      },
       token: () => {
         calls += 1;
         return token;
@@ -161,7 +169,7 @@ export function clientsFor(options: GitHubOptions): Clients {
         token = await tokenFor(grant, true);
       },
     });
-    return { octokit, calls: () => calls };
+    return { octokit, calls: () => calls, quota: () => quotas.get(grant.installation) };
   };
 
   return {
@@ -180,13 +188,15 @@ function keyOf({ installation, repository, named, purpose }: Grant): string {
 type Attention = {
   readonly timeoutMs: number;
   readonly pace: Pace;
+  /** The headers of each answer. */
+  readonly told?: (headers: Headers) => void;
   readonly token?: () => string;
   /** Gets another token, because GitHub no longer takes this one. */
   readonly renew?: () => Promise<void>;
 };
 
 /** Limits the time of every request and turns bad weather into Retryable; what else GitHub says passes as it is. */
-function attend(octokit: Octokit, { timeoutMs, pace, token, renew }: Attention): void {
+function attend(octokit: Octokit, { timeoutMs, pace, told, token, renew }: Attention): void {
   octokit.hook.wrap('request', async (request, options) => {
     const sent = async () => {
       // In place: another hook on the way to GitHub, as the App's own, is bound to this very object.
@@ -194,6 +204,7 @@ function attend(octokit: Octokit, { timeoutMs, pace, token, renew }: Attention):
       if (token !== undefined) options.headers.authorization = `bearer ${token()}`;
       options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
       const response = await request(options);
+      told?.(response.headers);
       if (brokeOff(response)) throw new Retryable("GitHub's answer broke off");
       return response;
     };
@@ -249,6 +260,19 @@ export function waitIn(headers: Readonly<Record<string, string>>): number | unde
 function afterIn(headers: Readonly<Record<string, string>>): number | undefined {
   const after = Number(headers['retry-after']);
   return headers['retry-after'] !== undefined && Number.isFinite(after) ? Math.max(after, 1) : undefined;
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** GraphQL has an allowance of its own, which is never the first to be used up here. */
+function quotaIn(headers: Headers): Quota | undefined {
+  if (headers['x-ratelimit-resource'] !== 'core') return undefined;
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers[`x-ratelimit-${name}`]),
+  );
+  if (limit === undefined || remaining === undefined || reset === undefined) return undefined;
+  if (![limit, remaining, reset].every(Number.isFinite)) return undefined;
+  return { limit, remaining, resetAt: new Date(reset * 1_000).toISOString() };
 }
 
 /** How long to stay away when GitHub asks to slow down without saying for how long. */

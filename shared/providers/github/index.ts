@@ -41,6 +41,7 @@ export function githubFrom(options: GitHubOptions): Provider {
         apply: applyTo({ client, appId, delivery, context }),
         answering: answeringTo({ client, appId, delivery }),
         calls: () => client.calls() + calls(),
+        quota: () => client.quota(),
       };
     },
     look: (where, number) => lookedAt(clients, where, number),
