@@ -7,6 +7,7 @@ import { benchProw } from './prow.ts';
 import { benchStart } from './start.ts';
 
 type Table = readonly Readonly<Record<string, unknown>>[];
+import { printed, type Table } from './table.ts';
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Table> | Table }>> = {
   parser: { title: 'Lines of a comment: one pass against sixty expressions over the whole body', run: benchParser },
@@ -16,26 +17,6 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   door: { title: 'The door against Probot', run: benchDoor },
   start: { title: 'From the start of the process until everything is up', run: benchStart },
 };
-
-function printed(rows: Table): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = [names, ...rows.map((row) => names.map((name) => shown(row[name])))];
-  const widths = names.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}
-
-function shown(cell: unknown): string {
-  if (typeof cell === 'number') return Number.isInteger(cell) ? String(cell) : cell.toPrecision(3);
-  if (typeof cell === 'string') return cell;
-  return cell === undefined ? '' : JSON.stringify(cell);
-}
 
 async function main(asked: readonly string[]): Promise<void> {
   const unknown = asked.filter((name) => BENCHES[name] === undefined);
