@@ -314,7 +314,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     commands: work.commands.flatMap(({ item }) => commandIn(item)?.name ?? []),
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
-  const look = lookingOnce(delivery, connection, services);
+  const look = lookingOnce(delivery, connection, claim.attempt > 1, services);
   const context: Context = { delivery, pull, connection, reading, claim, owner, services, work, recorded, look };
 
   const told: Told[] = [];
@@ -364,10 +364,17 @@ async function queuedUntil(
 /** Whoever commented sees that it is looked at, where the answer takes longer than this (law 12). */
 const LOOKING_MS = 5_000;
 
-function lookingOnce(delivery: Delivery, { answering }: Connection, { now }: Services): () => Promise<void> {
+function lookingOnce(
+  delivery: Delivery,
+  { answering }: Connection,
+  resumed: boolean,
+  { now }: Services,
+): () => Promise<void> {
   let looking = delivery.text === undefined;
   return async () => {
-    if (looking || now().getTime() - Date.parse(delivery.receivedAt) <= LOOKING_MS) return;
+    if (looking) return;
+    // The clock of an earlier attempt may have been another: what it showed is found by showing it again.
+    if (!resumed && now().getTime() - Date.parse(delivery.receivedAt) <= LOOKING_MS) return;
     looking = true;
     await answering.react('looking');
   };

@@ -4,7 +4,7 @@ import type { Delivery } from '../shared/delivery.ts';
 import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from './support/acting.ts';
 import { givenEngine, LEASE_SECONDS } from './support/by-hand.ts';
 import { outcomeOf } from './support/outcome.ts';
-import { deathAt, fused, fusedForge, sleepAt, type Fuse, type FusedForge } from './support/crash.ts';
+import { deathAt, fused, fusedForge, Killed, sleepAt, type Fuse, type FusedForge } from './support/crash.ts';
 
 const engine = givenEngine();
 let forge: FusedForge | undefined;
@@ -168,4 +168,33 @@ describe.each(SCENARIOS.slice(0, 3))('%s', (_, scenario) => {
       expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
     }
   });
+});
+
+test('the sign that it is looked at goes, though the next worker finds it is not late', async () => {
+  const { pull, delivery } = await given({
+    before: async () => undefined,
+    act: (at) => at.comment(APPROVER, '/hold until the docs are in'),
+  });
+  // Late enough for the sign.
+  engine().pass(6);
+  let shown = false;
+  let blown: string | undefined;
+  await attempt(delivery, {
+    async point(what) {
+      if (!shown) return;
+      blown = what;
+      throw new Killed(what);
+    },
+    async passed(what) {
+      shown ||= what.endsWith('/reactions');
+    },
+    blown: () => blown,
+  }).catch(() => undefined);
+  const comment = delivery.text?.id ?? '';
+  expect(await pull.reactions(comment)).toEqual(['eyes']);
+
+  engine().pass(LEASE_SECONDS + 1);
+  const { now, ...services } = engine().servicesAt({});
+  await carryOut(delivery, { ...services, now: () => new Date(now().getTime() - 300_000) });
+  expect(await pull.reactions(comment)).toEqual(['+1']);
 });
