@@ -157,6 +157,7 @@ describe('what is deployed', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
       ReservedConcurrentExecutions: Match.anyValue(),
     });
     template.resourceCountIs('AWS::Lambda::Function', 5);
