@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod/mini';
 import { startEmulators, type Emulators } from '../local/emulators.ts';
@@ -15,6 +16,7 @@ import { automations } from '../shared/automations/index.ts';
 import { carryOut, type Services } from '../shared/carry-out.ts';
 import { commands } from '../shared/commands/index.ts';
 import { receive } from '../shared/providers/github/receive.ts';
+import { messageOf } from '../shared/queue.ts';
 import { providersBy } from '../shared/providers/index.ts';
 import { settingsBook } from '../shared/settings/index.ts';
 import { auditTrail } from '../shared/store/audit.ts';
@@ -27,6 +29,7 @@ import { CACHE_TABLE } from '../shared/store/tables.ts';
 import { clocks, wake, type Clock } from '../shared/clocks.ts';
 import { RECOVERY } from '../shared/recovery.ts';
 import { sweeps } from '../shared/sweeps/index.ts';
+import type { Counted } from './scale/model.ts';
 
 export type CallsRow = {
   readonly command: string;
@@ -184,6 +187,79 @@ async function idleHour(command: string, woken: readonly Clock[], world: World):
   };
 }
 
+/** A mean over the commands above, each as often as any other, with a warm cache. */
+export async function countedCommands(): Promise<Counted> {
+  const meter = { tableCalls: 0, readUnits: 0, writeUnits: 0, records: 0, messageBytes: 0, logBytes: 0 };
+  const world = await openWorld(meter);
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = (chunk: string | Uint8Array): boolean => {
+    meter.logBytes += chunk.length;
+    return true;
+  };
+  const played = SCENARIOS.slice(1);
+  let forgeCalls = 0;
+  const sum = { ...meter };
+  try {
+    for (const { before, said } of played) {
+      /* oxlint-disable no-await-in-loop */
+      const services = await world.services();
+      const cold = await world.openPull(services);
+      for (const [who, body] of [...before, said]) await world.comment(cold, who, body, services);
+      const warm = await world.openPull(services);
+      for (const [who, body] of before) await world.comment(warm, who, body, services);
+      const start = { ...meter };
+      const { direct, cascade } = await world.comment(warm, said[0], said[1], services);
+      /* oxlint-enable no-await-in-loop */
+      forgeCalls += direct.length + cascade.length;
+      for (const name of METERED) sum[name] += meter[name] - start[name];
+    }
+  } finally {
+    process.stdout.write = write;
+    await world.close();
+  }
+  const mean = (total: number): number => Number((total / played.length).toFixed(2));
+  return {
+    forgeCalls: mean(forgeCalls),
+    tableCalls: mean(sum.tableCalls),
+    readUnits: mean(sum.readUnits),
+    writeUnits: mean(sum.writeUnits),
+    anchors: mean(sum.records),
+    events: mean(sum.records),
+    messageBytes: Math.round(mean(sum.messageBytes)),
+    logBytes: Math.round(mean(sum.logBytes)),
+  };
+}
+
+const METERED = ['tableCalls', 'readUnits', 'writeUnits', 'records', 'messageBytes', 'logBytes'] as const;
+type Meter = Record<(typeof METERED)[number], number>;
+
+const consumed = z.object({
+  output: z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) }),
+});
+
+/** Every request asks what it cost, as DynamoDB would charge for it: the indexes' writes are among it. */
+function metered(documents: DynamoDBDocumentClient, meter: Meter): void {
+  documents.middlewareStack.add(
+    (next, context) => async (args) => {
+      Reflect.set(args.input, 'ReturnConsumedCapacity', 'TOTAL');
+      meter.tableCalls += 1;
+      const reads = /Get|Query|Scan/.test(context.commandName ?? '');
+      try {
+        const result = await next(args);
+        const { success, data } = consumed.safeParse(result);
+        const units = success ? data.output.ConsumedCapacity.CapacityUnits : 1;
+        meter[reads ? 'readUnits' : 'writeUnits'] += units;
+        return result;
+      } catch (error) {
+        // A failed condition is charged as a write.
+        meter.writeUnits += 1;
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'meter' },
+  );
+}
+
 type Cost = { readonly direct: readonly string[]; readonly cascade: readonly string[] };
 
 type World = {
@@ -200,7 +276,7 @@ const numbered = z.object({ number: z.number() });
 
 type Webhook = { readonly headers: IncomingHttpHeaders; readonly body: string };
 
-async function openWorld(): Promise<World> {
+async function openWorld(meter?: Meter): Promise<World> {
   const emulators = await startEmulators({ environment: {}, maxReceives: 3, visibilitySeconds: 30 });
   const webhooks: Webhook[] = [];
   const hook = createServer((request, response) => {
@@ -240,7 +316,7 @@ async function openWorld(): Promise<World> {
       await github.idle();
       const arrived = webhooks.splice(0);
       github.clearRequests();
-      for (const each of arrived) await delivered(each, github, services);
+      for (const each of arrived) await delivered(each, github, services, meter);
       /* oxlint-enable no-await-in-loop */
       rounds.push(callsIn(github));
       if (arrived.length === 0) break;
@@ -251,7 +327,7 @@ async function openWorld(): Promise<World> {
 
   return {
     github,
-    services: () => servicesOver(github, emulators),
+    services: () => servicesOver(github, emulators, meter),
     async openPull(services) {
       branches += 1;
       const branch = `change-${branches}`;
@@ -275,7 +351,12 @@ async function openWorld(): Promise<World> {
   };
 }
 
-async function delivered({ headers, body }: Webhook, github: GitHubInABox, services: Services): Promise<void> {
+async function delivered(
+  { headers, body }: Webhook,
+  github: GitHubInABox,
+  services: Services,
+  meter: Meter | undefined,
+): Promise<void> {
   const single = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
@@ -283,17 +364,24 @@ async function delivered({ headers, body }: Webhook, github: GitHubInABox, servi
     { headers: single, body, receivedAt: now().toISOString() },
     { secrets: [SECRET], appId: String(github.app.id), bots: [], maxBodyBytes: MAX_BODY_BYTES },
   );
-  if (received.is === 'delivery') await carryOut(received.delivery, services);
+  if (received.is !== 'delivery') return;
+  if (meter !== undefined) meter.messageBytes += Buffer.byteLength(messageOf(received.delivery));
+  await carryOut(received.delivery, services);
 }
 
 /** As services.ts puts them together, over a cache of their own. */
-async function servicesOver(github: GitHubInABox, { dynamodbEndpoint, auditTable }: Emulators): Promise<Services> {
+async function servicesOver(
+  github: GitHubInABox,
+  { dynamodbEndpoint, auditTable }: Emulators,
+  meter: Meter | undefined,
+): Promise<Services> {
   const connect = { endpoint: dynamodbEndpoint, region: REGION, credentials: CREDENTIALS };
   const table = `cache-${ulid()}`;
   const client = new DynamoDBClient(connect);
   await madeTable(client, { ...CACHE_TABLE, name: table });
   client.destroy();
   const documents = connectDocuments(connect);
+  if (meter !== undefined) metered(documents, meter);
   const audit = auditTrail({ documents, table: auditTable, anchors: undefined });
   const cache = cacheIn({ documents, table, now });
   const owners = ownersCacheIn(cache);
@@ -307,7 +395,9 @@ async function servicesOver(github: GitHubInABox, { dynamodbEndpoint, auditTable
     states: statesIn({ audit, cache }),
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
-    publish: async () => undefined,
+    publish: async () => {
+      if (meter !== undefined) meter.records += 1;
+    },
     send: async () => undefined,
     settings: settingsBook([]),
     commands,

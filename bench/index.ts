@@ -1,12 +1,11 @@
-/** `npm run bench [-- door parser owners prow calls start]`: what we claim, measured, beside a peer in the same run where there is one. */
+/** `npm run bench [-- parser owners prow calls cost scale door start]`: what we claim, measured, beside a peer in the same run where there is one. */
 import { benchDoor } from './door.ts';
 import { benchForgeCalls } from './forge-calls.ts';
 import { benchOwners } from './owners.ts';
 import { benchParser } from './parser.ts';
 import { benchProw } from './prow.ts';
+import { benchCost, benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
-
-type Table = readonly Readonly<Record<string, unknown>>[];
 import { printed, type Table } from './table.ts';
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Table> | Table }>> = {
@@ -14,6 +13,8 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   owners: { title: 'OWNERS: compile, store, decide', run: benchOwners },
   prow: { title: "Prow's files at kubernetes' size, and hostile ones", run: benchProw },
   calls: { title: 'Requests to the forge per command', run: benchForgeCalls },
+  cost: { title: 'What a command uses, and what a million webhooks cost', run: benchCost },
+  scale: { title: 'How that grows: a simulation', run: benchScale },
   door: { title: 'The door against Probot', run: benchDoor },
   start: { title: 'From the start of the process until everything is up', run: benchStart },
 };

@@ -23,30 +23,25 @@ const SCALES: readonly Scale[] = [
 type Table = readonly Readonly<Record<string, unknown>>[];
 
 export async function benchCost(): Promise<Table> {
-  const rows = costRows(await countedCommands());
-  return rows;
+  const counted = await countedCommands();
+  const used = { ...counted, workerMs: Math.round(workerMs(counted)) };
+  return [
+    ...Object.entries(used).map(([what, measured]) => ({ what: `a command: ${what}`, measured })),
+    ...costRows(counted),
+  ];
 }
 
 export function costRows(counted: Counted): Table {
   const rows = costOf(counted, COMMAND_SHARE);
   const sum = rows.reduce((total, { dollars }) => total + dollars, 0);
+  const whole = { what: 'a million webhooks, a tenth of them commands', dollars: sum.toFixed(2) };
   return [
     ...rows.map(({ what, dollars }) => ({ what, dollars: dollars.toFixed(2) })),
-    {
-      what: 'a million webhooks, 10 % of them commands',
-      dollars: sum.toFixed(2),
-      goal: `<= ${MAX_DOLLARS}`,
-      met: sum <= MAX_DOLLARS,
-    },
+    { ...whole, goal: `<= ${MAX_DOLLARS}`, met: sum <= MAX_DOLLARS },
   ];
 }
 
 export async function benchScale(): Promise<Table> {
   const counted = await countedCommands();
   return SCALES.map((scale) => ({ ...simulated(scale, counted, SEED) }));
-}
-
-export async function benchCounted(): Promise<Table> {
-  const counted = await countedCommands();
-  return [{ ...counted, workerMs: Math.round(workerMs(counted)) }];
 }

@@ -113,11 +113,11 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
   });
   try {
     const { workers, doors } = stage;
-    let full = false;
+    const queue = { full: false };
     timers.push(
       setInterval(() => {
         void stage.waiting().then(({ visible }) => {
-          full = visible > MAX_WAITING;
+          queue.full = visible > MAX_WAITING;
         });
       }, LOOK_MS),
     );
@@ -137,7 +137,7 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
       concurrency: POSTS_AT_ONCE,
       async room() {
         // oxlint-disable-next-line no-await-in-loop
-        while (full) await pause(LOOK_MS);
+        while (queue.full) await pause(LOOK_MS);
       },
     });
     world.listen((where, webhook) => sending.add(where, webhook));

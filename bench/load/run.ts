@@ -119,13 +119,14 @@ type World = {
   readonly github: GitHubInABox;
   readonly pulls: readonly Pull[];
   /** Calls back with each webhook of the forge. */
-  listen(to: (template: Template) => void): void;
+  readonly listen: (to: (template: Template) => void) => void;
   close(): Promise<void>;
 };
 
+const clockTime = (): Date => new Date();
+
 async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
-  const now = (): Date => new Date();
-  let heard: (template: Template) => void = () => undefined;
+  let heard: ((template: Template) => void) | undefined;
   const hook = createServer((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -133,7 +134,7 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
       response.writeHead(202).end();
       const { host: _, connection: __, 'content-length': ___, ...kept } = incoming.headers;
       const headers = Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, String(value)]));
-      heard({ headers, body: Buffer.concat(chunks).toString('utf8') });
+      heard?.({ headers, body: Buffer.concat(chunks).toString('utf8') });
     });
   });
   hook.listen(0, '127.0.0.1');
@@ -142,9 +143,9 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
   if (address === null || typeof address === 'string') throw new Error('the hook has no port');
   const names = Array.from({ length: Math.ceil(count / PULLS_PER_REPOSITORY) }, (_, index) => `widgets-${index}`);
   const github = await startGitHub({
-    now,
+    now: clockTime,
     validate: 'off',
-    seed: (state) => madeUp(state, names, now),
+    seed: (state) => madeUp(state, names),
     app: {
       id: 1,
       owner: OWNER,
@@ -157,8 +158,8 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
     const name = names[Math.floor(index / PULLS_PER_REPOSITORY)] ?? '';
     const head = `change-${index}`;
     const files = { [`src/part-${index}.ts`]: `export const turns = ${index};\n` };
-    seedInto(github.state, now).commitFiles(`${OWNER}/${name}`, head, files, AUTHOR, `Change ${index}`);
-    const seed = seedInto(github.state, now);
+    seedInto(github.state, clockTime).commitFiles(`${OWNER}/${name}`, head, files, AUTHOR, `Change ${index}`);
+    const seed = seedInto(github.state, clockTime);
     const { number } = seed.openPull(`${OWNER}/${name}`, AUTHOR, { title: 'Turn', head, base: 'main' });
     return { repository: name, number, turn: 0 };
   });
@@ -176,8 +177,8 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
   };
 }
 
-function madeUp(state: State, names: readonly string[], now: () => Date): void {
-  const seed = seedInto(state, now);
+function madeUp(state: State, names: readonly string[]): void {
+  const seed = seedInto(state, clockTime);
   for (const login of [REVIEWER, AUTHOR]) seed.createUser(login);
   seed.createOrganization(OWNER, { members: { [REVIEWER]: 'member', [AUTHOR]: 'member' } });
   for (const name of names) {

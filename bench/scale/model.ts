@@ -13,7 +13,6 @@ export type Counted = {
   readonly events: number;
   readonly messageBytes: number;
   readonly logBytes: number;
-  readonly cpuMs: number;
 };
 
 /** What can be measured only there: how long the others take. */
@@ -22,11 +21,13 @@ export const ASSUMED = {
   tableMs: 5,
   queueMs: 10,
   anchorMs: 25,
-  /** A Lambda of this size has less of a processor than a bench. */
-  cpuFactor: 3,
+  /** Of a processor, which a Lambda of this size has a third of. */
+  cpuMs: 90,
   doorMs: 5,
   coldShare: 0.01,
   coldMs: 150,
+  /** Of the HTTP API's own log, a line per webhook. */
+  accessLogBytes: 350,
 } as const;
 
 // us-east-1, on demand, arm64, as generally published; look again before quoting them.
@@ -49,9 +50,9 @@ const WORKER_GB = 0.5;
 
 export type CostRow = { readonly what: string; readonly dollars: number };
 
-export function workerMs({ forgeCalls, tableCalls, anchors, cpuMs }: Counted): number {
-  const { forgeMs, tableMs, anchorMs, cpuFactor } = ASSUMED;
-  return forgeCalls * forgeMs + tableCalls * tableMs + anchors * anchorMs + cpuMs * cpuFactor;
+export function workerMs({ forgeCalls, tableCalls, anchors }: Counted): number {
+  const { forgeMs, tableMs, anchorMs, cpuMs } = ASSUMED;
+  return forgeCalls * forgeMs + tableCalls * tableMs + anchors * anchorMs + cpuMs;
 }
 
 /** Of a million webhooks. */
@@ -61,6 +62,7 @@ export function costOf(counted: Counted, commandShare: number): readonly CostRow
   const million = commands / 1_000_000;
   const doorSeconds = (1_000_000 * (doorMs + coldShare * coldMs) + commands * queueMs) / 1_000;
   const workerSeconds = (commands * workerMs(counted)) / 1_000;
+  const logged = commands * counted.logBytes + 1_000_000 * ASSUMED.accessLogBytes;
   const chunks = Math.ceil(counted.messageBytes / QUEUE_CHUNK_BYTES);
   return [
     { what: 'HTTP API', dollars: PER_MILLION.httpApi },
@@ -74,7 +76,7 @@ export function costOf(counted: Counted, commandShare: number): readonly CostRow
     { what: 'tables: reads', dollars: million * counted.readUnits * PER_MILLION.readUnit },
     { what: 'anchors', dollars: million * counted.anchors * PER_MILLION.put },
     { what: 'events', dollars: million * counted.events * PER_MILLION.event },
-    { what: 'logs', dollars: ((commands * counted.logBytes) / 2 ** 30) * PER_LOG_GB },
+    { what: 'logs', dollars: (logged / 2 ** 30) * PER_LOG_GB },
   ];
 }
 
@@ -156,7 +158,6 @@ export function simulated(scale: Scale, counted: Counted, seed: number): ScaleRo
     }
     most = Math.max(most, atWork);
   }
-  const busiest = (of: ReadonlyMap<number, number>): number => Math.max(0, ...of.values()) / SECONDS;
   const sorted = waits.toSorted((one, other) => one - other);
   const share = (busiest(perInstallation) * 3_600 * counted.forgeCalls) / allowance(repositories / installations);
   const row = {
@@ -204,6 +205,9 @@ function skewed(count: number, dice: () => number): () => number {
     return low;
   };
 }
+
+/** A second. */
+const busiest = (of: ReadonlyMap<number, number>): number => Math.max(0, ...of.values()) / SECONDS;
 
 const add = (counts: Map<number, number>, key: number): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 

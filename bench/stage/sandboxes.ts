@@ -58,7 +58,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
   const log = options.log === undefined ? 'ignore' : openSync(options.log, 'a');
   const counts = { invocations: 0, killed: 0, slept: 0, timedOut: 0 };
   let made = 0;
-  let closing = false;
+  const state = { closing: false };
 
   const free = (sandbox: Sandbox): void => {
     const next = queue.shift();
@@ -71,7 +71,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
     if (waiting !== undefined) finish(waiting);
   };
   const fill = (): void => {
-    while (!closing && [...all].filter(({ asleep }) => !asleep).length < options.size) start();
+    while (!state.closing && [...all].filter(({ asleep }) => !asleep).length < options.size) start();
   };
 
   function start(): void {
@@ -106,7 +106,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
       const place = idle.indexOf(sandbox);
       if (place >= 0) idle.splice(place, 1);
       end(sandbox, ({ reject }) => reject(new Error('the sandbox was killed')));
-      if (sandbox.ready || closing) fill();
+      if (sandbox.ready || state.closing) fill();
       else options.broken(new Error('a sandbox ended before it was ready'));
     });
   }
@@ -146,7 +146,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
     },
     tally: () => ({ ...counts, steps, rss: [...all].reduce((sum, { rss }) => sum + rss, 0) }),
     async close() {
-      closing = true;
+      state.closing = true;
       await Promise.all(
         [...all].map(
           ({ child }) =>
