@@ -270,6 +270,12 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const { claim, owner, services } = turns;
   const pull = pullOf(delivery, target.number);
   const state = await services.states.read(pull);
+  const shared = await sharedQuota(services.cache, delivery);
+  if (delivery.event === 'swept' && !suffices(shared, 'sweep', services.now())) {
+    // It comes again by the clock.
+    log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
+    return;
+  }
   let connection: Connection;
   let work: Work & SettingsHere;
   try {
@@ -290,15 +296,10 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     await endAs(ending, delivery, target, { work: known, services }, turns);
     return;
   }
-  const left = lowest(await sharedQuota(services.cache, delivery), connection.quota());
+  const left = lowest(shared, connection.quota());
   if (work.commands.length > 0 && left !== undefined && !suffices(left, 'command', services.now())) {
     await queuedUntil(hourOf(left), delivery, connection, services);
     throw new Retryable("the forge's requests are used up", { retryAfter: secondsUntilReset(left, services.now()) });
-  }
-  if (delivery.event === 'swept' && !suffices(left, 'sweep', services.now())) {
-    // It comes again by the clock.
-    log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
-    return;
   }
   const reading = readingFor({
     delivery,
