@@ -188,8 +188,6 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
       ),
     );
 
-  const lost = (): Retryable => new Retryable('the lease was lost', { retryAfter: 1 });
-
   async function extended(key: string, owner: string, change: Change): Promise<void> {
     if (!(await changed(key, owner, change))) throw lost();
     const { ':until': until } = change.values;
@@ -249,6 +247,8 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     },
   };
 }
+
+const lost = (): Retryable => new Retryable('the lease was lost', { retryAfter: 1 });
 
 /** @throws Error where even packed it is too large: ours to mend, so its delivery ends in the dead-letter queue. */
 function packedOf(decision: StoredDecision): string | Uint8Array {
