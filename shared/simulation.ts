@@ -254,6 +254,7 @@ function onPaper(
     apply: applied(looked.target.labels, notices),
     answering: { react: async () => undefined, reply: async () => undefined },
     calls: () => 0,
+    quota: () => undefined,
   });
   let ids = 0;
   const onlyThis = (id: ProviderId): Provider => {
@@ -273,6 +274,7 @@ function onPaper(
       claim: async () => ({ is: 'mine', attempt: 1, decisions: [], finished: 0 }),
       decide: async () => undefined,
       progress: async () => undefined,
+      check: () => undefined,
       finish: async () => undefined,
       release: async () => undefined,
     },
