@@ -20,6 +20,11 @@ export const receive: Receive = async (request, { secrets, appId, bots, maxBodyB
   const event = headers['x-github-event'] ?? '';
   const id = headers['x-github-delivery'] ?? '';
   if (!EVENT.test(event) || !DELIVERY_ID.test(id)) throw new Rejected(400, 'the event or delivery header is missing');
+  const hooked = headers['x-github-hook-installation-target-type'];
+  if (hooked !== undefined && hooked !== 'integration') {
+    // Whose webhook it is knows a secret, but is not the App: what it says of installations is not GitHub's word.
+    throw new Rejected(400, 'the delivery is not that of an App');
+  }
   const hookedApp = headers['x-github-hook-installation-target-id'];
   if (hookedApp !== undefined && appId !== undefined && hookedApp !== appId) {
     throw new Rejected(400, 'the delivery is meant for another App');
