@@ -245,9 +245,9 @@ function reachedBytes(bundle: string): number {
       if (statusCode !== 202) throw new Error('answered ' + statusCode);
       console.log(JSON.stringify(Object.keys(require.cache)));
     });`;
-  const files: readonly string[] = JSON.parse(
-    execFileSync(process.execPath, ['-e', script], { env: ENVIRONMENT }).toString(),
-  );
+  // What comes before is the door's log.
+  const printed = execFileSync(process.execPath, ['-e', script], { env: ENVIRONMENT }).toString().trimEnd();
+  const files: readonly string[] = JSON.parse(printed.slice(printed.lastIndexOf('\n') + 1));
   return files.map((file) => statSync(file).size).reduce((sum, bytes) => sum + bytes, 0);
 }
 

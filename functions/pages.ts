@@ -4,7 +4,8 @@ import { automations } from '../shared/automations/index.ts';
 import { clocksWith } from '../shared/clocks.ts';
 import { commands } from '../shared/commands/index.ts';
 import { pagesSettings } from '../shared/config.ts';
-import { pageFor, type Page, type Trail } from '../shared/pages/site.ts';
+import { guarded } from '../shared/guarded.ts';
+import { pageFor, type Trail } from '../shared/pages/site.ts';
 import { rulesHere } from '../shared/rules-here.ts';
 import { bookFrom } from '../shared/settings/index.ts';
 import { anchorsIn } from '../shared/store/anchors.ts';
@@ -29,8 +30,8 @@ const trail: Trail = {
   },
 };
 
-export const handler = ({
-  rawPath: path,
-  queryStringParameters: query = {},
-}: Pick<APIGatewayProxyEventV2, 'rawPath' | 'queryStringParameters'>): Promise<Page> =>
-  pageFor({ path, query }, help, trail);
+type Request = Pick<APIGatewayProxyEventV2, 'rawPath' | 'queryStringParameters'>;
+
+export const handler = guarded('pages', ({ rawPath: path, queryStringParameters: query = {} }: Request) =>
+  pageFor({ path, query }, help, trail),
+);

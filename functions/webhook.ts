@@ -1,6 +1,7 @@
 /** The door: check the signature, queue the delivery, answer 202. */
 import { webhookSettings } from '../shared/config.ts';
-import { answer, type Answer, type Door, type HttpRequest } from '../shared/door.ts';
+import { answer, type Door, type HttpRequest } from '../shared/door.ts';
+import { guarded } from '../shared/guarded.ts';
 import { RECEIVERS } from '../shared/providers/receivers.ts';
 import { sendDelivery } from '../shared/queue.ts';
 import { webhookSecrets } from '../shared/secrets.ts';
@@ -13,4 +14,4 @@ const door: Door = {
   now: () => new Date(),
 };
 
-export const handler = (request: HttpRequest): Promise<Answer> => answer(request, door);
+export const handler = guarded('webhook', (request: HttpRequest) => answer(request, door));

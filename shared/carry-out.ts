@@ -467,9 +467,14 @@ async function turn(
   );
   await services.publish(record);
   const { delivery, pull } = context;
-  log.info('invocation finished', { delivery: delivery.id, pull, command: record.command, outcome: record.outcome });
+  const { command, outcome } = record;
+  const LagMilliseconds = services.now().getTime() - Date.parse(delivery.receivedAt);
+  const figures = { [FIGURES[outcome]]: 1, LagMilliseconds };
+  log.info('invocation finished', { delivery: delivery.id, pull, command, outcome }, figures);
   return { record, actions: decision.actions };
 }
+
+const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedInvocations' } as const;
 
 const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
 

@@ -1,7 +1,7 @@
 /** The HTTP contract: what the door answers, and that 2xx means the queue has it. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { VERSION } from './config.ts';
-import { PROVIDERS, type Delivery, type ProviderId } from './delivery.ts';
+import { messageGroup, PROVIDERS, type Delivery, type ProviderId } from './delivery.ts';
 import { reasonOf, Rejected, Retryable } from './errors.ts';
 import { log } from './log.ts';
 import type { DoorKnowledge, RawRequest, Receive } from './providers/provider.ts';
@@ -50,22 +50,30 @@ export async function answer(request: HttpRequest, door: Door): Promise<Answer> 
 }
 
 async function taken(request: HttpRequest, { receive, secrets, knowledge }: Forge, door: Door): Promise<Answer> {
-  const raw = rawRequestOf(request, door.now());
+  const begun = door.now();
+  const raw = rawRequestOf(request, begun);
   const received = await withSecrets(secrets, (values) => receive(raw, { ...knowledge, secrets: values }));
-  if (received.is === 'ignored') return json(202, { delivery: received.id, queued: false, reason: received.reason });
+  if (received.is === 'ignored') {
+    const { id, reason } = received;
+    log.info('delivery ignored', { delivery: id, reason }, { Ignored: 1 });
+    return json(202, { delivery: id, queued: false, reason });
+  }
   const { delivery } = received;
   await door.send(delivery);
+  const about = { delivery: delivery.id, event: delivery.event, group: messageGroup(delivery) };
+  log.info('delivery queued', about, { Queued: 1, DoorMilliseconds: door.now().getTime() - begun.getTime() });
   return json(202, { delivery: delivery.id, queued: true });
 }
 
 /** Anything but the sender's fault and the weather's is thrown on: the alarm is for us. */
 function refusal(error: unknown, provider: ProviderId): Answer {
   if (error instanceof Rejected) {
-    log.warn('request refused', { provider, status: error.status, reason: error.message });
+    const about = { provider, status: error.status, reason: error.message };
+    log.warn('request refused', about, { Refused: 1, Unsigned: error.status === 401 ? 1 : undefined });
     return json(error.status, { error: error.message });
   }
   if (error instanceof Retryable) {
-    log.error('delivery not taken', { provider, reason: reasonOf(error) });
+    log.error('delivery not taken', { provider, reason: reasonOf(error) }, { NotTaken: 1 });
     const { retryAfter } = error;
     const body = { error: 'the delivery was not taken: deliver it again' };
     return retryAfter === undefined ? json(503, body) : json(429, body, { 'retry-after': String(retryAfter) });

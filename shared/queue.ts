@@ -246,8 +246,9 @@ function report({ messageId, attributes, body }: Message, held: number, error: u
   const about = { delivery: deliveryIdIn(body), messageId, group: attributes.MessageGroupId };
   const fields = { ...about, held, reason: reasonOf(error) };
   if (error instanceof Retryable) {
-    log.warn('delivery returned to the queue', { ...fields, retryAfter: error.retryAfter });
+    log.warn('delivery returned to the queue', { ...fields, retryAfter: error.retryAfter }, { Returned: 1 });
   } else {
-    log.error('delivery failed', { ...fields, kind: error instanceof Error ? error.name : typeof error });
+    const kind = error instanceof Error ? error.name : typeof error;
+    log.error('delivery failed', { ...fields, kind }, { FailedAttempts: 1 });
   }
 }

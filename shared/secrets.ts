@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { problemOfSecrets, secretsIn, type Kept } from './config.ts';
 import { Rejected, Retryable } from './errors.ts';
+import { conceal } from './log.ts';
 
 const REREAD_MS = 60_000;
 const ATTEMPTS = 2;
@@ -50,6 +51,7 @@ export type Secrets = {
 export function webhookSecrets(kept: Kept, read = storedText, now = Date.now): Secrets {
   if (kept.is === 'value') {
     const secrets = secretsIn(kept.value);
+    conceal(...secrets);
     return { current: async () => secrets, reread: async () => undefined };
   }
   let text: Promise<string> | undefined;
@@ -95,7 +97,9 @@ export function webhookSecrets(kept: Kept, read = storedText, now = Date.now): S
 function checked(text: string): readonly string[] {
   const problem = problemOfSecrets(text);
   if (problem !== undefined) throw new Error(`the stored webhook secret ${problem}`);
-  return secretsIn(text);
+  const secrets = secretsIn(text);
+  conceal(...secrets);
+  return secrets;
 }
 
 /** Once more with the secrets of now where those remembered did not fit. */

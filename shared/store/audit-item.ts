@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { auditRecord, type AuditRecord, type RecordDraft, type RecordedAction } from '../audit-record.ts';
+import { withoutSecrets } from '../log.ts';
 import { MAX_STORED_BYTES } from './tables.ts';
 
 /** Characters kept of what may be long; the comment itself shows the rest. */
@@ -57,8 +58,8 @@ function momentOf({ at, id }: Pick<AuditRecord, 'at' | 'id'>): string {
 }
 
 /**
- * The draft as it can be stored and read again byte for byte: text well formed, long texts cut, which they say, and the
- * whole below what an item may weigh.
+ * The draft as it can be stored and read again byte for byte: text well formed, without secrets that somebody wrote into a
+ * comment, long texts cut, which they say, and the whole below what an item may weigh.
  */
 export function fitted(draft: RecordDraft): RecordDraft {
   const short = recordDraft.parse(storable(draft));
@@ -78,7 +79,7 @@ function weightOf(draft: RecordDraft): number {
 }
 
 function storable(value: unknown, name = ''): unknown {
-  if (typeof value === 'string') return cut(value, MAX_CHARS.get(name)).toWellFormed();
+  if (typeof value === 'string') return cut(withoutSecrets(value), MAX_CHARS.get(name)).toWellFormed();
   if (Array.isArray(value)) return value.map((each) => storable(each));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);

@@ -45,7 +45,10 @@ async function answered(delivery: Recorded): Promise<{ statusCode: number; loade
     GITHUB_WEBHOOK_SECRET: SECRET,
   };
   const { stdout } = await run(process.execPath, ['-e', script], { env });
-  const { statusCode, loaded }: { statusCode: number; loaded: readonly string[] } = JSON.parse(stdout);
+  const { statusCode, loaded }: { statusCode: number; loaded: readonly string[] } = JSON.parse(
+    // What comes before is the log.
+    stdout.trimEnd().split('\n').at(-1) ?? '',
+  );
   return { statusCode, loaded: loaded.map((file) => basename(file)) };
 }
 

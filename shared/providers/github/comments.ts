@@ -1,5 +1,6 @@
 /** Comments of our own, found again by a hidden marker. Nobody else's comment is ever edited, whatever it says. */
 import type { Delivery } from '../../delivery.ts';
+import { withoutSecrets } from '../../log.ts';
 import { statusOf, type Client } from './client.ts';
 import { PAGE, pages } from './pages.ts';
 
@@ -22,8 +23,12 @@ export type Comments = {
 export const noticeMarker = (subject: string): string => `<!-- bowsprit:notice ${subject} -->`;
 export const replyMarker = (source: string): string => `<!-- bowsprit:reply ${source} -->`;
 
-/** The marker stands first: never cut off, and never inside a fence that the text leaves open. */
-export function marked(text: string, marker: string): string {
+/**
+ * The marker stands first: never cut off, and never inside a fence that the text leaves open. What was echoed of a comment or
+ * of an answer of the forge may hold a secret: it goes no further.
+ */
+export function marked(words: string, marker: string): string {
+  const text = withoutSecrets(words);
   const room = MAX_COMMENT_CHARS - marker.length - 1;
   // Half of a character cannot be sent.
   const fitting = text.length > room ? `${text.slice(0, room - CUT.length).toWellFormed()}${CUT}` : text;

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
 import { Rejected } from '../../errors.ts';
+import { withoutSecrets } from '../../log.ts';
 import type { DoorKnowledge } from '../provider.ts';
 import {
   checkRun,
@@ -325,9 +326,13 @@ function commented(
   return text === undefined ? IGNORED.noLine : { event, at: text.at, target, text };
 }
 
-/** A text without a line that could be a command is none. */
+/**
+ * A text without a line that could be a command is none. A secret in one goes no further: cut into arguments, it would not be
+ * known for one any more.
+ */
 function spoken(said: Said, { lines, cut }: CommandLines): Text | undefined {
-  return lines.length > 0 || cut ? { ...said, lines: [...lines], cut } : undefined;
+  if (lines.length === 0 && !cut) return undefined;
+  return { ...said, lines: lines.map((line) => ({ ...line, text: withoutSecrets(line.text) })), cut };
 }
 
 const withText = (text: Text | undefined): { readonly text?: Text } => (text === undefined ? {} : { text });
