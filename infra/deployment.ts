@@ -3,6 +3,8 @@
 export type Deployment = {
   /** The App's id as GitHub shows it; empty until there is one. */
   readonly githubAppId: string;
+  /** ARN of a key in KMS that signs as the App; empty where its private key is kept in Secrets Manager. */
+  readonly githubAppKmsKey: string;
   /** `https://api.github.com`, or `https://HOST/api/v3` of a GitHub Enterprise Server. */
   readonly githubApiUrl: string;
   /** Where alarms go; empty for nowhere but the console. */
@@ -41,6 +43,11 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
   };
   const deployment: Deployment = {
     githubAppId: text('githubAppId', /^\d*$/, 'the number that GitHub shows as App ID'),
+    githubAppKmsKey: text(
+      'githubAppKmsKey',
+      /^(arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+)?$/,
+      'the ARN of a key (arn:aws:kms:<region>:<account>:key/<id>)',
+    ),
     githubApiUrl: text('githubApiUrl', /^https:\/\/[^/]+(\/.*[^/])?$/, 'an https URL without a trailing slash'),
     alarmEmail: text('alarmEmail', /^([^@\s]+@[^@\s]+)?$/, 'an e-mail address'),
     settings: text('settings', /^[^\0]*$/, 'the path of a file'),

@@ -64,7 +64,7 @@ export class Work extends Construct {
       EVENT_BUS: this.bus.eventBusName,
       GITHUB_API_URL: deployment.githubApiUrl,
       GITHUB_APP_ID: deployment.githubAppId,
-      GITHUB_APP_PRIVATE_KEY_SECRET_ID: secrets.privateKey.secretName,
+      ...secrets.minting,
       ...settings.environment,
       LEASE_SECONDS: String(LEASE_SECONDS),
       VISIBILITY_SECONDS: String(VISIBILITY_SECONDS),
@@ -113,7 +113,7 @@ export class Work extends Construct {
     for (const each of [this.worker, this.deadLetter, this.sweep]) {
       tables.grantAppend(each);
       tables.grantCache(each);
-      secrets.privateKey.grantRead(each);
+      secrets.grantMinting(each);
       this.bus.grantPutEventsTo(each);
     }
     this.queue.grantSendMessages(this.worker);

@@ -21,7 +21,7 @@ export class BowspritStack extends Stack {
   constructor(scope: Construct, id: string, deployment: Deployment, bundles: string = BUNDLES) {
     super(scope, id, { description: 'Bowsprit: comments on pull requests become audited actions' });
     const tables = new Tables(this, 'Tables', deployment);
-    const secrets = new Secrets(this, 'Secrets');
+    const secrets = new Secrets(this, 'Secrets', deployment);
     const settings = new SettingsFile(this, 'Settings', deployment);
     const work = new Work(this, 'Work', { deployment, bundles, tables, secrets, settings });
     const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
@@ -30,7 +30,9 @@ export class BowspritStack extends Stack {
 
     new CfnOutput(this, 'WebhookUrl', { value: intake.webhookUrl, description: 'Webhook URL of the GitHub App' });
     new CfnOutput(this, 'WebhookSecretName', { value: secrets.webhook.secretName });
-    new CfnOutput(this, 'PrivateKeySecretName', { value: secrets.privateKey.secretName });
+    if (secrets.privateKey !== undefined) {
+      new CfnOutput(this, 'PrivateKeySecretName', { value: secrets.privateKey.secretName });
+    }
     new CfnOutput(this, 'AuditTable', { value: tables.audit.tableName });
     new CfnOutput(this, 'EventBusName', { value: work.bus.eventBusName });
     if (deployment.githubAppId === '') {

@@ -1,5 +1,5 @@
 /** What can be told of the forge that GITHUB_API_URL names before anything relies on it. */
-import { App } from '@octokit/app';
+import { createAppAuth } from '@octokit/auth-app';
 import { connect } from 'node:net';
 import * as z from 'zod/mini';
 import { redacted } from '../shared/log.ts';
@@ -52,7 +52,7 @@ function reach({ protocol, hostname, port }: URL): Promise<void> {
 
 async function tokenFrom({ appId, privateKey }: { appId: string; privateKey: string }): Promise<string | undefined> {
   try {
-    return authentication.parse(await new App({ appId, privateKey }).octokit.auth({ type: 'app' })).token;
+    return authentication.parse(await createAppAuth({ appId, privateKey })({ type: 'app' })).token;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { KmsKey } from './kms.ts';
 
 export const VERSION = '0.1.0';
 
@@ -27,15 +28,29 @@ const MAX_FORGE_TIMEOUT_MS = 900_000;
 /** A value, or the name of the secret in Secrets Manager that holds the same text. */
 export type Kept = { readonly is: 'value'; readonly value: string } | { readonly is: 'stored'; readonly id: string };
 
+/** Where the App's private key is: given, stored, or in KMS, which signs with it and never gives it away. */
+export type AppKey = Kept | ({ readonly is: 'kms' } & KmsKey);
+
 type Optional<Name extends string> = { readonly [Each in Name]?: string };
 type Required<Name extends string> = { readonly [Each in Name]: string };
 /** Exactly one of the two. */
 type OneOf<A extends string, B extends string> =
   (Required<A> & { readonly [Each in B]?: never }) | (Required<B> & { readonly [Each in A]?: never });
 
+type OneOfThree<A extends string, B extends string, C extends string> =
+  (OneOf<A, B> & { readonly [Each in C]?: never }) | (Required<C> & { readonly [Each in A | B]?: never });
+
 type ForgeEnvironment = Required<'GITHUB_APP_ID'> &
-  OneOf<'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID'> &
-  Optional<'GITHUB_API_URL' | 'FORGE_TIMEOUT_MS'>;
+  OneOfThree<'GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID', 'GITHUB_APP_KMS_KEY_ID'> &
+  Optional<
+    | 'GITHUB_API_URL'
+    | 'FORGE_TIMEOUT_MS'
+    | 'AWS_REGION'
+    | 'AWS_ACCESS_KEY_ID'
+    | 'AWS_SECRET_ACCESS_KEY'
+    | 'AWS_SESSION_TOKEN'
+    | 'AWS_ENDPOINT_URL_KMS'
+  >;
 type StoreEnvironment = Required<'AUDIT_TABLE' | 'CACHE_TABLE'> & Optional<'ANCHOR_BUCKET'>;
 type EngineEnvironment = ForgeEnvironment &
   StoreEnvironment &
@@ -67,7 +82,7 @@ export type ForgeSettings = {
   /** Root of the REST API, without a slash at its end. */
   readonly apiUrl: string;
   readonly appId: string;
-  readonly privateKey: Kept;
+  readonly privateKey: AppKey;
   /** For one answer of the forge. */
   readonly timeoutMs: number;
 };
@@ -186,9 +201,7 @@ function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): E
     github: {
       apiUrl: (read.optionalUrl('GITHUB_API_URL') ?? GITHUB_API_URL).replace(/\/$/, ''),
       appId: read.required('GITHUB_APP_ID', /^[0-9]+$/, 'is not a number'),
-      privateKey: read.kept('GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID', (text) =>
-        privateKeyIn(text, readFile),
-      ),
+      privateKey: appKey(read, readFile),
       timeoutMs: read.integer('FORGE_TIMEOUT_MS', FORGE_TIMEOUT_MS, 1, MAX_FORGE_TIMEOUT_MS),
     },
     store: {
@@ -201,6 +214,28 @@ function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): E
     prowFolder: read.optional('BOWSPRIT_PROW_CONFIG'),
     leaseSeconds,
     visibilitySeconds,
+  };
+}
+
+function appKey(read: Reading<EngineEnvironment>, readFile: ReadFile): AppKey {
+  const keyId = read.optional('GITHUB_APP_KMS_KEY_ID', /^[\w:/-]{1,2048}$/, 'is not the id, ARN or alias of a key');
+  if (keyId === undefined) {
+    return read.kept('GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID', (text) =>
+      privateKeyIn(text, readFile),
+    );
+  }
+  const others = ['GITHUB_APP_PRIVATE_KEY', 'GITHUB_APP_PRIVATE_KEY_SECRET_ID'] as const;
+  for (const other of others) {
+    if (read.optional(other) !== undefined) read.complain('GITHUB_APP_KMS_KEY_ID', `and ${other} exclude each other`);
+  }
+  return {
+    is: 'kms',
+    keyId,
+    region: read.required('AWS_REGION', /^[a-z0-9-]{1,40}$/, 'is not a region'),
+    endpoint: read.optionalUrl('AWS_ENDPOINT_URL_KMS'),
+    accessKeyId: read.required('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: read.required('AWS_SECRET_ACCESS_KEY'),
+    sessionToken: read.optional('AWS_SESSION_TOKEN'),
   };
 }
 

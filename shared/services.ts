@@ -3,8 +3,9 @@ import { ulid } from 'ulid';
 import { automations } from './automations/index.ts';
 import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
-import type { EngineSettings } from './config.ts';
-import { providersBy } from './providers/index.ts';
+import type { AppKey, EngineSettings } from './config.ts';
+import { signerBy } from './kms.ts';
+import { providersBy, type AppCredentials } from './providers/index.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
@@ -38,7 +39,7 @@ export function servicesFrom({
   const settings = bookFrom({ settingsFile, prowFolder });
   const { apiUrl, appId, privateKey, timeoutMs } = github;
   return {
-    provider: providersBy({ github: { apiUrl, appId, privateKey: keptText(privateKey), timeoutMs } }),
+    provider: providersBy({ github: { apiUrl, appId, timeoutMs, ...credentialsBy(privateKey) } }),
     audit,
     seen: seenIn({ documents, table: store.cacheTable, leaseSeconds, now }),
     cache,
@@ -54,4 +55,8 @@ export function servicesFrom({
     now,
     newId: () => ulid(),
   };
+}
+
+export function credentialsBy(key: AppKey): AppCredentials {
+  return key.is === 'kms' ? { sign: signerBy(key) } : { privateKey: keptText(key) };
 }

@@ -3,6 +3,7 @@ import type { ProviderId } from '../delivery.ts';
 import { githubFrom, type GitHubOptions } from './github/index.ts';
 import type { Provider } from './provider.ts';
 
+export type { AppCredentials } from './github/index.ts';
 export type ProviderOptions = { readonly github: GitHubOptions };
 
 /** @throws Error for a forge that has its place and no provider yet; the door takes no delivery of those. */

@@ -1,17 +1,23 @@
 /** Talks to GitHub as the App or as one of its installations, and says whose fault it is when that fails. */
-import { App } from '@octokit/app';
+import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import * as z from 'zod/mini';
 import { Refusal, Retryable } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { lowest, type Quota } from '../../quota.ts';
 
-export type GitHubOptions = {
+/** How the App proves who it is: by its key, or by somebody who signs with it (RSASSA-PKCS1-v1_5, SHA-256, in base64). */
+export type AppCredentials =
+  | {
+      /** PEM; asked for when the first token is needed. */
+      readonly privateKey: () => Promise<string>;
+    }
+  | { readonly sign: (message: string) => Promise<string> };
+
+export type GitHubOptions = AppCredentials & {
   /** `https://api.github.com`, or `https://HOST/api/v3`; GraphQL is beside it. */
   readonly apiUrl: string;
   readonly appId: string;
-  /** PEM; asked for when the first token is needed. */
-  readonly privateKey: () => Promise<string>;
   readonly timeoutMs: number;
   /** For how long a token is still good. */
   readonly now?: () => Date;
@@ -87,12 +93,11 @@ type Grant = {
   readonly named?: string;
   readonly purpose: keyof typeof PERMISSIONS;
 };
-type Authorized = App<{ appId: string; Octokit: typeof Octokit }>;
 
 const authentication = z.object({ token: z.string(), expiresAt: z.string() });
 
 export function clientsFor(options: GitHubOptions): Clients {
-  const { apiUrl, appId, privateKey, timeoutMs, now = () => new Date() } = options;
+  const { apiUrl, appId, timeoutMs, now = () => new Date() } = options;
   const Base = Octokit.defaults({ baseUrl: apiUrl, userAgent: 'bowsprit', log: LOG, request: { log: LOG } });
   const paces = new Map<string, Pace>();
   const paceOf = (installation: string): Pace => {
@@ -103,13 +108,13 @@ export function clientsFor(options: GitHubOptions): Clients {
   const quotas = new Map<string, Quota>();
   /** Grants for which the App was given less than we would ask for. */
   const unnarrowed = new Set<string>();
-  let app: Promise<Authorized> | undefined;
+  let app: Promise<Octokit> | undefined;
 
-  const appOf = (): Promise<Authorized> => {
-    app ??= privateKey()
-      .then((key) => {
-        const made = new App({ appId, privateKey: key, Octokit: Base, log: LOG });
-        attend(made.octokit, { timeoutMs, pace: paceOf('') });
+  const appOf = (): Promise<Octokit> => {
+    app ??= authorization(options)
+      .then((auth) => {
+        const made = new Base({ authStrategy: createAppAuth, auth: { appId, ...auth } });
+        attend(made, { timeoutMs, pace: paceOf('') });
         return made;
       })
       .catch((error: unknown) => {
@@ -120,7 +125,7 @@ export function clientsFor(options: GitHubOptions): Clients {
   };
 
   const minted = async (grant: Grant, refresh: boolean): Promise<z.infer<typeof authentication>> => {
-    const { octokit } = await appOf();
+    const octokit = await appOf();
     const given: unknown = await octokit.auth({
       type: 'installation',
       installationId: Number(grant.installation),
@@ -157,7 +162,7 @@ export function clientsFor(options: GitHubOptions): Clients {
     attend(octokit, {
       timeoutMs,
       pace: paceOf(grant.installation),
-      told: (headers) => {
+      heard: (headers) => {
         const left = lowest(quotaIn(headers), quotas.get(grant.installation));
         if (left !== undefined) quotas.set(grant.installation, left);
       },
@@ -177,8 +182,43 @@ export function clientsFor(options: GitHubOptions): Clients {
     forInstallation: (installation, purpose) => clientFor({ installation, repository: undefined, purpose }),
     forReading: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'reading' }),
     forLooking: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'looking' }),
-    app: async () => (await appOf()).octokit,
+    app: appOf,
   };
+}
+
+type Authorization = { readonly privateKey: string } | { readonly createJwt: ReturnType<typeof jwtBy> };
+
+async function authorization(credentials: AppCredentials): Promise<Authorization> {
+  if ('sign' in credentials) return { createJwt: jwtBy(credentials.sign) };
+  return { privateKey: await credentials.privateKey() };
+}
+
+/** Clocks differ: back-dated as GitHub advises, and within the ten minutes that it allows. */
+const JWT_BACK_SECONDS = 60;
+const JWT_SECONDS = 480;
+
+// https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
+function jwtBy(sign: (message: string) => Promise<string>) {
+  /** Whoever signs may take a while and money for it, and each token asks twice. */
+  let last = { jwt: '', exp: 0, behindSeconds: 0 };
+  return async (appId: string | number, behindSeconds = 0): Promise<{ jwt: string; expiresAt: string }> => {
+    const now = Math.floor(Date.now() / 1_000) + behindSeconds;
+    if (last.exp - now > JWT_SECONDS / 2 && last.behindSeconds === behindSeconds) return offered(last);
+    const exp = now + JWT_SECONDS;
+    const head = base64url(JSON.stringify({ alg: 'RS256', typ: 'JWT' }));
+    const claims = base64url(JSON.stringify({ iat: now - JWT_BACK_SECONDS, exp, iss: String(appId) }));
+    const signature = Buffer.from(await sign(`${head}.${claims}`), 'base64').toString('base64url');
+    last = { jwt: `${head}.${claims}.${signature}`, exp, behindSeconds };
+    return offered(last);
+  };
+}
+
+function offered({ jwt, exp }: { readonly jwt: string; readonly exp: number }): { jwt: string; expiresAt: string } {
+  return { jwt, expiresAt: new Date(exp * 1_000).toISOString() };
+}
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }
 
 function keyOf({ installation, repository, named, purpose }: Grant): string {
@@ -189,22 +229,22 @@ type Attention = {
   readonly timeoutMs: number;
   readonly pace: Pace;
   /** The headers of each answer. */
-  readonly told?: (headers: Headers) => void;
+  readonly heard?: (headers: Headers) => void;
   readonly token?: () => string;
   /** Gets another token, because GitHub no longer takes this one. */
   readonly renew?: () => Promise<void>;
 };
 
 /** Limits the time of every request and turns bad weather into Retryable; what else GitHub says passes as it is. */
-function attend(octokit: Octokit, { timeoutMs, pace, told, token, renew }: Attention): void {
+function attend(octokit: Octokit, { timeoutMs, pace, heard, token, renew }: Attention): void {
   octokit.hook.wrap('request', async (request, options) => {
     const sent = async () => {
       // In place: another hook on the way to GitHub, as the App's own, is bound to this very object.
       options.headers['x-github-api-version'] = API_VERSION;
       if (token !== undefined) options.headers.authorization = `bearer ${token()}`;
       options.request = { ...options.request, signal: AbortSignal.timeout(timeoutMs) };
-      const response = await request(options);
-      told?.(response.headers);
+      const response = await told(routeOf(options), async () => request(options));
+      heard?.(response.headers);
       if (brokeOff(response)) throw new Retryable("GitHub's answer broke off");
       return response;
     };
@@ -223,7 +263,45 @@ function attend(octokit: Octokit, { timeoutMs, pace, told, token, renew }: Atten
   });
 }
 
+/** Logs what a request came to: its route, never its address, whose parts somebody may have written. */
+async function told<Response>(route: string, send: () => Promise<Response>): Promise<Response> {
+  const begun = performance.now();
+  const end = (status: number | undefined, headers: Readonly<Record<string, unknown>>): void => {
+    const ForgeMilliseconds = Math.round(performance.now() - begun);
+    const ForgeErrors = isFailure(status) ? 1 : undefined;
+    const figures = { ForgeCalls: 1, ForgeMilliseconds, ForgeErrors, ForgeQuotaLeft: quotaLeftIn(status, headers) };
+    log.info('forge asked', { route, status: status ?? 'no answer' }, figures);
+  };
+  try {
+    const response = await send();
+    const { success, data } = answered.safeParse(response);
+    end(success ? data.status : undefined, success ? data.headers : {});
+    return response;
+  } catch (error) {
+    end(statusOf(error), headersOf(error));
+    throw error;
+  }
+}
+
+/** GraphQL's address is a whole one. */
+function routeOf({ method, url }: { readonly method: string; readonly url: string }): string {
+  return `${method} ${URL.parse(url)?.pathname ?? url}`;
+}
+
+/** Of the hour's requests; whoever is not let in, and searching, have a far smaller quota of their own. */
+function quotaLeftIn(status: number | undefined, headers: Readonly<Record<string, unknown>>): number | undefined {
+  const resource = headers['x-ratelimit-resource'];
+  if (status === undefined || status === 401 || (resource !== 'core' && resource !== 'graphql')) return undefined;
+  const left = Number(headers['x-ratelimit-remaining'] ?? Number.NaN);
+  return Number.isFinite(left) ? left : undefined;
+}
+
+function isFailure(status: number | undefined): boolean {
+  return status === undefined || status >= 500 || status === 403 || status === 429;
+}
+
 const answered = z.object({
+  status: z.optional(z.number()),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.undefined()])),
   data: z.optional(z.unknown()),
 });

@@ -50,4 +50,4 @@ export function githubFrom(options: GitHubOptions): Provider {
   };
 }
 
-export type { GitHubOptions } from './client.ts';
+export type { AppCredentials, GitHubOptions } from './client.ts';

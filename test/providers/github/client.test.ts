@@ -58,7 +58,11 @@ type World = {
   readonly count: (route: string) => number;
 };
 
-async function world(options: Partial<GitHubOptions> & Parameters<typeof startGitHub>[0] = {}): Promise<World> {
+type Given = Partial<Pick<GitHubOptions, 'timeoutMs' | 'appId' | 'apiUrl'>> & {
+  readonly privateKey?: () => Promise<string>;
+};
+
+async function world(options: Given & Parameters<typeof startGitHub>[0] = {}): Promise<World> {
   const { timeoutMs = TIMEOUT_MS, appId, privateKey, apiUrl, ...boxed } = options;
   const github = await startGitHub({ seed, validate: 'strict', ...boxed, app: { privateKey: KEY, ...boxed.app } });
   running.push(() => github.close());
