@@ -1,6 +1,7 @@
-/** `npm run bench [-- parser owners prow calls cost scale door start]`: what we claim, measured, beside a peer in the same run where there is one. */
+/** `npm run bench [-- parser owners prow calls cost scale door start fuzz]`: what we claim, measured, beside a peer in the same run where there is one. */
 import { benchDoor } from './door.ts';
 import { benchForgeCalls } from './forge-calls.ts';
+import { benchFuzz } from './fuzz.ts';
 import { benchOwners } from './owners.ts';
 import { benchParser } from './parser.ts';
 import { benchProw } from './prow.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   scale: { title: 'How that grows: a simulation', run: benchScale },
   door: { title: 'The door against Probot', run: benchDoor },
   start: { title: 'From the start of the process until everything is up', run: benchStart },
+  fuzz: { title: 'The door against everybody else', run: benchFuzz },
 };
 
 async function main(asked: readonly string[]): Promise<void> {
