@@ -1,5 +1,6 @@
 /** Threats 1, 2, 3, 6 and 7 of docs/security.md: whose word counts, for which commit, and who may give it. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '../../local/github/faults.ts';
 import { seedThrough, type Files } from '../../local/github/index.ts';
 import { carryOut } from '../../shared/carry-out.ts';
 import { APPROVER, AUTHOR, DOCS_APPROVER, OWNED, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
@@ -162,21 +163,34 @@ test('threat 6: a login that was given up and registered again has no power', as
   expect((await records(second)).at(-1)).toMatchObject({ command: 'approve', outcome: 'refused' });
 });
 
-test.each<[how: string, kind: 'error-before' | 'secondary-limit' | 'reset-before', status?: number]>([
-  ['500', 'error-before', 500],
-  ['a secondary limit', 'secondary-limit'],
-  ['a cut connection', 'reset-before'],
-])('threat 7: %s in place of a role neither grants nor refuses', async (_how, kind, status) => {
+const ROLE = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+const MEMBERSHIP = 'GET /orgs/*';
+const DENIED = [STRANGER, '/retitle Mine now', 'refused'] as const;
+const GRANTED = [APPROVER, '/retitle Turn back, really', 'done'] as const;
+
+test.each<
+  [
+    what: string,
+    fault: Pick<Fault, 'route' | 'kind' | 'status'>,
+    said: readonly (readonly [by: string, line: string, outcome: string])[],
+  ]
+>([
+  ['500 in place of a role', { route: ROLE, kind: 'error-before', status: 500 }, [DENIED, GRANTED]],
+  ['a secondary limit in place of a role', { route: ROLE, kind: 'secondary-limit' }, [DENIED, GRANTED]],
+  ['a cut connection in place of a role', { route: ROLE, kind: 'reset-before' }, [DENIED, GRANTED]],
+  ['500 in place of a membership', { route: MEMBERSHIP, kind: 'error-before', status: 500 }, [DENIED]],
+  ['a cut connection in place of a membership', { route: MEMBERSHIP, kind: 'reset-before' }, [DENIED]],
+])('threat 7: %s neither grants nor refuses', async (_what, fault, said) => {
   const { arrived, github, servicesAt, records } = engine();
   const pull = await opened();
   const before = (await records(pull)).length;
-  await pull.comment(STRANGER, '/retitle Mine now');
-  await pull.comment(APPROVER, '/retitle Turn back, really');
+  for (const [by, line] of said) {
+    // oxlint-disable-next-line no-await-in-loop
+    await pull.comment(by, line);
+  }
   const deliveries = (await arrived()).filter(({ event }) => event === 'comment-created');
-  expect(deliveries).toHaveLength(2);
-  const asked = ['GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'GET /orgs/*'];
-  const callers: ('installation' | 'app')[] = ['installation', 'app'];
-  for (const route of asked) github.faults.add({ route, kind, callers, ...(status === undefined ? {} : { status }) });
+  expect(deliveries).toHaveLength(said.length);
+  github.faults.add({ ...fault, callers: ['installation', 'app'] });
   // Another worker, who remembers nobody.
   const worker = servicesAt({});
   for (const delivery of deliveries) {
@@ -190,8 +204,6 @@ test.each<[how: string, kind: 'error-before' | 'secondary-limit' | 'reset-before
     // oxlint-disable-next-line no-await-in-loop
     await engine().finish(delivery, worker);
   }
-  expect((await records(pull)).slice(before).map(({ text, outcome }) => `${text}: ${outcome}`)).toEqual([
-    '/retitle Mine now: refused',
-    '/retitle Turn back, really: done',
-  ]);
+  const ended = (await records(pull)).slice(before).map(({ text, outcome }) => [text, outcome]);
+  expect(ended).toEqual(said.map(([, line, outcome]) => [line, outcome]));
 });
