@@ -86,7 +86,10 @@ function rawRequestOf({ headers, body, isBase64Encoded }: HttpRequest, now: Date
   for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
   return {
     headers: lower,
-    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''),
+    // Decoded when it is asked for, and by then there is a signature to check.
+    get body() {
+      return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+    },
     receivedAt: now.toISOString(),
   };
 }

@@ -165,6 +165,9 @@ test('threat 10: whatever is wrong with a signature is answered and logged in th
   expect((await posted(body, { 'x-github-event': 'ping' })).status).toBe(202);
 });
 
+const push = recorded('push.code').payload;
+const PUSHED = JSON.stringify({ ...push, repository: { ...Object(push['repository']), pushed_at: 1e21 } });
+
 test('threat 11: nothing is parsed before its signature, and what is parsed can be anything', async () => {
   const unsigned = { 'x-hub-signature-256': undefined };
   const deep = '['.repeat(200_000);
@@ -172,7 +175,9 @@ test('threat 11: nothing is parsed before its signature, and what is parsed can 
     ['what is no JSON, unsigned', '{', unsigned, 401],
     ['six megabytes, unsigned', 'x'.repeat(6_000_000), unsigned, 401],
     ['no event, unsigned', '{}', { ...unsigned, 'x-github-event': undefined }, 401],
-    ['more than a function may be given', 'x'.repeat(7_000_000), unsigned, 413],
+    ['more than a function may be given, unsigned', 'x'.repeat(7_000_000), unsigned, 401],
+    ['more than a function may be given', 'x'.repeat(7_000_000), {}, 413],
+    ['a time beyond all times', PUSHED, { 'x-github-event': 'push' }, 202],
     ['what is no JSON', '{', {}, 400],
     ['a hundred thousand brackets', deep, {}, 400],
     ['closed brackets', `${deep}${']'.repeat(200_000)}`, {}, 400],

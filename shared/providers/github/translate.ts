@@ -344,9 +344,15 @@ function fromPush(pushed: Push, { receivedAt }: Setting): Translated {
   const { pushed_at: seconds } = repository;
   return {
     event: 'pushed',
-    at: typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : receivedAt,
+    at: timeIn(seconds) ?? receivedAt,
     push: { ref, before, after, ownersMayHaveChanged: ownersMayHaveChanged(pushed) },
   };
+}
+
+/** Undefined for what is no time at all: a number may be beyond all of them. */
+function timeIn(seconds: unknown): string | undefined {
+  const at = typeof seconds === 'number' ? new Date(seconds * 1_000) : undefined;
+  return at === undefined || Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
 /**
