@@ -7,12 +7,23 @@ import { auditQuery } from './audit-query.ts';
 import { auditShow } from './audit-show.ts';
 import { auditVerify } from './audit-verify.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { importProw } from './import.ts';
 import { redrive } from './redrive.ts';
 import { simulate } from './simulate.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
-const VERBS: readonly Verb[] = [auditQuery, auditShow, auditVerify, auditExport, check, importProw, redrive, simulate];
+const VERBS: readonly Verb[] = [
+  auditQuery,
+  auditShow,
+  auditVerify,
+  auditExport,
+  check,
+  simulate,
+  importProw,
+  redrive,
+  doctor,
+];
 
 const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 

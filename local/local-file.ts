@@ -9,7 +9,7 @@ const LOCAL_FILE = join(FOLDER, 'local.json');
 const KEY_FILE = join(FOLDER, 'github-app.pem');
 const OWNER_ONLY = 0o600;
 
-export function writeLocalFile(stack: Stack): void {
+export function writeLocalFile(stack: Stack, { secretGiven }: { readonly secretGiven: boolean }): void {
   const { doorUrl, githubApiUrl, github, appId, appKey, files, emulators } = stack;
   const { sqsEndpoint, dynamodbEndpoint, s3Endpoint, auditTable, cacheTable, anchorBucket, region, queueUrl } =
     emulators;
@@ -33,6 +33,8 @@ export function writeLocalFile(stack: Stack): void {
     ...(keyFile === undefined ? {} : { githubAppPrivateKeyFile: resolve(keyFile) }),
     ...(files.settings === undefined ? {} : { settingsFile: resolve(files.settings) }),
     ...(files.prow === undefined ? {} : { prowConfig: resolve(files.prow) }),
+    // What was generated, for `bowsprit doctor`; what was given stays where it is.
+    ...(github === undefined || secretGiven ? {} : { webhookSecret: github.app.webhookSecret }),
     // Made up, and good for nothing but the forge in this process.
     ...(github === undefined ? {} : { people: github.tokens }),
   };

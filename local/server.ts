@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     import('./local-file.ts'),
     import('./made-up.ts'),
   ]);
+  const secretGiven = (process.env['GITHUB_WEBHOOK_SECRET'] ?? '') !== '';
   const stack = await startStack({ environment: process.env });
   const { doorUrl, githubApiUrl, github, emulators, remarks, told } = stack;
   const stop = (): void => {
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  writeLocalFile(stack);
+  writeLocalFile(stack, { secretGiven });
   for (const remark of remarks) process.stderr.write(`${remark}\n`);
   line('github', githubApiUrl);
   line('sqs', emulators.sqsEndpoint);

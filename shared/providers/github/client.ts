@@ -73,6 +73,18 @@ const PERMISSIONS = {
   },
   search: { issues: 'read', metadata: 'read', pull_requests: 'read' },
 } as const;
+/** What the App must have been given; `bowsprit doctor` compares. */
+export const NEEDED_PERMISSIONS = { ...PERMISSIONS.repository, ...PERMISSIONS.members };
+export const NEEDED_EVENTS = [
+  'issue_comment',
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'issues',
+  'push',
+  'check_suite',
+  'status',
+] as const;
 /** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
 const SECONDARY_SECONDS = 60;
 const MAX_SECONDARY_SECONDS = 960;
