@@ -33,6 +33,8 @@ export class BowspritStack extends Stack {
     if (secrets.privateKey !== undefined) {
       new CfnOutput(this, 'PrivateKeySecretName', { value: secrets.privateKey.secretName });
     }
+    new CfnOutput(this, 'QueueUrl', { value: work.queue.queueUrl });
+    new CfnOutput(this, 'CacheTable', { value: tables.cache.tableName });
     new CfnOutput(this, 'AuditTable', { value: tables.audit.tableName });
     new CfnOutput(this, 'EventBusName', { value: work.bus.eventBusName });
     if (deployment.githubAppId === '') {

@@ -12,6 +12,7 @@ import { BowspritStack } from '../../infra/stack.ts';
 import { NOT_UNDERSTOOD } from '../../shared/dead-letters.ts';
 import { NOT_RECOVERED } from '../../shared/recovery.ts';
 import { clocks } from '../../shared/clocks.ts';
+import { METRICS_NAMESPACE } from '../../shared/log.ts';
 
 const statement = z.object({
   Action: z.union([z.string(), z.array(z.string())]),
@@ -246,6 +247,29 @@ describe('what is deployed', () => {
       MetricName: 'DeliveriesNotRecovered',
       AlarmActions: Match.anyValue(),
     });
+  });
+
+  test('every alarm names the section of the runbook that says what to do', () => {
+    const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+    const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, title = '']) =>
+      title.toLowerCase().replaceAll(' ', '-'),
+    );
+    const alarm = z.object({ Properties: z.object({ AlarmDescription: z.string() }) });
+    const descriptions = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+      (found) => alarm.parse(found).Properties.AlarmDescription,
+    );
+    expect(descriptions.length).toBeGreaterThan(15);
+    const lost = descriptions.filter((each) => {
+      const [, section] = / Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(each) ?? [];
+      return section === undefined || !sections.includes(section);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  test('someone is woken for unknown secrets, a queue that takes nothing, and a quota nearly spent', () => {
+    for (const MetricName of ['Unsigned', 'NotTaken', 'ForgeQuotaLeft']) {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: METRICS_NAMESPACE, MetricName });
+    }
   });
 
   test('logs are kept for three months', () => {
