@@ -40,91 +40,97 @@ type Ids = {
   readonly owner: string;
 };
 
-test('threat 9: a delivery whose repository, installation or App do not belong together does nothing anywhere', async () => {
-  const { github, workplace, settled } = running();
-  const seed = seedThrough(github.box);
-  seed.createOrganization('other', { members: { [STRANGER]: 'admin' } });
-  seed.createRepository('other/place', { files: OWNED, collaborators: { [STRANGER]: 'admin' } });
-  github.app.install('other');
-  const victim = await workplace();
-  const pull = await victim.open();
-  await settled();
-  const repositories = [...github.state.repositories.values()];
-  const idOf = (name: string): number => repositories.find((each) => each.name === name)?.id ?? 0;
-  const victimName = victim.fullName.split('/')[1] ?? '';
-  const own: Ids = {
-    installation: github.app.installationId('acme'),
-    repository: idOf(victimName),
-    name: victimName,
-    owner: 'acme',
-  };
-  const theirs: Ids = {
-    installation: github.app.installationId('other'),
-    repository: idOf('place'),
-    name: 'place',
-    owner: 'other',
-  };
-  await pull.comment(REVIEWER, 'Nothing to do here.');
-  await settled();
-  const [latest] = github.deliveries().filter(({ webhook }) => webhook.event === 'issue_comment');
-  const told = JSON.parse(latest?.webhook.payload ?? '{}');
-  let comments = 0;
-  const payloadOf = ({ installation, repository, name, owner }: Ids): string => {
-    comments += 1;
-    return JSON.stringify({
-      ...told,
-      comment: { ...told.comment, id: 90_000 + comments, body: '/hold' },
-      installation: { ...told.installation, id: installation },
-      repository: {
-        ...told.repository,
-        id: repository,
-        name,
-        full_name: `${owner}/${name}`,
-        owner: { ...told.repository.owner, login: owner },
-      },
-    });
-  };
-  const before = { deeds: await pull.deeds(), words: await pull.words() };
-  github.clearRequests();
-
-  const swapped: readonly (readonly [what: string, ids: Ids])[] = [
-    ['the installation', { ...own, installation: theirs.installation }],
-    ['the id of the repository', { ...own, repository: theirs.repository }],
-    ['the installation and the id of the repository', { ...theirs, name: own.name, owner: own.owner }],
-    ['the name of the repository', { ...theirs, installation: own.installation, repository: own.repository }],
-    ['an installation that is not there', { ...own, installation: 424_242 }],
-  ];
-  const taken = [];
-  for (const [what, ids] of swapped) {
-    // oxlint-disable-next-line no-await-in-loop
-    taken.push([what, (await posted(payloadOf(ids))).status]);
-  }
-  // Signed, so taken; but only what belongs together has a token.
-  expect(taken).toEqual(swapped.map(([what]) => [what, 202]));
-  expect(await posted(payloadOf(own), { 'x-github-hook-installation-target-id': '9' })).toMatchObject({ status: 400 });
-  for (const type of ['repository', 'organization', 'business']) {
-    const headers = {
-      'x-github-hook-installation-target-type': type,
-      'x-github-hook-installation-target-id': String(github.app.id),
+test(
+  'threat 9: a delivery whose repository, installation or App do not belong together does nothing anywhere',
+  { timeout: 120_000 },
+  async () => {
+    const { github, workplace, settled } = running();
+    const seed = seedThrough(github.box);
+    seed.createOrganization('other', { members: { [STRANGER]: 'admin' } });
+    seed.createRepository('other/place', { files: OWNED, collaborators: { [STRANGER]: 'admin' } });
+    github.app.install('other');
+    const victim = await workplace();
+    const pull = await victim.open();
+    await settled();
+    const repositories = [...github.state.repositories.values()];
+    const idOf = (name: string): number => repositories.find((each) => each.name === name)?.id ?? 0;
+    const victimName = victim.fullName.split('/')[1] ?? '';
+    const own: Ids = {
+      installation: github.app.installationId('acme'),
+      repository: idOf(victimName),
+      name: victimName,
+      owner: 'acme',
     };
-    // oxlint-disable-next-line no-await-in-loop
-    expect([type, (await posted(payloadOf(own), headers)).status]).toEqual([type, 400]);
-  }
-  await settled();
+    const theirs: Ids = {
+      installation: github.app.installationId('other'),
+      repository: idOf('place'),
+      name: 'place',
+      owner: 'other',
+    };
+    await pull.comment(REVIEWER, 'Nothing to do here.');
+    await settled();
+    const [latest] = github.deliveries().filter(({ webhook }) => webhook.event === 'issue_comment');
+    const told = JSON.parse(latest?.webhook.payload ?? '{}');
+    let comments = 0;
+    const payloadOf = ({ installation, repository, name, owner }: Ids): string => {
+      comments += 1;
+      return JSON.stringify({
+        ...told,
+        comment: { ...told.comment, id: 90_000 + comments, body: '/hold' },
+        installation: { ...told.installation, id: installation },
+        repository: {
+          ...told.repository,
+          id: repository,
+          name,
+          full_name: `${owner}/${name}`,
+          owner: { ...told.repository.owner, login: owner },
+        },
+      });
+    };
+    const before = { deeds: await pull.deeds(), words: await pull.words() };
+    github.clearRequests();
 
-  const wrote = github
-    .requests()
-    .filter(
-      ({ callerIs, method, status, route }) =>
-        callerIs === 'installation' && method !== 'GET' && route !== 'POST /graphql' && status < 400,
-    );
-  expect(wrote).toEqual([]);
-  expect({ deeds: await pull.deeds(), words: await pull.words() }).toEqual(before);
-  // As the forge tells it, the same comment does hold it.
-  expect((await posted(payloadOf(own))).status).toBe(202);
-  await settled();
-  expect(await pull.labels()).toContain('do-not-merge/hold');
-});
+    const swapped: readonly (readonly [what: string, ids: Ids])[] = [
+      ['the installation', { ...own, installation: theirs.installation }],
+      ['the id of the repository', { ...own, repository: theirs.repository }],
+      ['the installation and the id of the repository', { ...theirs, name: own.name, owner: own.owner }],
+      ['the name of the repository', { ...theirs, installation: own.installation, repository: own.repository }],
+      ['an installation that is not there', { ...own, installation: 424_242 }],
+    ];
+    const taken = [];
+    for (const [what, ids] of swapped) {
+      // oxlint-disable-next-line no-await-in-loop
+      taken.push([what, (await posted(payloadOf(ids))).status]);
+    }
+    // Signed, so taken; but only what belongs together has a token.
+    expect(taken).toEqual(swapped.map(([what]) => [what, 202]));
+    expect(await posted(payloadOf(own), { 'x-github-hook-installation-target-id': '9' })).toMatchObject({
+      status: 400,
+    });
+    for (const type of ['repository', 'organization', 'business']) {
+      const headers = {
+        'x-github-hook-installation-target-type': type,
+        'x-github-hook-installation-target-id': String(github.app.id),
+      };
+      // oxlint-disable-next-line no-await-in-loop
+      expect([type, (await posted(payloadOf(own), headers)).status]).toEqual([type, 400]);
+    }
+    await settled();
+
+    const wrote = github
+      .requests()
+      .filter(
+        ({ callerIs, method, status, route }) =>
+          callerIs === 'installation' && method !== 'GET' && route !== 'POST /graphql' && status < 400,
+      );
+    expect(wrote).toEqual([]);
+    expect({ deeds: await pull.deeds(), words: await pull.words() }).toEqual(before);
+    // As the forge tells it, the same comment does hold it.
+    expect((await posted(payloadOf(own))).status).toBe(202);
+    await settled();
+    expect(await pull.labels()).toContain('do-not-merge/hold');
+  },
+);
 
 test('threat 10: whatever is wrong with a signature is answered and logged in the same words', async () => {
   const { github, log } = running();
