@@ -1,6 +1,6 @@
 /** Threats 8, 16, 22, 23 and 24 of docs/security.md: what comes again, comes too often, or is changed afterwards. */
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { AuditRecord } from '../../shared/audit-record.ts';
 import { chained, EMPTY_CHAIN, hashOf } from '../../shared/audit-record.ts';
 import { carryOut, giveUp } from '../../shared/carry-out.ts';
@@ -15,6 +15,9 @@ import { givenEngine } from '../support/by-hand.ts';
 import { signature, SECRET, type Payload } from '../support/github-deliveries.ts';
 
 const engine = givenEngine();
+/** Dozens of deliveries one after the other, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 180_000 });
+afterEach(() => engine().github.faults.clear());
 const DAY = 24 * 3_600;
 
 async function opened(): Promise<Pull> {
@@ -98,7 +101,7 @@ test('threat 16: two that answer each other do so once at most, even where each 
 test('threat 22: a flood on one pull request is answered up to its budget, recorded whole, and keeps nobody waiting', async () => {
   const { arrived, finish, github, records, services, workOff } = engine();
   const [flooded, other] = [await opened(), await opened()];
-  const budget = services.settings.budget.commentsPerHour;
+  const budget = services.settings.general.settings.budget.commentsPerHour;
   // What is no command does not even reach the queue.
   await flooded.comment(STRANGER, 'Please merge this!');
   expect(await arrived()).toEqual([]);

@@ -147,12 +147,12 @@ test('threat 25: no comment starts anything that runs, before a push or after it
         method !== 'GET' && /actions|dispatch|check-(?:runs|suites)|statuses|deployments|rerun/.test(path),
     );
   expect(started).toEqual([]);
-  // And no token could: none is asked for that may write to workflows, checks, statuses or deployments.
+  // And no token could: none is asked for that may write to workflows, statuses or deployments.
   const client = sources.find(({ file }) => file.endsWith('github/client.ts'))?.text ?? '';
   const asked = /const PERMISSIONS = (\{[^]*?\n\}) as const/.exec(client)?.[1] ?? '';
   expect(asked).toContain("contents: 'write'");
   expect(asked).not.toMatch(
-    /actions|workflows|deployments|environments|secrets|(?:checks|statuses|administration|members): 'write'/,
+    /actions|workflows|deployments|environments|secrets|(?:statuses|administration|members): 'write'/,
   );
 });
 
