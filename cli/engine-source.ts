@@ -4,7 +4,7 @@ import { ConfigurationError, workerSettings, type Environment, type WorkerSettin
 import { reasonOf } from '../shared/errors.ts';
 import type { Provider } from '../shared/providers/provider.ts';
 import { providersBy } from '../shared/providers/index.ts';
-import { keptText } from '../shared/secrets.ts';
+import { credentialsBy } from '../shared/services.ts';
 import type { DeploymentFiles } from '../shared/settings/index.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { cacheIn } from '../shared/store/cache.ts';
@@ -29,7 +29,7 @@ export async function withEngine<T>(world: World, use: (engine: Engine) => Promi
   );
   const documents = connectDocuments(local === undefined ? {} : connectTo(local, world.environment));
   const { apiUrl, appId, privateKey, timeoutMs } = github;
-  const providers = providersBy({ github: { apiUrl, appId, privateKey: keptText(privateKey), timeoutMs } });
+  const providers = providersBy({ github: { apiUrl, appId, timeoutMs, ...credentialsBy(privateKey) } });
   try {
     return await use({
       provider: providers('github'),

@@ -1,4 +1,5 @@
 /** Talks to GitHub as the App or as one of its installations, and says whose fault it is when that fails. */
+import { App } from '@octokit/app';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import * as z from 'zod/mini';
@@ -123,9 +124,8 @@ export function clientsFor(options: GitHubOptions): Clients {
   let app: Promise<Octokit> | undefined;
 
   const appOf = (): Promise<Octokit> => {
-    app ??= authorization(options)
-      .then((auth) => {
-        const made = new Base({ authStrategy: createAppAuth, auth: { appId, ...auth } });
+    app ??= authorized(options, Base)
+      .then((made) => {
         attend(made, { timeoutMs, pace: paceOf('') });
         return made;
       })
@@ -198,11 +198,12 @@ export function clientsFor(options: GitHubOptions): Clients {
   };
 }
 
-type Authorization = { readonly privateKey: string } | { readonly createJwt: ReturnType<typeof jwtBy> };
-
-async function authorization(credentials: AppCredentials): Promise<Authorization> {
-  if ('sign' in credentials) return { createJwt: jwtBy(credentials.sign) };
-  return { privateKey: await credentials.privateKey() };
+/** The App's own client: by its key, or where that never leaves KMS, by what signs with it. */
+async function authorized(options: GitHubOptions, Base: typeof Octokit): Promise<Octokit> {
+  const { appId } = options;
+  if ('sign' in options)
+    return new Base({ authStrategy: createAppAuth, auth: { appId, createJwt: jwtBy(options.sign) } });
+  return new App({ appId, privateKey: await options.privateKey(), Octokit: Base, log: LOG }).octokit;
 }
 
 /** Clocks differ: back-dated as GitHub advises, and within the ten minutes that it allows. */
