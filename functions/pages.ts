@@ -1,26 +1,30 @@
-/** Serves the help and audit pages. */
+/** Serves the pages of commands, settings and the audit trail. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { automations } from '../shared/automations/index.ts';
-import { clocksWith } from '../shared/clocks.ts';
 import { commands } from '../shared/commands/index.ts';
 import { pagesSettings } from '../shared/config.ts';
 import { guarded } from '../shared/guarded.ts';
 import { pageFor, type Trail } from '../shared/pages/site.ts';
-import { rulesHere } from '../shared/rules-here.ts';
+import { rulebookFrom } from '../shared/rules-shown.ts';
 import { bookFrom } from '../shared/settings/index.ts';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail } from '../shared/store/audit.ts';
+import { cacheIn } from '../shared/store/cache.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
 import { sweeps } from '../shared/sweeps/index.ts';
 
 const RECORDS_PER_PAGE = 50;
 
-const { auditTable, anchorBucket, settingsFile, prowFolder } = pagesSettings(process.env);
+const { auditTable, cacheTable, anchorBucket, settingsFile, prowFolder, githubApiUrl } = pagesSettings(process.env);
+const documents = connectDocuments();
 const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
-const audit = auditTrail({ documents: connectDocuments(), table: auditTable, anchors });
-const { general } = bookFrom({ settingsFile, prowFolder });
-const here = rulesHere(general, { commands, automations, sweeps });
-const help = { ...here, clocks: clocksWith(here.sweeps) };
+const audit = auditTrail({ documents, table: auditTable, anchors });
+const rulebook = rulebookFrom({
+  rules: { commands, automations, sweeps },
+  book: bookFrom({ settingsFile, prowFolder }),
+  cache: cacheIn({ documents, table: cacheTable, now: () => new Date() }),
+  githubApiUrl,
+});
 
 const trail: Trail = {
   find: (question) => audit.page({ ...question, first: 'newest' }, RECORDS_PER_PAGE),
@@ -33,5 +37,5 @@ const trail: Trail = {
 type Request = Pick<APIGatewayProxyEventV2, 'rawPath' | 'queryStringParameters'>;
 
 export const handler = guarded('pages', ({ rawPath: path, queryStringParameters: query = {} }: Request) =>
-  pageFor({ path, query }, help, trail),
+  pageFor({ path, query }, rulebook, trail),
 );

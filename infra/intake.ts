@@ -9,6 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { PagesEnvironment, WebhookEnvironment } from '../shared/config.ts';
+import { SETTINGS_KEYS } from '../shared/settings-here.ts';
 import type { Deployment } from './deployment.ts';
 import { ownFunction } from './function.ts';
 import type { SettingsFile } from './settings-file.ts';
@@ -57,7 +58,7 @@ export class Intake extends Construct {
 
     this.pages = ownFunction<PagesEnvironment>(this, 'Pages', {
       file: 'pages',
-      description: 'serves the help and audit pages',
+      description: 'serves the pages of commands, settings and the audit trail',
       bundles,
       seconds: 20,
       memory: 256,
@@ -65,11 +66,14 @@ export class Intake extends Construct {
       layers: settings.layers,
       environment: {
         AUDIT_TABLE: tables.audit.tableName,
+        CACHE_TABLE: tables.cache.tableName,
+        GITHUB_API_URL: deployment.githubApiUrl,
         ANCHOR_BUCKET: tables.anchors.bucketName,
         ...settings.environment,
       },
     });
     tables.grantAuditRead(this.pages);
+    tables.grantCacheRead(this.pages, SETTINGS_KEYS);
 
     this.api = new HttpApi(this, 'Api', { description: 'Bowsprit', createDefaultStage: false });
     const access = new LogGroup(this, 'Access', {
@@ -102,9 +106,9 @@ export class Intake extends Construct {
     this.api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration: door });
     const shown = new HttpLambdaIntegration('Shown', this.pages);
     this.api.addRoutes({ path: '/', methods: [HttpMethod.GET], integration: shown });
-    // What was decided about private repositories is for those who may read the account.
+    // What private repositories set, and what was decided about them, is for those who may read the account.
     const authorizer = new HttpIamAuthorizer();
-    for (const path of ['/audit', '/pulls/{proxy+}']) {
+    for (const path of ['/settings', '/audit', '/pulls/{proxy+}']) {
       this.api.addRoutes({ path, methods: [HttpMethod.GET], integration: shown, authorizer });
     }
   }

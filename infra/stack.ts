@@ -60,7 +60,7 @@ export class BowspritStack extends Stack {
     acknowledge(
       intake,
       'APIG4',
-      'The webhook door authenticates by signature over the raw body, /health and the help page are public on purpose; audit pages use IAM.',
+      'The webhook door authenticates by signature over the raw body, /health and the help page are public on purpose; the pages of settings and of the audit trail use IAM.',
     );
     acknowledge(
       secrets,

@@ -47,6 +47,19 @@ export class Tables extends Construct {
     this.cache.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
   }
 
+  /** For those who only look, and only at keys that begin so: what else is cached is none of their business. */
+  grantCacheRead(grantee: IGrantable, beginnings: readonly string[]): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:GetItem'],
+        resources: [this.cache.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': beginnings.map((each) => `${each}*`) },
+        },
+      }),
+    );
+  }
+
   private tableFrom(id: string, { partition, sort, indexes, expires }: TableDefinition, precious: boolean): Table {
     const table = new Table(this, id, {
       partitionKey: { name: partition.name, type: kindOf(partition.type) },

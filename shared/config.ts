@@ -63,8 +63,8 @@ export type WebhookEnvironment = Required<'QUEUE_URL'> &
 export type WorkerEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
-export type PagesEnvironment = Required<'AUDIT_TABLE'> &
-  Optional<'ANCHOR_BUCKET' | 'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG'>;
+export type PagesEnvironment = StoreEnvironment &
+  Optional<'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG' | 'GITHUB_API_URL'>;
 
 /** `process.env`, or what stands for it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,9 +111,11 @@ export type EngineSettings = {
 export type WorkerSettings = EngineSettings & { readonly deadLetterQueueUrl: string | undefined };
 export type DeadLetterSettings = WorkerSettings;
 export type SweepSettings = WorkerSettings;
-export type PagesSettings = Pick<StoreSettings, 'auditTable' | 'anchorBucket'> & {
+export type PagesSettings = StoreSettings & {
   readonly settingsFile: string | undefined;
   readonly prowFolder: string | undefined;
+  /** Tells whose addresses can be linked to. */
+  readonly githubApiUrl: string;
 };
 
 /** What is wrong with the environment, one sentence per variable. Never holds a value. */
@@ -174,9 +176,11 @@ export function pagesSettings(environment: Environment): PagesSettings {
   const read = reading<PagesEnvironment>(environment);
   return read.finished({
     auditTable: read.required('AUDIT_TABLE'),
+    cacheTable: read.required('CACHE_TABLE'),
     anchorBucket: read.optional('ANCHOR_BUCKET'),
     settingsFile: read.optional('BOWSPRIT_SETTINGS'),
     prowFolder: read.optional('BOWSPRIT_PROW_CONFIG'),
+    githubApiUrl: read.optionalUrl('GITHUB_API_URL') ?? GITHUB_API_URL,
   });
 }
 

@@ -158,6 +158,22 @@ export function repositoryOf({
   return `${provider}:${owner}/${name}`.toLowerCase();
 }
 
+/** A repository as a person names it. */
+export type RepositoryName = { readonly provider: ProviderId; readonly owner: string; readonly name: string };
+
+const FORGE = /^([a-z][a-z-]{0,49}):/i;
+/** Owners may be nested on some forges; no part begins with a dot unless it is a name, as `.github`. */
+const REPOSITORY = /^([A-Za-z0-9][\w.-]{0,99}(?:\/[A-Za-z0-9][\w.-]{0,99}){0,19})\/((?!\.{1,2}$)[\w.-]{1,100})$/;
+
+/** `github:acme/widgets`, or `acme/widgets` on GitHub. */
+export function repositoryNamed(written: string): RepositoryName | 'misnamed' | 'no-such-forge' {
+  const [prefix = '', forge = 'github'] = FORGE.exec(written) ?? [];
+  const [, owner, name] = REPOSITORY.exec(written.slice(prefix.length)) ?? [];
+  if (owner === undefined || name === undefined) return 'misnamed';
+  const provider = PROVIDERS.find((each) => each === forge.toLowerCase());
+  return provider === undefined ? 'no-such-forge' : { provider, owner, name };
+}
+
 /** In order inside, in parallel across: a pull request, or what else the delivery is about. */
 export function messageGroup(of: Delivery): string {
   if (of.target !== undefined) return pullOf(of, of.target.number);

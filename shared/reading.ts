@@ -43,6 +43,7 @@ import {
 import { identitiesIn } from './identities.ts';
 import type { Grammar } from './parse.ts';
 import { proposalOf } from './proposal.ts';
+import { switchesIn } from './rules-here.ts';
 import type { FilesInForce, InForce, Origin, SettingsBook } from './settings/index.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
@@ -468,7 +469,7 @@ export function readingFor(sources: ReadingSources): Reading {
   ): Promise<{ readonly permitted: boolean; readonly standing: Standing }> => {
     let standing: Standing = known ?? {
       author: person.id !== '' && person.id === target.author.id,
-      switches: new Set(settings.hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []),
+      switches: switchesIn(settings),
       writersReview: !settings.owners.skipCollaborators,
     };
     let permitted = permits(need, standing, flags);

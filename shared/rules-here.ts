@@ -1,15 +1,17 @@
 /** Which rules run under certain settings, and who may use them: the commands with the requirement in force. */
 import {
   anyOf,
+  whereSwitched,
   type AnyAutomation,
   type AnyCommand,
   type AnySweep,
   type CatalogueEntry,
   type Requirement,
+  type SettingSwitch,
 } from './language/index.ts';
 import { catalogueOf } from './pages/catalogue.ts';
 import { grammarOf, isOn, type Grammar } from './parse.ts';
-import { nameOf, placeInWords, type InForce, type Origin } from './settings/index.ts';
+import { nameOf, placeInWords, type InForce, type Origin, type Settings } from './settings/index.ts';
 
 export type Rules = {
   readonly commands: readonly AnyCommand[];
@@ -30,8 +32,12 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   const known = kept.get(inForce);
   if (known !== undefined) return known;
   const { settings } = inForce;
+  const switches = switchesIn(settings);
   const grammar = grammarOf(
-    all.commands.map((command) => withRequirement(command, settings.allow[command.name])),
+    all.commands.map((command) => {
+      const set = withRequirement(command, settings.allow[command.name]);
+      return switches.size === 0 ? set : { ...set, allow: whereSwitched(set.allow, switches) };
+    }),
     settings,
   );
   const runs = ({ name, essential }: { readonly name: string; readonly essential?: true }): boolean =>
@@ -53,6 +59,11 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
 /** Where the settings say who may use a command; undefined where nobody changed it. */
 export function requirementFrom(command: string, { origins }: InForce): Origin | undefined {
   return origins.get(allowKey(command));
+}
+
+/** Settings that open commands to everybody, where they are on. */
+export function switchesIn({ hold }: Settings): ReadonlySet<SettingSwitch> {
+  return new Set(hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []);
 }
 
 export function allowKey(command: string): string {

@@ -3,7 +3,7 @@
  * good version of a file that is broken. A cache that is empty costs calls: earlier versions are found in the history.
  */
 import * as z from 'zod/mini';
-import { pullOf, repositoryOf, type Delivery } from './delivery.ts';
+import { pullOf, repositoryOf, type Delivery, type RepositoryName } from './delivery.ts';
 import { log } from './log.ts';
 import type { Read, SettingsAt } from './providers/provider.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type InForce,
   type Mistake,
   type SettingsBook,
+  type Where,
 } from './settings/index.ts';
 import type { Cache } from './store/stores.ts';
 
@@ -76,12 +77,10 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   let last: Version | undefined;
   let asked = false;
 
-  const hereFrom = (shared: Kept, own: Kept): Version => {
-    const files = { organization: shared.good ?? undefined, repository: own.good ?? undefined };
-    const inForce = book.inForce(delivery.repository, files);
-    const broken = [brokenIn('organization', shared), brokenIn('repository', own)].filter((each) => each !== undefined);
-    return { oid: own.oid, here: { inForce, files, broken } };
-  };
+  const versionOf = (organizationFile: Kept, own: Kept): Version => ({
+    oid: own.oid,
+    here: hereFrom(delivery.repository, book, organizationFile, own),
+  });
 
   const organization = async (): Promise<Kept> => {
     const key = organizationKey(delivery);
@@ -160,7 +159,10 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     const fresh = same ? known : await judged(found, 'repository', key, from);
     await cache.put(key, fresh, REPOSITORY_SECONDS);
     if (target !== undefined && onPull) {
-      await cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS);
+      await Promise.all([
+        cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS),
+        cache.put(settingsKey(repository, LAST_BRANCH), { ref: found.ref }, GOOD_SECONDS),
+      ]);
     }
     return fresh;
   };
@@ -172,7 +174,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
         organization(),
         ref === undefined ? undefined : cache.get(settingsKey(repository, ref)).then(keptIn),
       ]);
-      last = hereFrom(shared, known ?? (await fromForge()));
+      last = versionOf(shared, known ?? (await fromForge()));
       return last.here;
     },
     async changed() {
@@ -180,7 +182,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
       const before = last;
       const fresh = await fromForge();
       if (before !== undefined && fresh.oid === before.oid) return undefined;
-      last = hereFrom(await organization(), fresh);
+      last = versionOf(await organization(), fresh);
       return last.here;
     },
   };
@@ -196,14 +198,71 @@ export async function forgetSettings(delivery: Delivery, ref: string, cache: Cac
   ]);
 }
 
+/**
+ * `now`: as it counts; `before`: as it counted when it was last looked at, because that is too long ago; `never`: nobody
+ * has looked yet.
+ */
+export type Known = 'now' | 'before' | 'never';
+/** What is known of the settings of a repository without asking a forge. */
+export type SettingsKnown = SettingsHere & {
+  readonly known: Readonly<Record<BrokenFile['layer'], Known>>;
+  /** The branch they are of; empty for the default branch. */
+  readonly branch: string;
+};
+
+type Found = { readonly known: Known; readonly file: Kept };
+const NOTHING: Found = { known: 'never', file: { oid: '', good: null, broken: null } };
+
+/** For those who only look, and may read keys that begin with {@link SETTINGS_KEYS}. Asks no forge. */
+export async function settingsKnown(
+  where: RepositoryName & { readonly branch?: string | undefined },
+  cache: Pick<Cache, 'get'>,
+  book: SettingsBook,
+): Promise<SettingsKnown> {
+  const { provider, owner, name } = where;
+  const repository = repositoryOf({ provider, repository: { id: '', owner, name } });
+  const at = async (key: string): Promise<Found> => {
+    const known = keptIn(await cache.get(key));
+    if (known !== undefined) return { known: 'now', file: known };
+    const good = file.safeParse(await cache.get(goodKey(key)));
+    if (!good.success) return NOTHING;
+    return { known: 'before', file: { oid: good.data.oid, good: good.data, broken: null } };
+  };
+  const refs = where.branch === undefined ? await refsLookedAt(repository, cache) : [where.branch];
+  const [organization, ...own] = await Promise.all([
+    at(organizationKey({ provider, repository: { owner } })),
+    ...refs.map((ref) => at(settingsKey(repository, ref))),
+  ]);
+  const best = own.find(({ known }) => known === 'now') ?? own.find(({ known }) => known === 'before') ?? NOTHING;
+  const ref = refs[own.indexOf(best)] ?? where.branch ?? DEFAULT_BRANCH;
+  return {
+    ...hereFrom({ owner, name }, book, organization.file, best.file),
+    known: { organization: organization.known, repository: best.known },
+    branch: ref === DEFAULT_BRANCH ? '' : ref,
+  };
+}
+
+/** The default branch, and the one that was looked at last. */
+async function refsLookedAt(repository: string, cache: Pick<Cache, 'get'>): Promise<readonly string[]> {
+  const last = base.safeParse(await cache.get(settingsKey(repository, LAST_BRANCH)));
+  return last.success ? [DEFAULT_BRANCH, last.data.ref] : [DEFAULT_BRANCH];
+}
+
 /** Stands for the default branch, whose name issues do not tell; no branch can be called so. */
 const DEFAULT_BRANCH = '..';
+/** Beside it, the name of the branch that was looked at last; no branch can be called so either. */
+const LAST_BRANCH = '.';
+
+/** What the keys begin with under which settings are kept. */
+export const SETTINGS_KEYS = ['settings#', 'good-settings#'] as const;
+
+type OfOrganization = Pick<Delivery, 'provider'> & { readonly repository: { readonly owner: string } };
 
 function settingsKey(repository: string, ref: string): string {
   return `settings#${repository}#${ref}`;
 }
 
-function organizationKey({ provider, repository: { owner } }: Delivery): string {
+function organizationKey({ provider, repository: { owner } }: OfOrganization): string {
   return `settings#${provider}:${owner}`.toLowerCase();
 }
 
@@ -218,6 +277,20 @@ function baseKey(pull: string): string {
 function keptIn(value: unknown): Kept | undefined {
   const parsed = kept.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+function filesIn(organization: Kept, own: Kept): FilesInForce {
+  return { organization: organization.good ?? undefined, repository: own.good ?? undefined };
+}
+
+function hereFrom(where: Where, book: SettingsBook, organization: Kept, own: Kept): SettingsHere {
+  const broken = [brokenIn('organization', organization), brokenIn('repository', own)];
+  const files = filesIn(organization, own);
+  return {
+    inForce: book.inForce(where, files),
+    files,
+    broken: broken.filter((each) => each !== undefined),
+  };
 }
 
 function brokenIn(layer: BrokenFile['layer'], { broken, good }: Kept): BrokenFile | undefined {

@@ -112,7 +112,13 @@ test('everything that has a default can be set', () => {
     deadLetterQueueUrl: 'https://sqs.eu-central-1.amazonaws.com/123456789012/dead.fifo',
   });
   expect(deadLetterSettings(worker).deadLetterQueueUrl).toBeUndefined();
-  expect(pagesSettings({ AUDIT_TABLE: 'audit' })).toEqual({ auditTable: 'audit', settingsFile: undefined });
+  expect(pagesSettings({ AUDIT_TABLE: 'audit', CACHE_TABLE: 'cache' })).toEqual({
+    auditTable: 'audit',
+    cacheTable: 'cache',
+    anchorBucket: undefined,
+    settingsFile: undefined,
+    githubApiUrl: 'https://api.github.com',
+  });
 });
 
 const keyIn = (value: string, readFile?: (path: string) => string) =>
@@ -154,7 +160,11 @@ test.each<[what: string, read: () => unknown, problems: readonly string[]]>([
       'CACHE_TABLE is missing',
     ],
   ],
-  ['an empty environment, for the pages', () => pagesSettings({}), ['AUDIT_TABLE is missing']],
+  [
+    'an empty environment, for the pages',
+    () => pagesSettings({}),
+    ['AUDIT_TABLE is missing', 'CACHE_TABLE is missing'],
+  ],
   [
     'blanks instead of values',
     () => webhookSettings({ QUEUE_URL: ' ', GITHUB_WEBHOOK_SECRET: '' }),

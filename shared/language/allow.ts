@@ -83,6 +83,30 @@ export type Standing = {
   readonly teams?: ReadonlyMap<string, boolean>;
 };
 
+/** What is left to find out where these settings are on: the same answers, in words that hold there. */
+export function whereSwitched(need: Requirement, switches: ReadonlySet<SettingSwitch>): Requirement {
+  switch (need.is) {
+    case 'setting':
+      return switches.has(need.setting) ? anyone : need;
+    case 'with':
+      return {
+        ...need,
+        given: whereSwitched(need.given, switches),
+        otherwise: whereSwitched(need.otherwise, switches),
+      };
+    case 'any': {
+      const of = need.of.map((each) => whereSwitched(each, switches));
+      return of.some((each) => each.is === 'anyone') ? anyone : { ...need, of };
+    }
+    case 'all':
+      return { ...need, of: need.of.map((each) => whereSwitched(each, switches)) };
+    case 'not':
+      return not(whereSwitched(need.of, switches));
+    default:
+      return need;
+  }
+}
+
 /** What must be looked up before the answer is known. */
 export type Unknown =
   | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'member' | 'abandoned' }
@@ -204,8 +228,10 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
       return `people who may ${need.atLeast === 'admin' ? 'administer' : need.atLeast}`;
     case 'setting':
       return 'anyone, where the settings say so';
-    case 'with':
-      return `${inWords(need.otherwise, rung)}; with \`${need.flag}\`, ${inWords(need.given, rung)}`;
+    case 'with': {
+      const [given, otherwise] = [inWords(need.given, rung), inWords(need.otherwise, rung)];
+      return given === otherwise ? given : `${otherwise}; with \`${need.flag}\`, ${given}`;
+    }
     case 'not':
       return `not ${inWords(need.of, rung)}`;
     case 'any':

@@ -1,16 +1,10 @@
 /** The page of commands, made from the commands themselves. */
 import { html } from 'hono/html';
-import type { Clock } from '../clocks.ts';
-import type { AnyAutomation, CatalogueEntry } from '../language/index.ts';
-import { layout, rich, type Html } from './layout.ts';
+import { layout, type Html } from './layout.ts';
+import { commandTable, ruleTable } from './rule-tables.ts';
+import { repositoryForm, type RulesShown } from './rules.ts';
 
-export type HelpContent = {
-  readonly catalogue: readonly CatalogueEntry[];
-  readonly automations: readonly AnyAutomation[];
-  readonly clocks: readonly Clock[];
-};
-
-export function helpPage({ catalogue, automations, clocks }: HelpContent): Html {
+export function helpPage(shown: RulesShown): Html {
   return layout(
     'Commands',
     html`<p>
@@ -18,61 +12,11 @@ export function helpPage({ catalogue, automations, clocks }: HelpContent): Html 
         Names may be written in any case; a remark goes after <code> # </code>; the last line wins. Lines in code,
         quotes and HTML comments are not commands.
       </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Command</th>
-              <th scope="col">What it does</th>
-              <th scope="col">Who may</th>
-              <th scope="col">Examples</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${catalogue.map(commandRow)}
-          </tbody>
-        </table>
-      </div>
+      ${commandTable(shown.commands)}
+      <h2>In one repository</h2>
+      <p>Its own settings, and those of its organization, may say otherwise.</p>
+      ${repositoryForm({ repository: '', branch: '' })}
       <h2>What happens by itself</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Rule</th>
-              <th scope="col">What it does</th>
-              <th scope="col">Woken by</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${automations.map(
-              ({ name, summary, on }) =>
-                html`<tr>
-                  <td><code>${name}</code></td>
-                  <td>${summary}</td>
-                  <td>${on.join(', ')}</td>
-                </tr>`,
-            )}
-            ${clocks.map(
-              ({ name, summary, every }) =>
-                html`<tr>
-                  <td><code>${name}</code></td>
-                  <td>${summary}</td>
-                  <td>the clock, every ${every} minutes</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`,
+      ${ruleTable(shown)}`,
   );
-}
-
-function commandRow({ usage, summary, who, examples, aliases, pullsOnly }: CatalogueEntry): Html {
-  return html`<tr>
-    <td>
-      <code>${usage}</code>${aliases.length > 0 ? html`<br /><span class="dim">also ${aliases.join(', ')}</span>` : ''}
-    </td>
-    <td>${summary}${pullsOnly ? html`<br /><span class="dim">pull requests only</span>` : ''}</td>
-    <td>${rich(who)}</td>
-    <td class="lines">${examples.map((example) => html`<code>${example}</code><br />`)}</td>
-  </tr>`;
 }

@@ -64,7 +64,10 @@ export function layout(title: string, content: Html): Html {
       </head>
       <body>
         <header>
-          <div><strong>Bowsprit</strong> <a href="/">Commands</a> <a href="/audit">Audit trail</a></div>
+          <div>
+            <strong>Bowsprit</strong> <a href="/">Commands</a> <a href="/settings">Settings</a>
+            <a href="/audit">Audit trail</a>
+          </div>
         </header>
         <main>
           <h1>${title}</h1>

@@ -2,9 +2,10 @@
 import type { AuditRecord, Outcome } from '../audit-record.ts';
 import { Rejected } from '../errors.ts';
 import { auditPage, pullAt, pullPage, type AuditAnswer, type AuditQuestion, type ChainCheck } from './audit.ts';
-import { helpPage, type HelpContent } from './help.ts';
+import { helpPage } from './help.ts';
 import { html } from 'hono/html';
 import { layout, PAGE_HEADERS, type Html } from './layout.ts';
+import { noRulesPage, rulesPage, type Rulebook } from './rules.ts';
 
 type Search = {
   readonly repository?: string;
@@ -34,8 +35,8 @@ const OUTCOMES: readonly Outcome[] = ['done', 'refused', 'failed'];
 /** Longer than any name on any forge. */
 const MAX_VALUE_CHARS = 512;
 
-export async function pageFor({ path, query }: PageRequest, help: HelpContent, trail: Trail): Promise<Page> {
-  if (path === '/') return shown(200, helpPage(help));
+export async function pageFor({ path, query }: PageRequest, rulebook: Rulebook, trail: Trail): Promise<Page> {
+  if (path === '/' || path === '/settings') return rulesFor(path, query, rulebook);
   if (path === '/audit') {
     const question = questionIn(query);
     if (question.value === '') return shown(200, auditPage(question, undefined));
@@ -52,6 +53,32 @@ export async function pageFor({ path, query }: PageRequest, help: HelpContent, t
   const { records, check } = await trail.story(pull);
   return shown(records.length === 0 ? 404 : 200, pullPage(pull, records, check));
 }
+
+/** What git lets a branch be called, as far as it matters here. */
+const BRANCH = /^(?!\/|.*\.\.|.*\/\/)[^\p{C}\p{Z}~^:?*[\\]{1,255}$/u;
+
+/**
+ * `/` is for everybody and shows the rules of the deployment; what a repository sets may be as private as the
+ * repository, and has an address of its own that not everybody may open.
+ */
+async function rulesFor(path: string, query: PageRequest['query'], rulebook: Rulebook): Promise<Page> {
+  const [repository, branch] = [query['repository'], query['branch']].map((each = '') => each.trim());
+  if (repository === undefined || repository === '') {
+    return shown(200, path === '/' ? helpPage(rulebook.general) : rulesPage(NO_QUESTION, rulebook.general));
+  }
+  const where = repository.length > MAX_VALUE_CHARS ? 'misnamed' : rulebook.named(repository);
+  if (where === 'misnamed') return shown(400, noRulesPage(where));
+  if (where === 'no-such-forge') return shown(404, noRulesPage(where));
+  const asked = branch === undefined || branch === '' ? {} : { branch };
+  if (asked.branch !== undefined && !BRANCH.test(asked.branch)) return shown(400, noRulesPage('no-branch'));
+  if (path === '/') {
+    const location = `/settings?${new URLSearchParams({ repository, ...asked }).toString()}`;
+    return { statusCode: 303, headers: { ...PAGE_HEADERS, location }, body: '' };
+  }
+  return shown(200, rulesPage({ repository, branch: asked.branch ?? '' }, await rulebook.at({ ...where, ...asked })));
+}
+
+const NO_QUESTION = { repository: '', branch: '' } as const;
 
 function questionIn(query: PageRequest['query']): AuditQuestion {
   const by = KEYS.find((key) => key === query['by']) ?? 'repository';

@@ -23,5 +23,6 @@ export {
   type LayerName,
   type Origin,
 } from './layers.ts';
+export { settingsSet, type ListedSetting } from './listing.ts';
 export { settingsFrom, settingsOf, type Mistake, type ReadSettings, type SettingsDocument } from './read.ts';
 export { settingRows, settingsJsonSchema, type FileKind, type SettingRow } from './schema.ts';

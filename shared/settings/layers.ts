@@ -100,7 +100,8 @@ function partsFor(
   return [own, organizations.get(owner), repositories.get(single)].filter((part) => part !== undefined);
 }
 
-function lockOn(name: string, locks: ReadonlyMap<string, Origin>): Origin | undefined {
+/** Who locked a key, or the group it belongs to. */
+export function lockOn(name: string, locks: ReadonlyMap<string, Origin>): Origin | undefined {
   return locks.get(name) ?? locks.get(name.slice(0, name.indexOf('.')));
 }
 
@@ -151,10 +152,13 @@ export function placeInWords({ file, line, commit }: Pick<Origin, 'file' | 'line
 /** Keys that differ between two ways of setting, in the order of the declarations. */
 export function changedKeys(before: Settings, after: Settings): readonly string[] {
   return declaredKeys
-    .filter(({ section, key }) => JSON.stringify(at(before, section, key)) !== JSON.stringify(at(after, section, key)))
+    .filter(
+      ({ section, key }) =>
+        JSON.stringify(valueIn(before, section, key)) !== JSON.stringify(valueIn(after, section, key)),
+    )
     .map(({ name }) => name);
 }
 
-function at(settings: Settings, section: string, key: string): unknown {
+export function valueIn(settings: Settings, section: string, key: string): unknown {
   return new Map(Object.entries(new Map<string, object>(Object.entries(settings)).get(section) ?? {})).get(key);
 }

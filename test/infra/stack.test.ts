@@ -18,6 +18,7 @@ const statement = z.object({
   Action: z.union([z.string(), z.array(z.string())]),
   Effect: z.string(),
   Resource: z.unknown(),
+  Condition: z.optional(z.unknown()),
 });
 const policy = z.object({
   Properties: z.object({
@@ -57,17 +58,19 @@ const functionNamed = (part: string) => {
   return lambda.parse(found[1]).Properties;
 };
 
-/** `action on resource` for all that a function's role may do. */
-const rightsOf = (part: string): readonly string[] => {
+const statementsOf = (part: string): readonly z.infer<typeof statement>[] => {
   const [role] = functionNamed(part).Role['Fn::GetAtt'];
   return Object.values(template.findResources('AWS::IAM::Policy')).flatMap((found) => {
     const { PolicyDocument, Roles } = policy.parse(found).Properties;
-    if (!Roles.some(({ Ref }) => Ref === role)) return [];
-    return PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
-      [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)}`),
-    );
+    return Roles.some(({ Ref }) => Ref === role) ? PolicyDocument.Statement : [];
   });
 };
+
+/** `action on resource` for all that a function's role may do. */
+const rightsOf = (part: string): readonly string[] =>
+  statementsOf(part).flatMap(({ Action, Resource }) =>
+    [Action].flat().map((action) => `${action} on ${JSON.stringify(Resource)}`),
+  );
 
 const actionsOf = (part: string): readonly string[] =>
   [...new Set(rightsOf(part).map((right) => right.slice(0, right.indexOf(' '))))].toSorted();
@@ -110,6 +113,21 @@ describe('what a function may do', () => {
       rightsOf(name).some((right) => right.includes('PrivateKey')),
     );
     expect(readers).toEqual(['WorkWorker', 'WorkDeadLetter', 'WorkSweep']);
+  });
+
+  test('of the cache, the pages read what is kept of settings, and write nothing', () => {
+    const onCache = statementsOf('IntakePages').filter(({ Resource }) =>
+      JSON.stringify(Resource).includes('TablesCache'),
+    );
+    expect(onCache).toEqual([
+      {
+        Action: 'dynamodb:GetItem',
+        Effect: 'Allow',
+        Resource: { 'Fn::GetAtt': [expect.stringContaining('TablesCache'), 'Arn'] },
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*', 'good-settings#*'] } },
+      },
+    ]);
+    expect(functionNamed('IntakePages').Environment.Variables).toHaveProperty('CACHE_TABLE');
   });
 
   test('anchors are put, never taken away', () => {
@@ -193,7 +211,7 @@ describe('what is deployed', () => {
       DefaultRouteSettings: Match.objectLike({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 }),
       AccessLogSettings: Match.objectLike({ DestinationArn: Match.anyValue() }),
     });
-    for (const RouteKey of ['GET /audit', 'GET /pulls/{proxy+}']) {
+    for (const RouteKey of ['GET /settings', 'GET /audit', 'GET /pulls/{proxy+}']) {
       template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey, AuthorizationType: 'AWS_IAM' });
     }
     template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
@@ -290,7 +308,7 @@ describe('a settings file', () => {
     const set = deployed("commands: { bots: ['Renovate[bot]', helper-example] }\n");
     expect(Object.keys(set.findResources('AWS::Lambda::LayerVersion'))).toHaveLength(1);
     set.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'renovate[bot],helper-example' }) },
+      Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'Renovate[bot],helper-example' }) },
     });
     set.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { automations } from '../../shared/automations/index.ts';
+import { commands } from '../../shared/commands/index.ts';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordDraft } from '../../shared/audit-record.ts';
 import { Rejected } from '../../shared/errors.ts';
 import { pathOf, pullAt } from '../../shared/pages/audit.ts';
 import { pageFor, type Trail } from '../../shared/pages/site.ts';
-import { clocks } from '../../shared/clocks.ts';
+import { rulebookFrom } from '../../shared/rules-shown.ts';
+import { settingsBook } from '../../shared/settings/index.ts';
+import { sweeps } from '../../shared/sweeps/index.ts';
 import { catalogue } from '../support/given.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'&`';
@@ -26,13 +29,18 @@ const draft: RecordDraft = {
 };
 const record: AuditRecord = chained(draft, EMPTY_CHAIN);
 
-const help = { catalogue, automations, clocks };
+const rulebook = rulebookFrom({
+  rules: { commands, automations, sweeps },
+  book: settingsBook([]),
+  cache: { get: async () => undefined },
+  githubApiUrl: 'https://api.github.com',
+});
 const trailOf = (records: readonly AuditRecord[], next?: string): Trail => ({
   find: async () => ({ records, next }),
   story: async () => ({ records, check: { sound: true, sentence: '1 record, unbroken.' } }),
 });
 const page = (path: string, query: Readonly<Record<string, string>> = {}, trail = trailOf([record])) =>
-  pageFor({ path, query }, help, trail);
+  pageFor({ path, query }, rulebook, trail);
 
 test('the help page lists every command with who may', async () => {
   const { statusCode, body } = await page('/');
@@ -111,4 +119,46 @@ test('a name without its forge is looked for on GitHub', async () => {
   await page('/audit', { by: 'repository', value: 'Acme/Widgets' }, trail);
   await page('/audit', { by: 'pull', value: 'gitlab:a/b#1', outcome: 'refused' }, trail);
   expect(asked).toEqual([{ repository: 'github:acme/widgets' }, { pull: 'gitlab:a/b#1', outcome: 'refused' }]);
+});
+
+describe('a repository that is asked for', () => {
+  test.each<[repository: string, branch: string, status: number, says: string]>([
+    ['github:acme/widgets', '', 200, 'have not been read yet'],
+    ['Acme/.github', 'release-1.2', 200, 'have not been read yet'],
+    ['gitlab:group/sub/project', '', 200, 'have not been read yet'],
+    ['widgets', '', 400, 'not the name of a repository'],
+    ['acme/..', '', 400, 'not the name of a repository'],
+    ['../../etc/passwd', '', 400, 'not the name of a repository'],
+    ['acme/wid gets', '', 400, 'not the name of a repository'],
+    ['acme/widgets#..', '', 400, 'not the name of a repository'],
+    ['acme/\u0000', '', 400, 'not the name of a repository'],
+    [`acme/${HOSTILE}`, '', 400, 'not the name of a repository'],
+    [`acme/${'w'.repeat(10_000)}`, '', 400, 'not the name of a repository'],
+    ['sourceforge:acme/widgets', '', 404, 'no forge of that name'],
+    ['acme/widgets', HOSTILE, 400, 'name of a branch'],
+    ['acme/widgets', '..', 400, 'name of a branch'],
+    ['acme/widgets', 'b'.repeat(300), 400, 'name of a branch'],
+  ])('%s at %j is answered %d', async (repository, branch, status, says) => {
+    const { statusCode, body } = await page('/settings', { repository, branch });
+    expect(statusCode).toBe(status);
+    expect(body).toContain(says);
+    expect(body).not.toContain('<img');
+    expect(body).not.toContain('www');
+  });
+
+  test('on the page for everybody leads to the page that is not', async () => {
+    const { statusCode, headers, body } = await page('/', { repository: 'github:acme/widgets', branch: 'a&b' });
+    expect({ statusCode, location: headers['location'], body }).toEqual({
+      statusCode: 303,
+      location: '/settings?repository=github%3Aacme%2Fwidgets&branch=a%26b',
+      body: '',
+    });
+    expect((await page('/', { repository: `acme/${HOSTILE}` })).statusCode).toBe(400);
+  });
+
+  test('may be chosen in a form, on both pages', async () => {
+    for (const path of ['/', '/settings']) {
+      expect((await page(path)).body).toContain('<form method="get" action="/settings">');
+    }
+  });
 });
