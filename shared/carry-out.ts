@@ -311,6 +311,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     book: services.settings,
     grammar: work.rules.grammar,
     catalogue: work.rules.catalogue,
+    broken: work.broken,
     state,
     commands: work.commands.flatMap(({ item }) => commandIn(item)?.name ?? []),
   });

@@ -45,6 +45,7 @@ import type { Grammar } from './parse.ts';
 import { proposalOf } from './proposal.ts';
 import { switchesIn } from './rules-here.ts';
 import type { FilesInForce, InForce, Origin, SettingsBook } from './settings/index.ts';
+import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
@@ -102,6 +103,7 @@ export type ReadingSources = {
   readonly book: SettingsBook;
   readonly grammar: Grammar;
   readonly catalogue: readonly CatalogueEntry[];
+  readonly broken?: readonly BrokenFile[];
   readonly state: PullState;
   /** Canonical names of the commands in the delivery's text. */
   readonly commands: readonly string[];
@@ -429,6 +431,7 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
+    brokenSettings: async () => brokenInFew(sources.broken ?? []),
   };
 
   const fetched = async (name: FactName): Promise<Partial<FactTypes>> => ({ [name]: await facts[name]() });

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { pullOf, repositoryOf, type Delivery, type RepositoryName } from './delivery.ts';
+import type { BrokenSettings } from './language/index.ts';
 import { log } from './log.ts';
 import type { Read, SettingsAt } from './providers/provider.ts';
 import {
@@ -33,6 +34,20 @@ export type SettingsHere = {
   readonly files: FilesInForce;
   readonly broken: readonly BrokenFile[];
 };
+
+/** Of each file that does not count, what a comment has room for. */
+export function brokenInFew(broken: readonly BrokenFile[]): readonly BrokenSettings[] {
+  return broken.map(({ layer, commit, mistakes: [first], instead }) => ({
+    whose: layer,
+    file: FILES[layer],
+    commit,
+    line: first?.line ?? 1,
+    problem: first?.problem ?? '',
+    instead: instead?.commit,
+  }));
+}
+
+const FILES = { organization: ORGANIZATION_FILE, repository: REPOSITORY_FILE } as const;
 
 /** Which version of a repository's file was taken: its content, or that there is none. */
 type Version = { readonly oid: string; readonly here: SettingsHere };
@@ -298,5 +313,5 @@ function brokenIn(layer: BrokenFile['layer'], { broken, good }: Kept): BrokenFil
 }
 
 function unreadable(layer: BrokenFile['layer'], problem: string): Mistake {
-  return { path: layer === 'organization' ? ORGANIZATION_FILE : REPOSITORY_FILE, line: 1, column: 1, problem };
+  return { path: FILES[layer], line: 1, column: 1, problem };
 }

@@ -1,4 +1,14 @@
-import { anyone, code, defineCommand, listed, refuse, reply, words, type CatalogueEntry } from '../language/index.ts';
+import {
+  anyone,
+  code,
+  defineCommand,
+  listed,
+  refuse,
+  reply,
+  words,
+  type BrokenSettings,
+  type CatalogueEntry,
+} from '../language/index.ts';
 
 export const help = defineCommand({
   name: 'help',
@@ -7,11 +17,11 @@ export const help = defineCommand({
   args: { command: words('names of commands', { required: false, max: 5 }) },
   examples: ['/help', '/help lgtm hold'],
   allow: anyone,
-  needs: ['catalogue'],
-  decide({ args, catalogue, subject }) {
+  needs: ['catalogue', 'brokenSettings'],
+  decide({ args, catalogue, brokenSettings, subject }) {
     if (args.command.length === 0) {
       const here = catalogue.filter(({ pullsOnly }) => subject.kind === 'pull' || !pullsOnly);
-      return [reply(listOf(here))];
+      return [reply([...brokenSettings.map(broken), listOf(here)].join('\n\n'))];
     }
     const found = new Set<CatalogueEntry>();
     const missing: string[] = [];
@@ -24,9 +34,17 @@ export const help = defineCommand({
     const unknown =
       missing.length === 0 ? [] : [`There is no command ${listed(missing, 'or')}; ${code('/help')} lists them all.`];
     if (found.size === 0) return unknown.map(refuse);
-    return [reply([...[...found].map(explained), ...unknown].join('\n\n'))];
+    return [reply([...[...found].map(explained), ...unknown, ...brokenSettings.map(broken)].join('\n\n'))];
   },
 });
+
+function broken({ whose, file, commit, line, problem, instead }: BrokenSettings): string {
+  const counts =
+    instead === undefined
+      ? 'No earlier version without mistakes was found, so it counts as if it were empty'
+      : `Its version at ${code(instead.slice(0, 7))} counts instead`;
+  return `**The settings of the ${whose} have a mistake and do not count**: ${code(file)} line ${line} at ${code(commit.slice(0, 7))}. ${problem} ${counts}, until that is mended.`;
+}
 
 function listOf(entries: readonly CatalogueEntry[]): string {
   const rows = entries.map(

@@ -171,6 +171,8 @@ export type FactTypes = {
   readonly notices: ReadonlySet<string>;
   /** All commands, for `/help`. */
   readonly catalogue: readonly CatalogueEntry[];
+  /** Settings files that do not count as they are. */
+  readonly brokenSettings: readonly BrokenSettings[];
 };
 export type FactName = keyof FactTypes;
 
@@ -200,6 +202,17 @@ export type CatalogueEntry = {
   readonly examples: readonly string[];
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;
+};
+
+export type BrokenSettings = {
+  readonly whose: 'organization' | 'repository';
+  readonly file: string;
+  readonly commit: string;
+  /** The first mistake: its line, and a sentence. */
+  readonly line: number;
+  readonly problem: string;
+  /** The commit of the version that counts; undefined where none was ever good. */
+  readonly instead: string | undefined;
 };
 
 /** What every rule knows, because the signed delivery says so. */

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { commands } from '../../shared/commands/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { grammarOf } from '../../shared/parse.ts';
-import { actionsFor, given, settingsOf, subjectOf, type All } from '../support/given.ts';
+import { actionsFor, catalogue, given, settingsOf, subjectOf, type All } from '../support/given.ts';
 
 const issue = { subject: subjectOf({ kind: 'issue' }) };
 const answer = (comment: string, facts: Partial<All> = {}): string => {
@@ -38,4 +38,37 @@ test('explains several, each once, and says which there are not', () => {
   expect(answer('/help hold unhold').match(/Keep this/g)).toHaveLength(1);
   expect(answer('/help nonsense reopen')).toMatch(/^`\/reopen`: .*\n\nThere is no command `nonsense`;/);
   expect(answer('/help nonsense more')).toContain('There is no command `nonsense` or `more`; `/help` lists them all.');
+});
+
+test('names where the settings say who may', () => {
+  const whoFrom = '`.github/bowsprit.yaml` line 3 at `abc1234`';
+  const set = catalogue.map((entry) => (entry.name === 'close' ? { ...entry, who: 'the author', whoFrom } : entry));
+  expect(answer('/help', { catalogue: set })).toContain(
+    '| `/close [not-planned]` | Close this pull request or issue. | the author (`.github/bowsprit.yaml` line 3 at `abc1234`) |',
+  );
+  expect(answer('/help close', { catalogue: set })).toContain(
+    'For the author (`.github/bowsprit.yaml` line 3 at `abc1234`).',
+  );
+});
+
+describe('settings with mistakes', () => {
+  const broken = {
+    whose: 'repository',
+    file: '.github/bowsprit.yaml',
+    commit: 'b'.repeat(40),
+    line: 2,
+    problem: '`hold.lifted_by` must be `holder` or `anyone`.',
+    instead: 'a'.repeat(40),
+  } as const;
+
+  test('are told above the list, with the version that counts', () => {
+    expect(answer('/help', { brokenSettings: [broken] }).split('\n\n')[0]).toMatchInlineSnapshot(`"**The settings of the repository have a mistake and do not count**: \`.github/bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. Its version at \`aaaaaaa\` counts instead, until that is mended."`);
+  });
+
+  test('are told below an explanation, file by file', () => {
+    const organization = { ...broken, whose: 'organization', file: 'bowsprit.yaml', instead: undefined } as const;
+    const [, first, second] = answer('/help reopen', { brokenSettings: [organization, broken] }).split('\n\n');
+    expect(first).toMatchInlineSnapshot(`"**The settings of the organization have a mistake and do not count**: \`bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. No earlier version without mistakes was found, so it counts as if it were empty, until that is mended."`);
+    expect(second).toContain('**The settings of the repository have a mistake');
+  });
 });

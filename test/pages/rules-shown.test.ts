@@ -120,6 +120,17 @@ test('a file that was never good counts as if it were empty, and that is told', 
   expect(text).toContain('What is set Nothing: everything is as it is built in.');
 });
 
+test('/help tells of a file that is broken and of the version that counts', async () => {
+  const place = await engine().workplace({ files: { ...OWNED, [FILE]: GOOD } });
+  const good = place.tip('main');
+  await used(place);
+  place.commit('main', { [FILE]: 'sise: {}\n' });
+  const pull = await place.open();
+  await pull.comment(REVIEWER, '/help');
+  await engine().workOff();
+  expect((await pull.words()).join('\n')).toContain(`Its version at \`${good.slice(0, 7)}\` counts instead`);
+});
+
 test('an issue shows what counts on the default branch', async () => {
   const place = await engine().workplace({ files: { ...OWNED, [FILE]: GOOD } });
   const issue = await place.issue(REVIEWER, 'Widgets do not turn');

@@ -128,6 +128,7 @@ export function given(more: Partial<All> = {}): All {
     role: 'write',
     settings: defaultSettings,
     catalogue,
+    brokenSettings: [],
     ...more,
   };
 }
