@@ -1,6 +1,6 @@
 /**
- * `npm run docs` writes the generated parts of the README and docs/commands.md from the definitions; `--check` writes
- * nothing and exits 1 where they are stale.
+ * `npm run docs` writes the generated parts of the README, docs/commands.md and the schemas of settings files from the
+ * definitions; `--check` writes nothing and exits 1 where they are stale.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,10 +11,12 @@ import { code, type CatalogueEntry } from '../shared/language/index.ts';
 import { catalogueOf } from '../shared/pages/catalogue.ts';
 import { automationTable, commandTable, settingTable } from '../shared/pages/tables.ts';
 import { grammarOf } from '../shared/parse.ts';
-import { defaultSettings, settingRows } from '../shared/settings/index.ts';
+import { defaultSettings, settingRows, settingsJsonSchema } from '../shared/settings/index.ts';
 import { clocks } from '../shared/clocks.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+
+const FILE_KINDS = ['repository', 'organization', 'deployment'] as const;
 
 export type Page = { readonly path: string; readonly text: string };
 
@@ -31,10 +33,17 @@ export async function pagesFor(readme: string | undefined): Promise<readonly Pag
   const pages = [
     ...(readme === undefined ? [] : [{ path: 'README.md', text: withTables(readme, tables) }]),
     { path: 'docs/commands.md', text: commandsPage(catalogue, rules) },
+    ...FILE_KINDS.map((kind) => ({
+      path: `docs/schema/${kind}.json`,
+      text: JSON.stringify(settingsJsonSchema(kind)),
+    })),
   ];
   const options = await resolveConfig(join(ROOT, 'README.md'));
   return Promise.all(
-    pages.map(async ({ path, text }) => ({ path, text: await format(text, { ...options, parser: 'markdown' }) })),
+    pages.map(async ({ path, text }) => ({
+      path,
+      text: await format(text, { ...options, parser: path.endsWith('.json') ? 'json' : 'markdown' }),
+    })),
   );
 }
 

@@ -86,6 +86,11 @@ export function nameOf(sectionName: string, key: string): string {
   return `${spelledInFiles(sectionName)}.${spelledInFiles(key)}`;
 }
 
+/** What can be locked: whole groups, and single keys. */
+export const lockable: readonly string[] = [
+  ...new Set([...Object.keys(sections).map(spelledInFiles), ...declaredKeys.map(({ name }) => name)]),
+];
+
 /** Names of all rules there are, for `rules.only` and `rules.disabled`. */
 export const ruleNames: readonly string[] = [
   ...new Set([...commands, ...automations, ...sweeps].map(({ name }) => name)),

@@ -13,6 +13,7 @@ export { declaredKeys, nameOf, sections, type Settings } from './declared.ts';
 export { defaultSettings } from './defaults.ts';
 export { bookFrom, type DeploymentFiles } from './file.ts';
 export { differencesBetween } from './difference.ts';
+export { settingsJsonSchema, type JsonSchema } from './json-schema.ts';
 export {
   changedKeys,
   inForceAt,
@@ -25,4 +26,4 @@ export {
 } from './layers.ts';
 export { settingsSet, type ListedSetting } from './listing.ts';
 export { settingsFrom, settingsOf, type Mistake, type ReadSettings, type SettingsDocument } from './read.ts';
-export { settingRows, settingsJsonSchema, type FileKind, type SettingRow } from './schema.ts';
+export { settingRows, type FileKind, type SettingRow } from './schema.ts';

@@ -23,7 +23,7 @@ import {
 import { reading, type Limits, type Place, type Value } from '../owners/bounded-yaml.ts';
 import { compilePattern } from '../owners/index.ts';
 import { grammarOf } from '../parse.ts';
-import { declaredKeys, nameOf, ruleNames, sections } from './declared.ts';
+import { declaredKeys, lockable, nameOf, ruleNames, sections } from './declared.ts';
 import { defaultSettings } from './defaults.ts';
 import { MAX_PLACES, PLACES, schemaFor, type FileKind } from './schema.ts';
 
@@ -200,22 +200,16 @@ function valuesIn(
   const locked = new Map<string, PlaceInFile>();
   for (const [index, each] of listIn(data['locked']).entries()) {
     const place = placeOf([...at, 'locked', index]);
-    if (!lockable.has(each)) {
+    if (!lockable.includes(each)) {
       problems.push({
         ...place,
-        problem: `There is no setting ${code(each)} to be locked.${meantBy(each, [...lockable])}`,
+        problem: `There is no setting ${code(each)} to be locked.${meantBy(each, lockable)}`,
       });
     }
     locked.set(each, place);
   }
   return { values, locked };
 }
-
-/** Whole groups, and single keys. */
-const lockable: ReadonlySet<string> = new Set([
-  ...Object.keys(sections).map(spelledInFiles),
-  ...declaredKeys.map(({ name }) => name),
-]);
 
 /** Own keys alone: `data` came through the schema. */
 function recordIn(data: unknown): Readonly<Record<string, unknown>> {

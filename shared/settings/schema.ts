@@ -18,7 +18,7 @@ const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9_-]{0,99})
 const STANDINGS = ['anyone', 'author', 'reviewer', 'approver', 'collaborator', 'member'] as const;
 
 /** A requirement as it is written; a list is met by any of its members. */
-const whoIs: z.ZodMiniType = z.lazy(() =>
+export const whoIs: z.ZodMiniType = z.lazy(() =>
   z.union(
     [
       z.enum(STANDINGS),
@@ -95,7 +95,7 @@ const locked = z.optional(
 
 /** Names are checked where they are read, so that what is said of them names them. */
 function placesOf(of: z.ZodMiniType, description: string): z.ZodMiniType {
-  return z.optional(z.record(z.string(), z.nullable(of)).check(z.meta({ description })));
+  return z.optional(z.record(z.string(), z.nullish(of)).check(z.meta({ description })));
 }
 
 function fileSchema(kind: FileKind): z.ZodMiniType<Record<string, unknown>> {
@@ -140,13 +140,6 @@ export const PLACES = {
     organization: { fits: REPOSITORY, what: 'the name of a repository, without its organization' },
   },
 } as const;
-
-type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** For editors: completion and checks while a settings file is written. */
-export function settingsJsonSchema(kind: FileKind = 'repository'): JsonSchema {
-  return z.toJSONSchema(schemaFor(kind), { io: 'input' });
-}
 
 /** A default as it would be written in a file. */
 export function inFile(shape: Shape, value: unknown): unknown {
