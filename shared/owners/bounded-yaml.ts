@@ -20,6 +20,9 @@ const MAX_FLOW_DEPTH = 8;
 /** `- - - x` nests once per dash; one level is all that OWNERS files need. */
 const MAX_NESTING_PER_LINE = 4;
 
+/** Blanks before what a line holds: one more is one level more, and each level costs every reader after this one. */
+export const MAX_INDENT = 100;
+
 const MORE_DOCUMENTS = 'Only one YAML document is allowed; remove the line of dashes.';
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ['anchor', 'YAML anchors (&) are not supported here; put such text in quotes.'],
@@ -75,7 +78,7 @@ export type Place = { readonly line: number; readonly column: number };
 function placesIn(text: string): (offset: number) => Place {
   let starts: readonly number[] | undefined;
   return (offset) => {
-    starts ??= [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    starts ??= lineStartsIn(text);
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
@@ -84,6 +87,12 @@ function placesIn(text: string): (offset: number) => Place {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
+}
+
+function lineStartsIn(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 function contentOf(text: string, limits: Limits): Value {
@@ -141,6 +150,11 @@ function boundedLexemes(text: string, limits: Limits): readonly string[] {
         break;
       case 'newline':
         nesting = 0;
+        break;
+      case 'space':
+        if (lexeme.length > MAX_INDENT && text[offset - 1] === '\n') {
+          malformed(offset, `The line begins with more than ${MAX_INDENT} blanks.`);
+        }
         break;
       default:
         break;

@@ -10,10 +10,10 @@ const MAX_LINES = 1_000;
 /** Deeper than any key that means something: filters, a pattern, a list. */
 const MAX_DEPTH = 4;
 
-// Words that begin with a letter, which YAML takes for words unless they are `SPECIAL`, and quoted ones without escapes.
+// No more blanks before a line than YAML may have here (MAX_INDENT). Words that begin with a letter, which YAML takes for words unless they are `SPECIAL`, and quoted ones without escapes.
 const WORD = String.raw`[A-Za-z_][\w./-]{0,99}|"[ !#-[\]-~]{1,99}"|'[ -&(-~]{1,99}'`;
 const LINE = new RegExp(
-  String.raw`( *)(?:#[^\r\n]*|(- +)?(${WORD})(?:(:)(?:( +)(${WORD}))?)?(?: *| +#[^\r\n]*))?(?:\n|$)`,
+  String.raw`( {0,100})(?:#[^\r\n]*|(- +)?(${WORD})(?:(:)(?:( +)(${WORD}))?)?(?: *| +#[^\r\n]*))?(?:\n|$)`,
   'y',
 );
 const SPECIAL = /^(?:null|true|false)$/i;

@@ -51,17 +51,29 @@ export type ReadSettings =
   | { readonly is: 'mistaken'; readonly mistakes: readonly Mistake[] };
 
 /** What only whoever runs the deployment writes may be longer than what anybody may propose. */
-const DEPLOYMENT_LIMITS: Limits = { bytes: 4 * 1024 * 1024, tokens: 500_000, flowTokens: 100_000 };
+const DEPLOYMENT_LIMITS: Limits = { bytes: 1024 * 1024, tokens: 100_000, flowTokens: 25_000 };
+
+/** Mistakes that are told; who has made more sees the rest once these are mended. */
+const MAX_MISTAKES = 100;
+/** Instructions of all patterns of a file, which bound how long it takes to compile them; a small one counts as so many. */
+const MAX_PATTERNS_SIZE: Readonly<Record<FileKind, number>> = {
+  repository: 5_000,
+  organization: 5_000,
+  deployment: 20_000,
+};
+const LEAST_PATTERN_SIZE = 20;
+/** Of who may use one command: more cannot be told to somebody who may not. */
+const MAX_WHO_PARTS = 50;
 
 export function settingsFrom(text: string, path: string, kind: FileKind): ReadSettings {
   const limits = kind === 'deployment' ? DEPLOYMENT_LIMITS : {};
   const read = reading(
     text,
     (content, at): ReadSettings => {
-      const { value, offsets, repeated } = sourceOf(content);
+      const { value, offsets, problems } = sourceOf(content);
       const placeOf = (keys: readonly PropertyKey[]): Place => at(offsetOf(keys, offsets));
-      const twice = repeated.map(({ key, offset }) => ({ ...at(offset), problem: `${code(key)} is written twice.` }));
-      return settingsOf({ value, path, kind, placeOf, problems: twice });
+      const found = problems.slice(0, MAX_MISTAKES + 1).map(({ problem, offset }) => ({ ...at(offset), problem }));
+      return settingsOf({ value, path, kind, placeOf, problems: found });
     },
     limits,
   );
@@ -90,7 +102,10 @@ export function settingsOf({ value, path, kind, placeOf, problems = [] }: PlainS
   const all = [...problems, ...found.problems];
   if ('document' in found && all.length === 0) return { is: 'document', document: { path, ...found.document } };
   const inOrder = all.toSorted((one, other) => one.line - other.line || one.column - other.column);
-  return { is: 'mistaken', mistakes: inOrder.map((each) => ({ path, ...each })) };
+  const told = inOrder.slice(0, MAX_MISTAKES);
+  const { line = 1, column = 1 } = inOrder[MAX_MISTAKES] ?? {};
+  const more = inOrder.length > told.length ? [{ line, column, problem: 'From here on there are more mistakes.' }] : [];
+  return { is: 'mistaken', mistakes: [...told, ...more].map((each) => ({ path, ...each })) };
 }
 
 type Key = string | number;
@@ -99,8 +114,11 @@ type Source = {
   readonly value: unknown;
   /** Where each setting begins, and the key it stands under, by the path to it. */
   readonly offsets: Offsets;
-  readonly repeated: readonly { readonly key: string; readonly offset: number }[];
+  /** What plain values cannot hold. */
+  readonly problems: readonly { readonly problem: string; readonly offset: number }[];
 };
+
+const RESERVED = '__proto__';
 
 function pathOf(keys: readonly PropertyKey[]): string {
   return JSON.stringify(keys.map(String));
@@ -109,7 +127,7 @@ function pathOf(keys: readonly PropertyKey[]): string {
 /** Plain values for the schema, beside the places they come from. */
 function sourceOf(content: Value): Source {
   const offsets = new Map<string, number>();
-  const repeated: { readonly key: string; readonly offset: number }[] = [];
+  const problems: { readonly problem: string; readonly offset: number }[] = [];
   const plain = (value: Value, keys: readonly Key[]): unknown => {
     if (!offsets.has(pathOf(keys))) offsets.set(pathOf(keys), value.offset);
     switch (value.is) {
@@ -123,16 +141,20 @@ function sourceOf(content: Value): Source {
         return value.entries.map((entry, index) => plain(entry, [...keys, index]));
       default: {
         const seen = new Set<string>();
-        for (const { key, offset } of value.pairs) {
-          if (seen.has(key)) repeated.push({ key, offset });
+        const pairs = value.pairs.filter(({ key, offset }) => {
+          if (seen.has(key)) problems.push({ problem: `${code(key)} is written twice.`, offset });
+          // A schema would not see it.
+          const reserved = key === RESERVED;
+          if (reserved) problems.push({ problem: `There is no setting ${code(key)}.`, offset });
           seen.add(key);
           offsets.set(pathOf([...keys, key]), offset);
-        }
-        return Object.fromEntries(value.pairs.map((pair) => [pair.key, plain(pair.value, [...keys, pair.key])]));
+          return !reserved;
+        });
+        return Object.fromEntries(pairs.map((pair) => [pair.key, plain(pair.value, [...keys, pair.key])]));
       }
     }
   };
-  return { value: plain(content, []), offsets, repeated };
+  return { value: plain(content, []), offsets, problems };
 }
 
 function offsetOf(path: readonly PropertyKey[], offsets: Offsets): number {
@@ -144,6 +166,8 @@ function offsetOf(path: readonly PropertyKey[], offsets: Offsets): number {
 }
 
 type PlaceOf = PlainSource['placeOf'];
+/** What one file is checked with; `patternsLeft` goes down. */
+type Checks = { readonly placeOf: PlaceOf; patternsLeft: number };
 type Found =
   | { readonly problems: readonly Problem[] }
   | { readonly problems: readonly Problem[]; readonly document: Omit<SettingsDocument, 'path'> };
@@ -151,7 +175,8 @@ type Found =
 /** What the schema found well written: into values, with the checks that go across keys. */
 function readFile(data: Record<string, unknown>, kind: FileKind, placeOf: PlaceOf): Found {
   const problems: Problem[] = [];
-  const own = valuesIn(data, [], placeOf, problems);
+  const checks: Checks = { placeOf, patternsLeft: MAX_PATTERNS_SIZE[kind] };
+  const own = valuesIn(data, [], checks, problems);
   const places = (under: keyof typeof PLACES): ReadonlyMap<string, Values> => {
     const named = recordIn(data[under]);
     const form = kind === 'repository' ? undefined : PLACES[under][kind];
@@ -174,7 +199,7 @@ function readFile(data: Record<string, unknown>, kind: FileKind, placeOf: PlaceO
           problem: `${code(name)} is written twice; case makes no difference.`,
         });
       }
-      found.set(lower, valuesIn(recordIn(named[name]), [under, name], placeOf, problems));
+      found.set(lower, valuesIn(recordIn(named[name]), [under, name], checks, problems));
     }
     return found;
   };
@@ -185,16 +210,21 @@ function readFile(data: Record<string, unknown>, kind: FileKind, placeOf: PlaceO
 function valuesIn(
   data: Readonly<Record<string, unknown>>,
   at: readonly PropertyKey[],
-  placeOf: PlaceOf,
+  checks: Checks,
   problems: Problem[],
 ): Values {
+  const { placeOf } = checks;
   const values = new Map<string, Written>();
   for (const { name, section, key, setting } of declaredKeys) {
     const path = [...at, spelledInFiles(section), spelledInFiles(key)];
     const raw = recordIn(data[spelledInFiles(section)])[spelledInFiles(key)];
     if (raw === undefined) continue;
-    problems.push(...patternProblems(raw, setting.shape, path, placeOf));
-    values.set(name, { value: valueOf(raw, setting.shape), place: placeOf(path) });
+    problems.push(...patternProblems(raw, setting.shape, path, checks));
+    const value = valueOf(raw, setting.shape);
+    if (setting.shape.is === 'who' && partsOf(value) > MAX_WHO_PARTS) {
+      problems.push({ ...placeOf(path), problem: `${code(name)} must be of at most ${MAX_WHO_PARTS} parts.` });
+    }
+    values.set(name, { value, place: placeOf(path) });
   }
   problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
   const locked = new Map<string, PlaceInFile>();
@@ -271,19 +301,25 @@ function requirementIn(raw: unknown): Requirement {
 
 type Issue = NonNullable<ReturnType<ReturnType<typeof schemaFor>['safeParse']>['error']>['issues'][number];
 
+/** No more than are told, and one more. */
 function problemsIn(issues: readonly Issue[], kind: FileKind, placeOf: PlaceOf): readonly Problem[] {
-  return issues.flatMap((issue): readonly Problem[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ ...placeOf(issue.path), problem: sentenceFor(issue) }];
-    return issue.keys.map((key) => ({
-      ...placeOf([...issue.path, key]),
-      problem: sentenceForUnknown(key, issue.path, kind),
-    }));
-  });
+  const problems: Problem[] = [];
+  for (const issue of issues) {
+    if (problems.length > MAX_MISTAKES) break;
+    if (issue.code !== 'unrecognized_keys') {
+      problems.push({ ...placeOf(issue.path), problem: sentenceFor(issue) });
+      continue;
+    }
+    for (const key of issue.keys.slice(0, MAX_MISTAKES + 1)) {
+      problems.push({ ...placeOf([...issue.path, key]), problem: sentenceForUnknown(key, issue.path, kind) });
+    }
+  }
+  return problems;
 }
 
 function sentenceForUnknown(key: string, path: readonly PropertyKey[], kind: FileKind): string {
   const name = dotted([...path, key]);
-  const known = declaredKeys.some((each) => each.name === name) || key === 'locked' || key in PLACES;
+  const known = declaredKeys.some((each) => each.name === name) || key === 'locked' || Object.hasOwn(PLACES, key);
   if (known && kind !== 'deployment') {
     return `${code(name)} cannot be set here: it is for ${kind === 'organization' ? 'the deployment' : 'the organization or the deployment'}.`;
   }
@@ -342,7 +378,7 @@ function siblingsIn(path: readonly PropertyKey[], kind: FileKind): readonly stri
     };
     return [...Object.keys(sections).map(spelledInFiles), ...more[kind]];
   }
-  if (first in PLACES) {
+  if (Object.hasOwn(PLACES, first)) {
     return path.length <= 2 ? Object.keys(sections).map(spelledInFiles) : keysOf(String(path[2]));
   }
   if (second !== undefined) {
@@ -358,26 +394,31 @@ function keysOf(group: string): readonly string[] {
   return declaredKeys.filter((each) => spelledInFiles(each.section) === group).map(({ key }) => spelledInFiles(key));
 }
 
-function patternProblems(
-  raw: unknown,
-  shape: Shape,
-  path: readonly PropertyKey[],
-  placeOf: PlaceOf,
-): readonly Problem[] {
+function patternProblems(raw: unknown, shape: Shape, path: readonly PropertyKey[], checks: Checks): readonly Problem[] {
   if (shape.is === 'list') {
     return (Array.isArray(raw) ? raw : []).flatMap((each, index) =>
-      patternProblems(each, shape.of, [...path, index], placeOf),
+      patternProblems(each, shape.of, [...path, index], checks),
     );
   }
   if (shape.is === 'group') {
     return Object.entries(shape.of).flatMap(([key, of]) => {
       const name = spelledInFiles(key);
-      return patternProblems(recordIn(raw)[name], of, [...path, name], placeOf);
+      return patternProblems(recordIn(raw)[name], of, [...path, name], checks);
     });
   }
-  if (shape.is !== 'pattern' || typeof raw !== 'string') return [];
+  // What is left is not compiled once there is too much of it.
+  if (shape.is !== 'pattern' || typeof raw !== 'string' || checks.patternsLeft < 0) return [];
   const compiled = compilePattern(raw);
-  return typeof compiled === 'string' ? [{ ...placeOf(path), problem: compiled }] : [];
+  if (typeof compiled === 'string') return [{ ...checks.placeOf(path), problem: compiled }];
+  checks.patternsLeft -= Math.max(compiled.size, LEAST_PATTERN_SIZE);
+  if (checks.patternsLeft >= 0) return [];
+  return [{ ...checks.placeOf(path), problem: 'The patterns of this file are too large together.' }];
+}
+
+function partsOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const below: unknown = 'of' in value ? value.of : undefined;
+  return 1 + (Array.isArray(below) ? below.reduce<number>((sum, each) => sum + partsOf(each), 0) : partsOf(below));
 }
 
 /** What takes a command back, before its name. */

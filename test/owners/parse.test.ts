@@ -151,6 +151,11 @@ const HOSTILE: readonly (readonly [what: string, text: string, problem: RegExp])
   ['braces in braces', filled('{a: '), /nested too deeply/],
   ['lists in lists in one line', filled('- '), /nested too deeply/],
   ['keys in keys in one line', filled('? '), /nested too deeply/],
+  [
+    'keys in keys, line by line',
+    `${Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')}`,
+    /100 blanks/,
+  ],
   ['commas', `[${','.repeat(60_000)}`, /brackets and commas/],
   ['quotes', filled('"'), /closing quote/],
   ['20,000 names', `approvers:\n${'- a\n'.repeat(15_000)}`, /too many entries/],
@@ -176,7 +181,7 @@ test.each(HOSTILE)('%s: refused', (_, text, problem) => {
   expect(parseOwners(text)).toMatchObject({ is: 'unreadable', problem: expect.stringMatching(problem) });
 });
 
-test.each(HOSTILE.slice(0, 12))('%s: refused as aliases', (_, text, problem) => {
+test.each(HOSTILE.slice(0, 13))('%s: refused as aliases', (_, text, problem) => {
   expect(parseAliases(text)).toMatchObject({ is: 'unreadable', problem: expect.stringMatching(problem) });
 });
 
