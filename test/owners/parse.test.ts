@@ -153,7 +153,7 @@ const HOSTILE: readonly (readonly [what: string, text: string, problem: RegExp])
   ['keys in keys in one line', filled('? '), /nested too deeply/],
   [
     'keys in keys, line by line',
-    `${Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')}`,
+    Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
     /100 blanks/,
   ],
   ['commas', `[${','.repeat(60_000)}`, /brackets and commas/],

@@ -76,9 +76,10 @@ test.each(HARMLESS_PATTERNS)('%s is taken, and takes no longer on a long path', 
   expect(typeof pattern === 'string' ? pattern : pattern.matches(`${'a'.repeat(4_095)}!`)).toBe(false);
 });
 
+const several = (count: number): string =>
+  `allow: { lgtm: [${Array.from({ length: count }, () => '[member, author]').join(', ')}] }`;
+
 test('who may use a command is of few parts, so that it can be told', () => {
-  const several = (count: number): string =>
-    `allow: { lgtm: [${Array.from({ length: count }, () => '[member, author]')}] }`;
   expect(settingsFrom(several(16), 'x', 'repository')).toMatchObject({ is: 'document' });
   expect(settingsFrom(several(17), 'x', 'repository')).toMatchObject({
     mistakes: [{ line: 1, column: 10, problem: '`allow.lgtm` must be of at most 50 parts.' }],
