@@ -308,7 +308,7 @@ describe('a settings file', () => {
     const set = deployed("commands: { bots: ['Renovate[bot]', helper-example] }\n");
     expect(Object.keys(set.findResources('AWS::Lambda::LayerVersion'))).toHaveLength(1);
     set.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'Renovate[bot],helper-example' }) },
+      Environment: { Variables: Match.objectLike({ BOWSPRIT_BOTS: 'renovate[bot],helper-example' }) },
     });
     set.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
