@@ -62,13 +62,17 @@ describe('settings with mistakes', () => {
   } as const;
 
   test('are told above the list, with the version that counts', () => {
-    expect(answer('/help', { brokenSettings: [broken] }).split('\n\n')[0]).toMatchInlineSnapshot(`"**The settings of the repository have a mistake and do not count**: \`.github/bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. Its version at \`aaaaaaa\` counts instead, until that is mended."`);
+    expect(answer('/help', { brokenSettings: [broken] }).split('\n\n')[0]).toMatchInlineSnapshot(
+      `"**The settings of the repository have a mistake and do not count**: \`.github/bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. Its version at \`aaaaaaa\` counts instead, until that is mended."`,
+    );
   });
 
   test('are told below an explanation, file by file', () => {
     const organization = { ...broken, whose: 'organization', file: 'bowsprit.yaml', instead: undefined } as const;
     const [, first, second] = answer('/help reopen', { brokenSettings: [organization, broken] }).split('\n\n');
-    expect(first).toMatchInlineSnapshot(`"**The settings of the organization have a mistake and do not count**: \`bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. No earlier version without mistakes was found, so it counts as if it were empty, until that is mended."`);
+    expect(first).toMatchInlineSnapshot(
+      `"**The settings of the organization have a mistake and do not count**: \`bowsprit.yaml\` line 2 at \`bbbbbbb\`. \`hold.lifted_by\` must be \`holder\` or \`anyone\`. No earlier version without mistakes was found, so it counts as if it were empty, until that is mended."`,
+    );
     expect(second).toContain('**The settings of the repository have a mistake');
   });
 });
