@@ -995,6 +995,8 @@ async function tellOfFailure(
           : `What follows from it was not done, after repeated failures: ${rules.join(', ')}. Comment it again to have that tried again.`,
         { sought: true },
       );
+      // An attempt may have left its sign: looking again finds it, and the answer takes it away.
+      await connection.answering.react('looking');
       await connection.answering.react('refused');
     } else {
       await connection.apply.notice?.({
