@@ -1,7 +1,8 @@
 /** What the functions log while a test file runs: kept to be looked at instead of printed. */
 import { afterAll, beforeAll } from 'vitest';
 
-export function keptLog(): () => readonly string[] {
+/** `troubles`: without what is only told. */
+export function keptLog({ troubles = false } = {}): () => readonly string[] {
   const lines: string[] = [];
   const print = process.stdout.write.bind(process.stdout);
   const keep: typeof process.stdout.write = (chunk: string | Uint8Array): boolean => {
@@ -16,5 +17,5 @@ export function keptLog(): () => readonly string[] {
   afterAll(() => {
     process.stdout.write = print;
   });
-  return () => lines;
+  return () => (troubles ? lines.filter((line) => !line.startsWith('{"level":"info"')) : lines);
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
   forge = await openForge();
 });
 afterAll(() => forge.close());
-const logged = keptLog();
+const logged = keptLog({ troubles: true });
 
 const about = (delivery: Delivery, kind: Text['kind'], id: number): Delivery => ({
   ...delivery,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   forge.github.app.install(OTHER);
 });
 afterAll(() => forge.close());
-const logged = keptLog();
+const logged = keptLog({ troubles: true });
 
 let opened = 0;
 
