@@ -110,7 +110,7 @@ type Grant = {
 const authentication = z.object({ token: z.string(), expiresAt: z.string() });
 
 export function clientsFor(options: GitHubOptions): Clients {
-  const { apiUrl, appId, timeoutMs, now = () => new Date() } = options;
+  const { apiUrl, timeoutMs, now = () => new Date() } = options;
   const Base = Octokit.defaults({ baseUrl: apiUrl, userAgent: 'bowsprit', log: LOG, request: { log: LOG } });
   const paces = new Map<string, Pace>();
   const paceOf = (installation: string): Pace => {
