@@ -111,7 +111,7 @@ export function yamlContentOf(text: string, limits: Limits = {}): Value {
   if (document === undefined) return { is: 'nothing', offset: 0 };
   if (second !== undefined) malformed(second.range[0], MORE_DOCUMENTS);
   const error = document.errors[0];
-  if (error !== undefined) malformed(error.pos[0], sentenceFor(error.code, text[error.pos[0]]));
+  if (error !== undefined) malformed(error.pos[0], sentenceFor(error, text[error.pos[0]]));
   return valueOf(document.contents, 0);
 }
 
@@ -206,7 +206,10 @@ function offsetOf(node: unknown): number | undefined {
 }
 
 /** Our own sentence per YAML error, for people who never read the YAML standard. */
-export function sentenceFor(code: string, character: string | undefined): string {
+export function sentenceFor(
+  { code, message }: { readonly code: string; readonly message: string },
+  character: string | undefined,
+): string {
   switch (code) {
     case 'BAD_SCALAR_START':
       return character === '@'
@@ -215,7 +218,11 @@ export function sentenceFor(code: string, character: string | undefined): string
     case 'TAB_AS_INDENT':
       return 'Lines are indented with a tab; use spaces.';
     case 'BAD_INDENT':
-      return 'This line is not indented like its neighbors.';
+      return message.startsWith('Flow ')
+        ? 'A bracket before this line is not closed, or what is inside it stands too far to the left.'
+        : 'This line is not indented like its neighbors.';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'After a colon stands either one value or, on lines of their own, further keys; put text with a colon in quotes.';
     case 'MISSING_CHAR':
       return 'Something is missing here: a closing quote, a closing bracket, a comma or a colon.';
     case 'BAD_DQ_ESCAPE':

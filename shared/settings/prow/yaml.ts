@@ -67,7 +67,7 @@ export function yamlContentOf(text: string): Content {
   const [document, further] = composer.compose(tokensOf(boundedLexemes(text)), true, text.length);
   if (document === undefined) return { content: nothingAt(0), further: undefined };
   const error = document.errors[0];
-  if (error !== undefined) throw new Unreadable(error.pos[0], sentenceFor(error.code, text[error.pos[0]]));
+  if (error !== undefined) throw new Unreadable(error.pos[0], sentenceFor(error, text[error.pos[0]]));
   return { content: nodesIn(document.contents), further: further?.range[0] };
 }
 

@@ -69,6 +69,19 @@ test.each<[name: string, text: string, line: number, problem: string]>([
   ['a merge key of a word', 'a: {<<: b}\n', 1, 'What a merge key (<<) adds must be a map.'],
   ['a list as a key', 'a: 1\n? [b]\n: c\n', 2, 'Before the colon there must be a single word.'],
   ['a tab', 'a:\n\tb: c\n', 2, 'Lines are indented with a tab; use spaces.'],
+  [
+    'an open bracket',
+    'a: [b\nc: d\n',
+    2,
+    'A bracket before this line is not closed, or what is inside it stands too far to the left.',
+  ],
+  ['a line too far to the left', 'a:\n    b: c\n  d: e\n', 3, 'This line is not indented like its neighbors.'],
+  [
+    'a colon too many',
+    'a: b: c\n',
+    1,
+    'After a colon stands either one value or, on lines of their own, further keys; put text with a colon in quotes.',
+  ],
   ['an open quote', 'a: "b\n', 2, 'Something is missing here: a closing quote, a closing bracket, a comma or a colon.'],
 ])('%s is refused with line and reason', (_, text, line, problem) => {
   const refused = (): Unreadable => {
