@@ -98,7 +98,7 @@ export function settingsOf({ value, path, kind, placeOf, problems = [] }: PlainS
   const parsed = schemaFor(kind).safeParse(value ?? {});
   const found = parsed.success
     ? readFile(parsed.data, kind, placeOf)
-    : { problems: problemsIn(parsed.error.issues, kind, placeOf) };
+    : { problems: problemsIn(parsed.error.issues, value, kind, placeOf) };
   const all = [...problems, ...found.problems];
   if ('document' in found && all.length === 0) return { is: 'document', document: { path, ...found.document } };
   const inOrder = all.toSorted((one, other) => one.line - other.line || one.column - other.column);
@@ -302,12 +302,13 @@ function requirementIn(raw: unknown): Requirement {
 type Issue = NonNullable<ReturnType<ReturnType<typeof schemaFor>['safeParse']>['error']>['issues'][number];
 
 /** No more than are told, and one more. */
-function problemsIn(issues: readonly Issue[], kind: FileKind, placeOf: PlaceOf): readonly Problem[] {
+function problemsIn(issues: readonly Issue[], written: unknown, kind: FileKind, placeOf: PlaceOf): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const issue of issues) {
+  for (const issue of issues.flatMap(inForm)) {
     if (problems.length > MAX_MISTAKES) break;
     if (issue.code !== 'unrecognized_keys') {
-      problems.push({ ...placeOf(issue.path), problem: sentenceFor(issue) });
+      const near = nearestIn(issue, valueAt(issue.path, written));
+      problems.push({ ...placeOf(issue.path), problem: `${sentenceFor(issue)}${near}` });
       continue;
     }
     for (const key of issue.keys.slice(0, MAX_MISTAKES + 1)) {
@@ -317,11 +318,35 @@ function problemsIn(issues: readonly Issue[], kind: FileKind, placeOf: PlaceOf):
   return problems;
 }
 
+/** Of several forms a value has the one whose mistakes are all inside it: these are told, not that it has none of them. */
+function inForm(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const fitting = issue.errors.filter((each) => each.every(({ path }) => path.length > 0));
+  const [form] = fitting;
+  if (form === undefined || fitting.length > 1) return [issue];
+  return form.flatMap((each) => inForm({ ...each, path: [...issue.path, ...each.path] }));
+}
+
+function valueAt(path: readonly PropertyKey[], written: unknown): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (Array.isArray(value) ? value[Number(key)] : recordIn(value)[String(key)]),
+    written,
+  );
+}
+
+/** What a single word was meant to be, as the end of a sentence. */
+function nearestIn(issue: Issue, written: unknown): string {
+  if (typeof written !== 'string') return '';
+  if (issue.code === 'invalid_value') return meantBy(written, issue.values.map(String));
+  return issue.code === 'invalid_union' ? meantBy(written, [...STANDINGS.keys()].map(String)) : '';
+}
+
 function sentenceForUnknown(key: string, path: readonly PropertyKey[], kind: FileKind): string {
   const name = dotted([...path, key]);
   const known = declaredKeys.some((each) => each.name === name) || key === 'locked' || Object.hasOwn(PLACES, key);
   if (known && kind !== 'deployment') {
-    return `${code(name)} cannot be set here: it is for ${kind === 'organization' ? 'the deployment' : 'the organization or the deployment'}.`;
+    const also = kind === 'repository' && (key === 'locked' || key === 'repositories') ? 'the organization or ' : '';
+    return `${code(name)} cannot be set here: it is for ${also}the deployment.`;
   }
   const near = meantBy(key, siblingsIn(path, kind));
   return `There is no setting ${code(name)}.${near === '' ? '' : near.replace(/`([^`]+)`/, (_, word: string) => code(dotted([...path, word])))}`;

@@ -194,6 +194,13 @@ test.each([
   ['rules: { only: [lgmt] }', '1:17 There is no command or other rule `lgmt`. Did you mean `lgtm`?'],
   ['rules: { disabled: [all] }', '1:21 There is no command or other rule `all`.'],
   ['allow: { lgtm: everybody }', '1:10 `allow.lgtm` must be who may: '],
+  [
+    'allow: { lgtm: [author, { role: maintainer }] }',
+    '1:27 `allow.lgtm.2.role` must be `read`, `triage`, `write`, `maintain` or `admin`. Did you mean `maintain`?',
+  ],
+  ['allow: { lgtm: { all: [member, { not: auther }] } }', '1:34 `allow.lgtm.all.2.not` must be who may: '],
+  ['allow: { lgtm: { teams: a } }', '1:10 `allow.lgtm` must be who may: '],
+  ['merge: { method: sqash }', '1:10 `merge.method` must be `merge`, `squash` or `rebase`. Did you mean `squash`?'],
   ['allow: { lgtm: { team: "a b" } }', '1:18 `allow.lgtm.team` must be a team, as `release` or `acme/release`.'],
   ['allow: { lgtm: [] }', '1:10 `allow.lgtm` must have at least 1.'],
   ['allow: { lgtn: anyone }', '1:10 There is no setting `allow.lgtn`. Did you mean `allow.lgtm`?'],
@@ -214,13 +221,16 @@ test.each([
   expect(mistakesIn(text)).toEqual([expect.stringContaining(`bowsprit.yaml:${mistake}`)]);
 });
 
+test('tells which of those who may was meant', () => {
+  expect(mistakesIn('allow: { lgtm: colaborator }')).toEqual([
+    expect.stringMatching(/ or a list of which one suffices\. Did you mean `collaborator`\?$/),
+  ]);
+});
+
 test.each<[kind: FileKind, text: string, mistake: string]>([
   ['organization', 'commands: { bots: [a] }', '`commands.bots` cannot be set here: it is for the deployment.'],
-  [
-    'repository',
-    'commands: { bots: [a] }',
-    '`commands.bots` cannot be set here: it is for the organization or the deployment.',
-  ],
+  ['repository', 'commands: { bots: [a] }', '`commands.bots` cannot be set here: it is for the deployment.'],
+  ['repository', 'organizations: {}', '`organizations` cannot be set here: it is for the deployment.'],
   ['repository', 'locked: [merge]', '`locked` cannot be set here: it is for the organization or the deployment.'],
   [
     'repository',
