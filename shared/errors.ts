@@ -26,8 +26,13 @@ export class Retryable extends Error {
   }
 }
 
-/** What went wrong and why, through every `cause`, in one line. Never put in front of people on the forge. */
+/**
+ * What went wrong and why, through every `cause` that is not told yet, in one line. Never put in front of people on the
+ * forge.
+ */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonOf(error.cause)}`;
+  if (error.cause === undefined) return error.message;
+  const cause = reasonOf(error.cause);
+  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
 }
