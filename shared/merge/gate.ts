@@ -240,7 +240,9 @@ function labelLeaves(wanted: string, on: ReadonlySet<string>, facts: GateFacts):
         approval.approved,
         approval.approved
           ? `The owners of every changed file approved ${short(pull)}.`
-          : `${approval.unapproved.length} changed files lack an approval.`,
+          : approval.unapproved.length === 1
+            ? '1 changed file lacks an approval.'
+            : `${approval.unapproved.length} changed files lack an approval.`,
         'Approvers comment `/approve`.',
       ),
     ];

@@ -135,7 +135,7 @@ test('another size, and nothing else', async () => {
         lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
         lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
         approved label          \`approved\` is not on. Approvers comment \`/approve\`.
-        approved by the owners  1 changed files lack an approval. Approvers comment \`/approve\`.
+        approved by the owners  1 changed file lacks an approval. Approvers comment \`/approve\`.
 
     Whose approval counts
         OWNERS       1 file: still to approve: ada-example
@@ -193,7 +193,7 @@ describe('another tree of owners', () => {
           lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
           lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
         * approved by the owners  today: The owners of every changed file approved \`abc1234\`.
-                                  then:  1 changed files lack an approval. Approvers comment \`/approve\`.
+                                  then:  1 changed file lacks an approval. Approvers comment \`/approve\`.
 
       Whose approval counts
         * OWNERS       today: 1 file: approved by ada-example
@@ -241,7 +241,7 @@ describe('a comment', () => {
       What merging needs
           all of it               Something is in the way.
           approved label          \`approved\` is not on. Approvers comment \`/approve\`.
-          approved by the owners  1 changed files lack an approval. Approvers comment \`/approve\`.
+          approved by the owners  1 changed file lacks an approval. Approvers comment \`/approve\`.
 
       Whose approval counts
           OWNERS       1 file: still to approve: ada-example
