@@ -14,8 +14,8 @@ export function takenFrom(content: Node, setting: Setting): readonly (Taken | Un
   const { prow, shape } = setting;
   if (prow === undefined) return [];
   const found = foundAt(content, prow.at.split('.'), undefined);
-  const taken = found.flatMap(({ scope, node }): readonly (Taken | Untaken)[] => {
-    if (node === undefined) return [{ scope, value: unset(setting), node: content }];
+  const taken = found.flatMap(({ scope, node, entry }): readonly (Taken | Untaken)[] => {
+    if (node === undefined) return [{ scope, value: unset(setting), node: entry }];
     if (isNothingAt(node)) return [];
     // Prow lists where it is so.
     if (shape.is === 'on-off' && node.is === 'list') {
@@ -37,7 +37,9 @@ function unset({ shape, byDefault, prow }: Setting): unknown {
   return shape.is === 'on-off' ? prow?.negated === true : byDefault;
 }
 
-type Found = { readonly scope: Scope | undefined; readonly node: Node | undefined };
+type Found = { readonly scope: Scope | undefined } & (
+  { readonly node: Node; readonly entry?: never } | { readonly node: undefined; readonly entry: Node }
+);
 
 /** Nothing at a scope: an entry for it is there, and takes the place of a wider one without saying this key. */
 function foundAt(node: Node, [segment, ...rest]: readonly string[], scope: Scope | undefined): readonly Found[] {
@@ -51,7 +53,7 @@ function foundAt(node: Node, [segment, ...rest]: readonly string[], scope: Scope
   }
   const name = segment.replace(/\[\]$/, '');
   const inside = fieldOf(node, name);
-  if (inside === undefined) return scope === undefined ? [] : [{ scope, node: undefined }];
+  if (inside === undefined) return scope === undefined ? [] : [{ scope, node: undefined, entry: node }];
   if (name === segment) return foundAt(inside, rest, scope);
   return inside.is === 'list' ? firstOf(inside.entries, rest) : [];
 }

@@ -200,6 +200,14 @@ describe('keys that rules declare', () => {
       'plugins.yaml:1:1',
     ]);
   });
+
+  test('comes from the entry that does not say it, where that hides what another says', () => {
+    const { document } = imported(
+      `${ON}lgtm:\n- repos: [acme]\n  review_acts_as_lgtm: true\n- repos: [acme/x]\n  store_tree_hash: true\n`,
+    );
+    const { line, column } = document?.placeOf(['repositories', 'acme/x', 'lgtm', 'review_acts_as_lgtm']) ?? {};
+    expect([line, column]).toEqual([7, 3]);
+  });
 });
 
 describe('what has no equivalent is told once, with the reason', () => {
