@@ -14,8 +14,8 @@ export function takenFrom(content: Node, setting: Setting): readonly (Taken | Un
   const { prow, shape } = setting;
   if (prow === undefined) return [];
   const found = foundAt(content, prow.at.split('.'), undefined);
-  const taken = found.flatMap(({ scope, node, entry }): readonly (Taken | Untaken)[] => {
-    if (node === undefined) return [{ scope, value: unset(setting), node: entry }];
+  const taken = found.flatMap(({ scope, node, entry: silent }): readonly (Taken | Untaken)[] => {
+    if (node === undefined) return [{ scope, value: unset(setting), node: silent }];
     if (isNothingAt(node)) return [];
     // Prow lists where it is so.
     if (shape.is === 'on-off' && node.is === 'list') {
