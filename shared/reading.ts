@@ -43,8 +43,7 @@ import {
 import { identitiesIn } from './identities.ts';
 import type { Grammar } from './parse.ts';
 import { proposalOf } from './proposal.ts';
-import { switchesIn } from './rules-here.ts';
-import type { FilesInForce, InForce, Origin, SettingsBook } from './settings/index.ts';
+import { switchesIn, type FilesInForce, type InForce, type Origin, type SettingsBook } from './settings/index.ts';
 import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';

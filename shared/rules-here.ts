@@ -1,17 +1,8 @@
 /** Which rules run under certain settings, and who may use them: the commands with the requirement in force. */
-import {
-  anyOf,
-  whereSwitched,
-  type AnyAutomation,
-  type AnyCommand,
-  type AnySweep,
-  type CatalogueEntry,
-  type Requirement,
-  type SettingSwitch,
-} from './language/index.ts';
+import { type AnyAutomation, type AnyCommand, type AnySweep, type CatalogueEntry } from './language/index.ts';
 import { catalogueOf } from './pages/catalogue.ts';
 import { grammarOf, isOn, type Grammar } from './parse.ts';
-import { nameOf, placeInWords, type InForce, type Origin, type Settings } from './settings/index.ts';
+import { nameOf, placeInWords, requirementUnder, type InForce, type Origin } from './settings/index.ts';
 
 export type Rules = {
   readonly commands: readonly AnyCommand[];
@@ -32,12 +23,8 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   const known = kept.get(inForce);
   if (known !== undefined) return known;
   const { settings } = inForce;
-  const switches = switchesIn(settings);
   const grammar = grammarOf(
-    all.commands.map((command) => {
-      const set = withRequirement(command, settings.allow[command.name]);
-      return switches.size === 0 ? set : { ...set, allow: whereSwitched(set.allow, switches) };
-    }),
+    all.commands.map((command) => ({ ...command, allow: requirementUnder(command, settings) })),
     settings,
   );
   const runs = ({ name, essential }: { readonly name: string; readonly essential?: true }): boolean =>
@@ -61,28 +48,6 @@ export function requirementFrom(command: string, { origins }: InForce): Origin |
   return origins.get(allowKey(command));
 }
 
-/** Settings that open commands to everybody, where they are on. */
-export function switchesIn({ hold }: Settings): ReadonlySet<SettingSwitch> {
-  return new Set(hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []);
-}
-
 export function allowKey(command: string): string {
   return nameOf('allow', command);
-}
-
-/**
- * A setting says who gives a word. Whoever may give it may take it back as well, besides those who may in any case;
- * but lifting a hold takes back what somebody else said, and stays as it is.
- */
-export function withRequirement(command: AnyCommand, set: Requirement | undefined): AnyCommand {
-  if (set === undefined) return command;
-  const { allow } = command;
-  if (allow.is !== 'with') return { ...command, allow: set };
-  const given = concernsOthers(allow.given) ? allow.given : anyOf(allow.given, set);
-  return { ...command, allow: { ...allow, given, otherwise: set } };
-}
-
-function concernsOthers(need: Requirement): boolean {
-  if (need.is === 'any' || need.is === 'all') return need.of.some(concernsOthers);
-  return need.is === 'holder';
 }

@@ -3,16 +3,20 @@ import { automations, type AutomationsSections } from '../automations/index.ts';
 import { budgetSettings } from '../budget.ts';
 import { commands, type CommandsSections } from '../commands/index.ts';
 import {
+  anyOf,
   inWords,
   section,
   setting,
   spelledInFiles,
+  whereSwitched,
   who,
+  type AnyCommand,
   type Requirement,
   type Section,
   type Sections,
   type Setting,
   type SettingsIn,
+  type SettingSwitch,
 } from '../language/index.ts';
 import { ownersSettings } from '../ownership.ts';
 import { grammarSettings } from '../parse.ts';
@@ -80,6 +84,33 @@ export const declaredKeys: readonly DeclaredKey[] = Object.entries(sections).fla
 export function builtInRequirement({ section: of, key }: Pick<DeclaredKey, 'section' | 'key'>): string | undefined {
   const command = of === 'allow' ? commands.find(({ name }) => name === key) : undefined;
   return command === undefined ? undefined : inWords(command.allow);
+}
+
+/**
+ * Who may use a command under these settings. They say who gives a word. Whoever may give it may take it back as well,
+ * besides those who may in any case; but lifting a hold takes back what somebody else said, and stays as it is.
+ */
+export function requirementUnder({ name, allow: builtIn }: AnyCommand, settings: Settings): Requirement {
+  const set = settings.allow[name];
+  const switches = switchesIn(settings);
+  const need = set === undefined ? builtIn : givenBy(set, builtIn);
+  return switches.size === 0 ? need : whereSwitched(need, switches);
+}
+
+function givenBy(set: Requirement, builtIn: Requirement): Requirement {
+  if (builtIn.is !== 'with') return set;
+  const given = concernsOthers(builtIn.given) ? builtIn.given : anyOf(builtIn.given, set);
+  return { ...builtIn, given, otherwise: set };
+}
+
+function concernsOthers(need: Requirement): boolean {
+  if (need.is === 'any' || need.is === 'all') return need.of.some(concernsOthers);
+  return need.is === 'holder';
+}
+
+/** Settings that open commands to everybody, where they are on. */
+export function switchesIn({ hold }: Settings): ReadonlySet<SettingSwitch> {
+  return new Set(hold.liftedBy === 'anyone' ? ['anyone-lifts-holds'] : []);
 }
 
 export function nameOf(sectionName: string, key: string): string {

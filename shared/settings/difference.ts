@@ -1,6 +1,7 @@
 /** What would be otherwise under other settings, in sentences for whoever reviews the change. */
-import { code, inWords, listed, type Requirement } from '../language/index.ts';
-import { builtInRequirement, declaredKeys, type DeclaredKey, type Settings } from './declared.ts';
+import { commands } from '../commands/index.ts';
+import { anyone, code, inWords, listed, not, type Requirement } from '../language/index.ts';
+import { declaredKeys, requirementUnder, type DeclaredKey, type Settings } from './declared.ts';
 import { changedKeys, type InForce } from './layers.ts';
 import { inFile } from './schema.ts';
 
@@ -23,7 +24,8 @@ function sentenceFor(declared: DeclaredKey, before: Settings, after: Settings): 
   const { name, key, setting } = declared;
   const [was, would] = [valueOf(declared, before), valueOf(declared, after)];
   if (setting.shape.is === 'who') {
-    return `${code(`/${key}`)} would be for ${whoIn(declared, after)}; now it is for ${whoIn(declared, before)}.`;
+    const [wouldBe, is] = whoDiffers(needOf(key, after), needOf(key, before)).map((each) => inWords(each));
+    return `${code(`/${key}`)} would be for ${wouldBe}; now it is for ${is}.`;
   }
   if (isWords(was) && isWords(would)) {
     const gained = would.filter((each) => !was.includes(each));
@@ -37,9 +39,15 @@ function sentenceFor(declared: DeclaredKey, before: Settings, after: Settings): 
   return `${code(name)} would be ${shown(declared, would)}; now it is ${shown(declared, was)}.`;
 }
 
-function whoIn(declared: DeclaredKey, { allow }: Settings): string {
-  const set: Requirement | undefined = allow[declared.key];
-  return set === undefined ? (builtInRequirement(declared) ?? 'nobody') : inWords(set);
+function needOf(name: string, settings: Settings): Requirement {
+  const command = commands.find((each) => each.name === name);
+  return command === undefined ? not(anyone) : requirementUnder(command, settings);
+}
+
+/** Who may take a word back is left out where it stays as it is. */
+function whoDiffers(one: Requirement, other: Requirement): readonly [Requirement, Requirement] {
+  if (one.is !== 'with' || other.is !== 'with' || inWords(one.given) !== inWords(other.given)) return [one, other];
+  return [one.otherwise, other.otherwise];
 }
 
 function valueOf({ section, key }: DeclaredKey, settings: Settings): unknown {

@@ -9,7 +9,7 @@ export {
   type SettingsBook,
   type Where,
 } from './book.ts';
-export { declaredKeys, nameOf, sections, type Settings } from './declared.ts';
+export { declaredKeys, nameOf, requirementUnder, sections, switchesIn, type Settings } from './declared.ts';
 export { defaultSettings } from './defaults.ts';
 export { bookFrom, type DeploymentFiles } from './file.ts';
 export { differencesBetween } from './difference.ts';

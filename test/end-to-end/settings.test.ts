@@ -151,14 +151,22 @@ describe('a pull request that changes settings', () => {
     const place = await workplace(withSettings('merge: { method: squash }\n'));
     const pull = await place.open({
       files: {
-        [FILE]: 'merge: { method: rebase }\nallow: { close: { team: release } }\nrules: { disabled: [retitle] }\n',
+        [FILE]: `merge: { method: rebase }
+allow: { close: { team: release }, hold: { team: release }, lgtm: member }
+rules: { disabled: [retitle] }
+`,
       },
     });
     await settled();
     const check = await checkOn(place, pull);
-    expect(check).toMatchObject({ conclusion: 'success', title: '3 settings would change', remarks: [] });
+    expect(check).toMatchObject({ conclusion: 'success', title: '5 settings would change', remarks: [] });
     expect(check?.summary).toContain('- `merge.method` would be `rebase`; now it is `squash`.');
     expect(check?.summary).toContain('- `/close` would be for members of release; now it is for the author or');
+    // Who may take a word back is said where it changes with who may give it.
+    expect(check?.summary).toContain('- `/hold` would be for members of release; now it is for anyone.');
+    expect(check?.summary).toMatch(
+      /- `\/lgtm` would be for members of the organization; with `cancel`, .* or members of the organization; now it is for reviewers .*; with `cancel`, /,
+    );
     expect(check?.summary).toContain('- `rules.disabled` would gain `retitle`.');
     expect((await pull.words()).join('\n')).not.toContain('take effect');
   });
