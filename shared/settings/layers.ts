@@ -24,14 +24,16 @@ export type Origin = {
   readonly commit: string;
 };
 
+type Ignored = Mistake & { readonly layer: LayerName };
+
 export type InForce = {
   readonly settings: Settings;
   /** By the key's name, `hold.lifted_by`; what is not here is built in. */
   readonly origins: ReadonlyMap<string, Origin>;
   /** Whose word later files cannot change, by the name of a key or group. */
   readonly locks: ReadonlyMap<string, Origin>;
-  /** What is written and does not count, file by file. */
-  readonly ignored: readonly (Mistake & { readonly layer: LayerName })[];
+  /** What is written and does not count, file by file and line by line. */
+  readonly ignored: readonly Ignored[];
 };
 
 /** @param where undefined: for no repository in particular */
@@ -42,18 +44,19 @@ export function inForceAt(
   const values = new Map<string, Written['value']>();
   const origins = new Map<string, Origin>();
   const locks = new Map<string, Origin>();
-  const ignored: (Mistake & { readonly layer: LayerName })[] = [];
+  const ignored: Ignored[] = [];
 
   for (const { layer, document, commit } of layers) {
     const { path } = document;
     const parts = partsFor(document, layer, where);
+    const inVain: Ignored[] = [];
     const origin = ({ line, file = path }: PlaceInFile): Origin => ({ layer, file, line, commit });
     for (const part of parts) {
       const before = { values: new Map(values), origins: new Map(origins) };
       for (const [name, { value, place }] of part.values) {
         const lock = lockOn(name, locks);
         if (lock !== undefined) {
-          ignored.push({
+          inVain.push({
             layer,
             path,
             ...place,
@@ -67,13 +70,14 @@ export function inForceAt(
       for (const [section, problem] of unsoundIn(values)) {
         const own = [...part.values].filter(([name]) => name.startsWith(`${section}.`));
         const [first] = own;
-        if (first !== undefined) ignored.push({ layer, path, ...first[1].place, problem });
+        if (first !== undefined) inVain.push({ layer, path, ...first[1].place, problem });
         for (const [name] of own) {
           restore(values, before.values, name);
           restore(origins, before.origins, name);
         }
       }
     }
+    ignored.push(...inVain.toSorted((one, other) => one.line - other.line || one.column - other.column));
     for (const part of parts) {
       for (const [name, place] of part.locked) if (!locks.has(name)) locks.set(name, origin(place));
     }

@@ -89,6 +89,19 @@ describe('locks', () => {
   });
 });
 
+test('what is written in vain is told in the order of the file', () => {
+  const { ignored } = under({
+    organization: 'locked: [merge, allow]',
+    repository: 'allow:\n  hold: member\n  lgtm: member\nmerge: { method: squash, enabled: false }\n',
+  });
+  expect(ignored.map(({ line, problem }) => `${line} ${problem.split(' ')[0]}`)).toEqual([
+    '2 `allow.hold`',
+    '3 `allow.lgtm`',
+    '4 `merge.method`',
+    '4 `merge.enabled`',
+  ]);
+});
+
 describe('values that do not fit each other', () => {
   test('keep a file from changing the group, and it alone', () => {
     const { settings, ignored } = under({
