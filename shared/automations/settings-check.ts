@@ -53,10 +53,13 @@ function titleOf({ mistakes, changes }: Proposal): string {
   const breaking = mistakes.filter(({ breaks }) => breaks).length;
   if (breaking > 0)
     return `${counted(breaking, 'mistake')}: ${breaking === 1 ? 'it' : 'they'} would keep a file from taking effect`;
-  if (mistakes.length > 0) return `${counted(mistakes.length, 'setting')} would not count`;
-  return changes.length === 0
-    ? 'Well written; no setting would change'
-    : `${counted(changes.length, 'setting')} would change`;
+  const changed = `${counted(changes.length, 'setting')} would change`;
+  if (mistakes.length > 0) {
+    return changes.length === 0
+      ? `${counted(mistakes.length, 'setting')} would not count`
+      : `${changed}, ${mistakes.length} would not count`;
+  }
+  return changes.length === 0 ? 'Well written; no setting would change' : changed;
 }
 
 function counted(number: number, what: string): string {
@@ -106,7 +109,7 @@ function told(breaking: Proposal['mistakes'], stands: boolean): readonly Action[
   const text = [
     '**A file of this pull request would not take effect as it is.**',
     [...lines, ...more].join('\n'),
-    `Until it is mended the version on the base branch stays in force. The check ${code(CHECK)} marks the lines; ${code('npx bowsprit check')} finds the same in a checkout.`,
+    `Until it is mended the version on the base branch stays in force. The check ${code(CHECK)} marks the lines; ${code('bowsprit check')} finds the same in a checkout.`,
   ].join('\n\n');
   return [notice(SUBJECT, text)];
 }

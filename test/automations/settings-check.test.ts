@@ -31,6 +31,12 @@ describe('the check', () => {
     ['several change', { changes: ['a', 'b'] }, 'success', '2 settings would change'],
     ['something is ignored', { mistakes: [mistake(false)] }, 'neutral', '1 setting would not count'],
     [
+      'something changes and something is ignored',
+      { mistakes: [mistake(false)], changes: ['a', 'b'] },
+      'neutral',
+      '2 settings would change, 1 would not count',
+    ],
+    [
       'a file is broken',
       { mistakes: [mistake(true), mistake(false)] },
       'failure',
@@ -82,6 +88,11 @@ describe('the comment', () => {
       quiet: false,
       text: expect.stringContaining(`- \`${FILE}\` line 3: \`merge.enabled\` must be true or false.`),
     });
+  });
+
+  // Whoever reads it has no checkout of Bowsprit, and npx would fetch whatever is called so.
+  test('has nobody fetch what is called like us', () => {
+    expect(JSON.stringify(actions({ mistakes: [mistake(true)] }))).not.toContain('npx');
   });
 
   test.each<[what: string, more: Partial<Proposal>]>([
