@@ -29,15 +29,15 @@ import { log } from './log.ts';
 import { couldMerge } from './merge/gate.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
-import { commandIn, isOn, settledIn, writtenName, type Settled } from './parse.ts';
+import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asksForRepair, repair } from './repairing.ts';
-import { allowKey, requirementFrom, rulesHere, type RulesHere } from './rules-here.ts';
+import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
 import { forgetSettings, settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
-import { nameOf, placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
+import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
 import {
   commandVerdict,
@@ -594,7 +594,7 @@ async function attempted(
   { command, args, text }: Extract<Settled, { readonly is: 'invocation' }>,
   { reading, services, work }: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
-  const off = switchedOff(command, work.inForce);
+  const off = refusedIfOff(command, work.inForce);
   if (off !== undefined) return off;
   const out = misplaced(command, reading.given.subject.kind);
   if (out !== undefined) return { verdict: out, basis: { rule: 'pull requests only' } };
@@ -622,18 +622,12 @@ async function attempted(
   return { verdict, basis };
 }
 
-const DISABLED = nameOf('rules', 'disabled');
-
-function switchedOff(
-  { name }: AnyCommand,
-  { settings, origins }: InForce,
-): Pick<Decided, 'verdict' | 'basis'> | undefined {
-  if (isOn(name, settings) !== 'off') return undefined;
-  const from = origins.get(DISABLED);
-  const where = from === undefined ? '' : ` (${code(DISABLED)}, ${placeInWords(from)})`;
-  const reason = `${code(`/${name}`)} is switched off here${where}. ${code('/help')} lists what is not.`;
+function refusedIfOff({ name }: AnyCommand, inForce: InForce): Pick<Decided, 'verdict' | 'basis'> | undefined {
+  const off = switchedOff(name, inForce);
+  if (off === undefined) return undefined;
+  const { sentence, from } = off;
   const basis = from === undefined ? {} : { file: from.file, line: from.line, commit: from.commit };
-  return { verdict: refusal(reason), basis: { rule: DISABLED, ...basis } };
+  return { verdict: refusal(`${sentence} ${code('/help')} lists what is not.`), basis: { rule: DISABLED, ...basis } };
 }
 
 function latest(one: string, other: string): string {

@@ -1,5 +1,5 @@
 /** Which rules run under certain settings, and who may use them: the commands with the requirement in force. */
-import { type AnyAutomation, type AnyCommand, type AnySweep, type CatalogueEntry } from './language/index.ts';
+import { code, type AnyAutomation, type AnyCommand, type AnySweep, type CatalogueEntry } from './language/index.ts';
 import { catalogueOf } from './pages/catalogue.ts';
 import { grammarOf, isOn, type Grammar } from './parse.ts';
 import { nameOf, placeInWords, requirementUnder, type InForce, type Origin } from './settings/index.ts';
@@ -29,14 +29,17 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   );
   const runs = ({ name, essential }: { readonly name: string; readonly essential?: true }): boolean =>
     essential === true || isOn(name, settings) === 'on';
-  const entries = catalogueOf(grammar).filter(({ name }) => isOn(name, settings) === 'on');
   const here: RulesHere = {
     grammar,
     automations: all.automations.filter(runs),
     sweeps: all.sweeps.filter(runs),
-    catalogue: entries.map((entry) => {
-      const from = inForce.origins.get(allowKey(entry.name));
-      return from === undefined ? entry : { ...entry, whoFrom: placeInWords(from) };
+    catalogue: catalogueOf(grammar).map((entry) => {
+      const [from, off] = [inForce.origins.get(allowKey(entry.name)), switchedOff(entry.name, inForce)];
+      return {
+        ...entry,
+        ...(from === undefined ? {} : { whoFrom: placeInWords(from) }),
+        ...(off === undefined ? {} : { off: off.sentence }),
+      };
     }),
   };
   kept.set(inForce, here);
@@ -46,6 +49,19 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
 /** Where the settings say who may use a command; undefined where nobody changed it. */
 export function requirementFrom(command: string, { origins }: InForce): Origin | undefined {
   return origins.get(allowKey(command));
+}
+
+export const DISABLED = nameOf('rules', 'disabled');
+
+/** That a command is switched off, and where the settings say so; undefined where it is not. */
+export function switchedOff(
+  command: string,
+  { settings, origins }: InForce,
+): { readonly sentence: string; readonly from: Origin | undefined } | undefined {
+  if (isOn(command, settings) !== 'off') return undefined;
+  const from = origins.get(DISABLED);
+  const where = from === undefined ? '' : ` (${code(DISABLED)}, ${placeInWords(from)})`;
+  return { sentence: `${code(`/${command}`)} is switched off here${where}.`, from };
 }
 
 export function allowKey(command: string): string {

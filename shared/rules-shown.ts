@@ -67,7 +67,9 @@ function rulesShown(inForce: InForce, all: Rules, link: Link, files: FilesInForc
   const place = (origin: Origin): Place => ({ ...origin, url: link(origin) });
   const placeOf = (origin: Origin | undefined): Place | undefined => (origin === undefined ? undefined : place(origin));
   return {
-    commands: catalogue.map((entry) => ({ ...entry, from: placeOf(requirementFrom(entry.name, inForce)) })),
+    commands: catalogue
+      .filter(({ off }) => off === undefined)
+      .map((entry) => ({ ...entry, from: placeOf(requirementFrom(entry.name, inForce)) })),
     automations,
     clocks: clocksWith(sweeps),
     set: settingsSet(inForce).map((each) => ({

@@ -20,7 +20,9 @@ export const help = defineCommand({
   needs: ['catalogue', 'brokenSettings'],
   decide({ args, catalogue, brokenSettings, subject }) {
     if (args.command.length === 0) {
-      const here = catalogue.filter(({ pullsOnly }) => subject.kind === 'pull' || !pullsOnly);
+      const here = catalogue.filter(
+        ({ pullsOnly, off }) => off === undefined && (subject.kind === 'pull' || !pullsOnly),
+      );
       return [reply([...brokenSettings.map(broken), listOf(here)].join('\n\n'))];
     }
     const found = new Set<CatalogueEntry>();
@@ -72,7 +74,8 @@ function familiesIn(entries: readonly CatalogueEntry[]): readonly string[] {
   return [`Labels of a family: ${names}; ${means}, and ${code(`/remove-${shown} bug`)} takes it off.`, ''];
 }
 
-function explained({ usage, summary, who, whoFrom, aliases, examples, pullsOnly }: CatalogueEntry): string {
+function explained({ usage, summary, who, whoFrom, off, aliases, examples, pullsOnly }: CatalogueEntry): string {
+  if (off !== undefined) return off;
   const also = aliases.length === 0 ? '' : ` Also written ${aliases.map((each) => code(`/${each}`)).join(', ')}.`;
   const where = pullsOnly ? ' On pull requests only.' : '';
   return `${code(usage)}: ${summary} For ${who}${whoFrom === undefined ? '' : ` (${whoFrom})`}.${where}${also} For example ${examples.map(code).join(', ')}.`;

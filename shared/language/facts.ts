@@ -199,6 +199,8 @@ export type CatalogueEntry = {
   readonly who: string;
   /** Where the settings say who: file, line, commit; undefined where nobody changed it. */
   readonly whoFrom?: string | undefined;
+  /** That it is switched off here, and where, as a sentence; undefined where it is not. */
+  readonly off?: string | undefined;
   readonly examples: readonly string[];
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;

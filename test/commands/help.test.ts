@@ -51,6 +51,16 @@ test('names where the settings say who may', () => {
   );
 });
 
+test('of what is switched off says so where it is asked for, and lists it nowhere', () => {
+  const off = '`/close` is switched off here (`rules.disabled`, `.github/bowsprit.yaml` line 3 at `abc1234`).';
+  const set = catalogue.map((entry) => (entry.name === 'close' ? { ...entry, off } : entry));
+  expect(answer('/help', { catalogue: set })).not.toContain('/close');
+  expect(answer('/help close', { catalogue: set })).toBe(off);
+  expect(answer('/help close reopen nonsense', { catalogue: set })).toMatch(
+    /^`\/close` is switched off .*\n\n`\/reopen`: .*\n\nThere is no command `nonsense`/,
+  );
+});
+
 describe('settings with mistakes', () => {
   const broken = {
     whose: 'repository',

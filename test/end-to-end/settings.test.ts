@@ -91,6 +91,9 @@ describe("a repository's settings", () => {
     await settled();
     const help = (await pull.words()).at(-1) ?? '';
     expect(help).not.toContain('/close');
+    await pull.comment(APPROVER, '/help close');
+    await settled();
+    expect((await pull.words()).at(-1)).toContain('`/close` is switched off here (`rules.disabled`, ');
     expect(help).toMatch(/members of the organization \(`\.github\/bowsprit\.yaml` line 3 at `[0-9a-f]{7}`\)/);
   });
 
