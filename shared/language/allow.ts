@@ -223,7 +223,7 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
     case 'member':
       return 'members of the organization';
     case 'team':
-      return `members of ${need.team}`;
+      return `members of the team ${need.team}`;
     case 'role':
       return `people who may ${need.atLeast === 'admin' ? 'administer' : need.atLeast}`;
     case 'setting':
@@ -233,15 +233,26 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
       return given === otherwise ? given : `${otherwise}; with \`${need.flag}\`, ${given}`;
     }
     case 'not':
-      return `not ${inWords(need.of, rung)}`;
+      return together([need], rung);
     case 'any':
       return need.of
         .filter((each) => each.is !== 'setting')
         .map((each) => inWords(each, rung))
         .join(' or ');
     default:
-      return need.of.map((each) => (each.is === 'not' ? `but ${inWords(each, rung)}` : inWords(each, rung))).join(', ');
+      return together(need.of, rung);
   }
+}
+
+/** With commas alone it would read like a list of which one suffices. */
+function together(needs: readonly Requirement[], rung: Rung): string {
+  const who = needs
+    .filter(({ is }) => is !== 'not')
+    .map((each) => (each.is === 'any' && each.of.length > 1 ? `(${inWords(each, rung)})` : inWords(each, rung)));
+  const without = needs.flatMap((each) => (each.is === 'not' ? [`, but not ${inWords(each.of, rung)}`] : []));
+  const [first = 'anyone', second] = who;
+  const all = second === undefined ? first : `${who.length > 2 ? 'all at once:' : 'both'} ${who.join(' and ')}`;
+  return `${all}${without.join('')}`;
 }
 
 /** The requirement that holds with these flags: what a refusal puts in words. */

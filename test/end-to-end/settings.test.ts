@@ -73,7 +73,7 @@ describe("a repository's settings", () => {
     await pull.comment(REVIEWER, '/hold');
     await settled();
     const words = (await pull.words()).at(-1) ?? '';
-    expect(words).toContain('It is for approvers of a changed file, people who may administer (');
+    expect(words).toContain('It is for both approvers of a changed file and people who may administer (');
     expect(words).toContain('Ask somebody who may to comment it.');
     expect(words).not.toContain(APPROVER);
   });
@@ -164,9 +164,11 @@ rules: { disabled: [retitle] }
     const check = await checkOn(place, pull);
     expect(check).toMatchObject({ conclusion: 'success', title: '5 settings would change', remarks: [] });
     expect(check?.summary).toContain('- `merge.method` would be `rebase`; now it is `squash`.');
-    expect(check?.summary).toContain('- `/close` would be for members of release; now it is for the author or');
+    expect(check?.summary).toContain(
+      '- `/close` would be for members of the team release; now it is for the author or',
+    );
     // Who may take a word back is said where it changes with who may give it.
-    expect(check?.summary).toContain('- `/hold` would be for members of release; now it is for anyone.');
+    expect(check?.summary).toContain('- `/hold` would be for members of the team release; now it is for anyone.');
     expect(check?.summary).toMatch(
       /- `\/lgtm` would be for members of the organization; with `cancel`, .* or members of the organization; now it is for reviewers .*; with `cancel`, /,
     );
