@@ -250,8 +250,8 @@ function together(needs: readonly Requirement[], rung: Rung): string {
     .filter(({ is }) => is !== 'not')
     .map((each) => (each.is === 'any' && each.of.length > 1 ? `(${inWords(each, rung)})` : inWords(each, rung)));
   const without = needs.flatMap((each) => (each.is === 'not' ? [`, but not ${inWords(each.of, rung)}`] : []));
-  const [first = 'anyone', second] = who;
-  const all = second === undefined ? first : `${who.length > 2 ? 'all at once:' : 'both'} ${who.join(' and ')}`;
+  const [one = 'anyone', other] = who;
+  const all = other === undefined ? one : `${who.length > 2 ? 'all at once:' : 'both'} ${who.join(' and ')}`;
   return `${all}${without.join('')}`;
 }
 
