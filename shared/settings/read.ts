@@ -98,7 +98,12 @@ export function settingsOf({ value, path, kind, placeOf, problems = [] }: PlainS
   const parsed = schemaFor(kind).safeParse(value ?? {});
   const found = parsed.success
     ? readFile(parsed.data, kind, placeOf)
-    : { problems: problemsIn(parsed.error.issues, value, kind, placeOf) };
+    : {
+        problems: [
+          ...problemsIn(parsed.error.issues, value, kind, placeOf),
+          ...readFile(wellWritten(value, parsed.error.issues), kind, placeOf).problems,
+        ],
+      };
   const all = [...problems, ...found.problems];
   if ('document' in found && all.length === 0) return { is: 'document', document: { path, ...found.document } };
   const inOrder = all.toSorted((one, other) => one.line - other.line || one.column - other.column);
@@ -173,7 +178,7 @@ type Found =
   | { readonly problems: readonly Problem[]; readonly document: Omit<SettingsDocument, 'path'> };
 
 /** What the schema found well written: into values, with the checks that go across keys. */
-function readFile(data: Record<string, unknown>, kind: FileKind, placeOf: PlaceOf): Found {
+function readFile(data: Readonly<Record<string, unknown>>, kind: FileKind, placeOf: PlaceOf): Found {
   const problems: Problem[] = [];
   const checks: Checks = { placeOf, patternsLeft: MAX_PATTERNS_SIZE[kind] };
   const own = valuesIn(data, [], checks, problems);
@@ -325,6 +330,34 @@ function inForm(issue: Issue): readonly Issue[] {
   const [form] = fitting;
   if (form === undefined || fitting.length > 1) return [issue];
   return form.flatMap((each) => inForm({ ...each, path: [...issue.path, ...each.path] }));
+}
+
+/** What the schema finds nothing wrong with: whole keys, so that the mistakes across them are told as well. */
+function wellWritten(value: unknown, issues: readonly Issue[]): Readonly<Record<string, unknown>> {
+  const wrong = new Set(
+    issues.flatMap((issue) =>
+      (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]).map((path) =>
+        pathOf(keyAt(path)),
+      ),
+    ),
+  );
+  if (wrong.has(pathOf([]))) return {};
+  const kept = (part: unknown, path: readonly string[]): unknown =>
+    typeof part !== 'object' || part === null || Array.isArray(part)
+      ? part
+      : Object.fromEntries(
+          Object.entries(part).flatMap(([key, each]) => {
+            const below = [...path, key];
+            return wrong.has(pathOf(below)) ? [] : [[key, kept(each, below)]];
+          }),
+        );
+  return recordIn(kept(value, []));
+}
+
+/** The path to the setting that something stands in: a group and a key, below a place that is told apart or not. */
+function keyAt(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const key = path.slice(0, Object.hasOwn(PLACES, String(path[0])) ? 4 : 2);
+  return key.filter((each) => typeof each !== 'number');
 }
 
 function valueAt(path: readonly PropertyKey[], written: unknown): unknown {

@@ -221,6 +221,37 @@ test.each([
   expect(mistakesIn(text)).toEqual([expect.stringContaining(`bowsprit.yaml:${mistake}`)]);
 });
 
+test('tells every mistake at once, whatever kind it is', () => {
+  const text = `locked: [5, merge.metod]
+merg: {}
+merge: { method: sqash, required_checks: [{ nme: a }] }
+owners: { denied: ['[', ok] }
+rules: { only: 5, disabled: [retitel] }
+commands: { prefix: lgtm, bots: x }
+repositories:
+  widgets: { merge: { method: sqash } }
+  acme/widgets: { rules: { disabled: [hlod], only: [5] } }
+`;
+  expect(mistakesIn(text).map((each) => each.replace(/^bowsprit.yaml:(\d+:\d+) (\S+ \S+ \S+ \S+).*/, '$1 $2'))).toEqual(
+    [
+      '1:10 `locked.1` must be text.',
+      '2:1 There is no setting',
+      '3:10 `merge.method` must be `merge`,',
+      '3:43 `merge.required_checks.1.name` must be text.',
+      '3:45 There is no setting',
+      '4:20 The pattern is not',
+      '5:10 `rules.only` must be a',
+      '5:30 There is no command',
+      '6:13 `commands.prefix` cannot be `lgtm`:',
+      '6:27 `commands.bots` must be a',
+      '8:3 `widgets` is not a',
+      '8:23 `repositories.widgets.merge.method` must be `merge`,',
+      '9:39 There is no command',
+      '9:53 `repositories.acme/widgets.rules.only.1` must be text.',
+    ],
+  );
+});
+
 test('tells which of those who may was meant', () => {
   expect(mistakesIn('allow: { lgtm: colaborator }')).toEqual([
     expect.stringMatching(/ or a list of which one suffices\. Did you mean `collaborator`\?$/),
