@@ -62,6 +62,8 @@ const MAX_PATTERNS_SIZE: Readonly<Record<FileKind, number>> = {
   deployment: 20_000,
 };
 const LEAST_PATTERN_SIZE = 20;
+/** One that is refused was built as well, or in part. */
+const REFUSED_PATTERN_SIZE = 500;
 /** Of who may use one command: more cannot be told to somebody who may not. */
 const MAX_WHO_PARTS = 50;
 
@@ -467,7 +469,10 @@ function patternProblems(raw: unknown, shape: Shape, path: readonly PropertyKey[
   // What is left is not compiled once there is too much of it.
   if (shape.is !== 'pattern' || typeof raw !== 'string' || checks.patternsLeft < 0) return [];
   const compiled = compilePattern(raw);
-  if (typeof compiled === 'string') return [{ ...checks.placeOf(path), problem: compiled }];
+  if (typeof compiled === 'string') {
+    checks.patternsLeft -= REFUSED_PATTERN_SIZE;
+    return [{ ...checks.placeOf(path), problem: compiled }];
+  }
   checks.patternsLeft -= Math.max(compiled.size, LEAST_PATTERN_SIZE);
   if (checks.patternsLeft >= 0) return [];
   return [{ ...checks.placeOf(path), problem: 'The patterns of this file are too large together.' }];

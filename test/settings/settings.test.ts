@@ -252,6 +252,11 @@ repositories:
   );
 });
 
+test('patterns that are refused use up what may be compiled, too', () => {
+  const denied = Array.from({ length: 99 }, (_, place) => `'(a{1,100}){1,9}${place}'`);
+  expect(mistakesIn(`owners: { denied: [${denied.join(', ')}] }`, 'repository')).toHaveLength(11);
+});
+
 test('tells which of those who may was meant', () => {
   expect(mistakesIn('allow: { lgtm: colaborator }')).toEqual([
     expect.stringMatching(/ or a list of which one suffices\. Did you mean `collaborator`\?$/),

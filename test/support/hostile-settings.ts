@@ -70,6 +70,11 @@ export function hostileSettings(kind: FileKind): readonly HostileFile[] {
       counted((place) => `    - "x{900}${place}"\n`, 'owners:\n  denied:\n', 100),
       /too large together/,
     ],
+    [
+      'many patterns of which each is refused',
+      counted((place) => `    - "(a{1,100}){1,9}${place}"\n`, 'owners:\n  denied:\n', 100),
+      /is too large/,
+    ],
     ['one byte more than a file may have', `#${'x'.repeat(most)}`, /larger than/],
     ['fewer characters than bytes', `#${'ä'.repeat(most / 2)}`, /larger than/],
     ['two documents', 'merge: {}\n---\nmerge: { enabled: false }\n', /Only one/],
