@@ -143,7 +143,7 @@ describe('approval', () => {
 
       @ada-example: please look at it, and comment \`/approve\` where you agree.
 
-      - \`docs/OWNERS\` cannot be read (line 2: This line is not indented like its neighbors.) What depends on it needs an approver of the root.
+      - \`docs/OWNERS\` cannot be read (line 2: A bracket before this line is not closed, or what is inside it stands too far to the left.) What depends on it needs an approver of the root.
 
       <details open><summary>Who approves what, by the OWNERS files of the base branch</summary>
 
