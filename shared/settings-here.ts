@@ -114,7 +114,11 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     key: string,
     from: Read,
   ): Promise<Kept> => {
-    if (found === undefined || found.file.is === 'absent') return { oid: '', good: null, broken: null };
+    if (found === undefined) return { oid: '', good: null, broken: null };
+    if (found.file.is === 'absent') {
+      await cache.remove(goodKey(key));
+      return { oid: '', good: null, broken: null };
+    }
     const { commit, file: at } = found;
     const mistakes = at.is === 'text' ? mistakesIn(at.text, layer) : [unreadable(layer, at.problem)];
     if (at.is === 'text' && mistakes.length === 0) {
@@ -123,30 +127,30 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
       return { oid: at.oid, good, broken: null };
     }
     log.info('settings are broken', { repository, layer, commit });
-    const good = (await lastGood(key)) ?? (await earlier(layer, commit, key, from));
+    const good = await lastGood(layer, commit, key, from);
     return { oid: at.oid, good, broken: { commit, mistakes: [...mistakes] } };
   };
 
-  const lastGood = async (key: string): Promise<FileInForce | undefined> => {
-    const parsed = file.safeParse(await cache.get(goodKey(key)));
-    return parsed.success ? parsed.data : undefined;
-  };
-
-  const earlier = async (
+  /** By the history, which also tells that there was no file; where it goes not far enough, what was seen to be good. */
+  const lastGood = async (
     layer: BrokenFile['layer'],
     commit: string,
     key: string,
     from: Read,
   ): Promise<FileInForce | null> => {
-    for (const version of await from.earlierSettings(layer, commit)) {
-      if (version.file.is !== 'text' || mistakesIn(version.file.text, layer).length > 0) continue;
+    const version = await from.earlierSettings(
+      layer,
+      commit,
+      ({ file: at }) => at.is === 'absent' || (at.is === 'text' && mistakesIn(at.text, layer).length === 0),
+    );
+    if (version?.file.is === 'absent') return null;
+    if (version?.file.is === 'text') {
       const good = { text: version.file.text, oid: version.file.oid, commit: version.commit };
-      // The first that is good is the last that was.
-      // oxlint-disable-next-line no-await-in-loop
       await cache.put(goodKey(key), good, GOOD_SECONDS);
       return good;
     }
-    return null;
+    const parsed = file.safeParse(await cache.get(goodKey(key)));
+    return parsed.success ? parsed.data : null;
   };
 
   /** The branch whose settings count, as far as it is known without asking. */

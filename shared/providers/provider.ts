@@ -120,8 +120,12 @@ export type Read = {
   settings(): Promise<SettingsAt>;
   /** The organization's; undefined where it has no repository for them on which we are installed. */
   organizationSettings(): Promise<SettingsAt | undefined>;
-  /** Earlier versions of a settings file, newest first, and not very many. */
-  earlierSettings(of: 'repository' | 'organization', commit: string): Promise<readonly SettingsAt[]>;
+  /** Of the versions of a settings file that its branch had before `commit`, the newest that fits; not for ever back. */
+  earlierSettings(
+    of: 'repository' | 'organization',
+    commit: string,
+    fits: (version: SettingsAt) => boolean,
+  ): Promise<SettingsAt | undefined>;
   /** Repositories of the same owner on which we are installed, with their settings; as many as are looked at. */
   ownersRepositories(): Promise<{
     readonly repositories: readonly { readonly name: string; readonly settings: SettingsAt }[];

@@ -336,3 +336,43 @@ describe("an organization's settings", () => {
     expect(OWNER).toBe(own.fullName.split('/')[0]);
   });
 });
+
+describe('the last good version', () => {
+  test('of a file that was taken away and comes back broken is none', async () => {
+    const { workplace, settled, stack } = running();
+    const place = await workplace(withSettings('allow: { hold: approver }\n'));
+    const pull = await place.open();
+    await pull.comment(STRANGER, '/hold');
+    await settled();
+    expect(await pull.labels()).toEqual(['size/XS']);
+    place.commit('main', { [FILE]: null }, APPROVER);
+    await pull.comment(STRANGER, '/hold');
+    await settled();
+    expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
+    place.commit('main', { [FILE]: 'allow: [' }, APPROVER);
+    await settled();
+    const other = await place.open();
+    await other.comment(STRANGER, '/hold');
+    await settled();
+    expect(await other.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
+    await forgetAll(stack.emulators.cacheTable, place);
+    const third = await place.open();
+    await third.comment(STRANGER, '/hold');
+    await settled();
+    expect(await third.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
+  });
+
+  test('was at the base: not one that a merged pull request only had on its way', async () => {
+    const { workplace, settled, stack } = running();
+    const place = await workplace(withSettings('allow: { hold: approver }\n'));
+    const pull = await place.open({ files: { [FILE]: 'allow: { hold: anyone }\n' } });
+    pull.push({ [FILE]: 'allow: [' });
+    await place.ask(APPROVER, `PUT /pulls/${pull.number}/merge`, { merge_method: 'merge' });
+    await settled();
+    await forgetAll(stack.emulators.cacheTable, place);
+    const other = await place.open();
+    await other.comment(STRANGER, '/hold');
+    await settled();
+    expect(await other.labels()).toEqual(['size/XS']);
+  });
+});

@@ -11,8 +11,6 @@ type Octokit = Client['octokit'];
 type Here = { readonly owner: string; readonly repo: string };
 
 export const PATHS = { repository: SETTINGS_PATH, organization: ORGANIZATION_PATH } as const;
-/** Of a file that was broken more often than this in a row, no good version is looked for any further. */
-const MAX_EARLIER = 20;
 
 const fileAt = (path: string): string => `file: file(path: ${JSON.stringify(path)}) ${FILE}`;
 
@@ -63,48 +61,85 @@ async function fileByRest(octokit: Octokit, here: Here, path: string, commit: st
   return (await filesByRest(octokit, here, [path], commit)).get(path) ?? { is: 'absent' };
 }
 
-const history = z.object({
-  repository: z.nullable(
-    z.object({
-      object: z.nullable(
-        z.object({
-          history: z.object({ nodes: z.array(z.nullable(z.object({ oid: z.string(), file: z.nullish(fileEntry) }))) }),
-        }),
-      ),
-    }),
-  ),
-});
+/** Commits of which one question asks, and questions. Of a file that was broken for longer, no good version is looked for. */
+const COMMITS_PER_QUERY = 100;
+const MAX_QUERIES = 5;
+/** Without GraphQL each version is a request of its own. */
+const MAX_BY_REST = 20;
 
-/** Versions that led to what the file is at `commit`, newest first. */
+const ancestor = z.nullish(z.object({ oid: z.string(), file: z.nullish(fileEntry) }));
+const ancestors = z.object({ repository: z.nullable(z.record(z.string(), ancestor)) });
+
+/**
+ * The newest version before `commit` that fits, among those that the branch had: by first parents, since what a pull request
+ * only had on its way to what was merged was never in force.
+ */
 export async function earlierSettings(
   octokit: Octokit,
   here: Here,
   path: string,
-  commit: string,
-): Promise<readonly SettingsAt[]> {
+  { commit, fits }: { readonly commit: string; readonly fits: (version: SettingsAt) => boolean },
+): Promise<SettingsAt | undefined> {
   try {
-    const query = `query($owner: String!, $repo: String!, $commit: String!, $path: String!) {
-  repository(owner: $owner, name: $repo) {
-    object(expression: $commit) { ... on Commit { history(first: ${MAX_EARLIER}, path: $path) { nodes { oid ${fileAt(path)} } } } }
-  }
-}`;
-    const { repository } = history.parse(await queried(octokit, query, { ...here, commit, path }));
-    const nodes = repository?.object?.history.nodes ?? [];
-    return nodes.flatMap((node) =>
-      node === null ? [] : [{ ref: '', commit: node.oid, file: fileFrom(node.file ?? null) }],
-    );
+    for (let query = 0; query < MAX_QUERIES; query += 1) {
+      const steps = Array.from({ length: COMMITS_PER_QUERY }, (_, index) => query * COMMITS_PER_QUERY + index + 1);
+      // The one that fits is nearly always among the first.
+      // oxlint-disable-next-line no-await-in-loop
+      const versions = await ancestorsOf(octokit, here, path, { commit, steps });
+      const found = versions.find(fits);
+      if (found !== undefined || versions.length < steps.length) return found;
+    }
+    return undefined;
   } catch (error) {
     if (!hasNoGraphql(error)) throw error;
   }
-  const { data } = await octokit.request('GET /repos/{owner}/{repo}/commits', {
-    ...here,
-    sha: commit,
-    path,
-    per_page: MAX_EARLIER,
-  });
-  return Promise.all(
-    data.map(async ({ sha }) => ({ ref: '', commit: sha, file: await fileByRest(octokit, here, path, sha) })),
+  for (const sha of await changedByRest(octokit, here, path, commit)) {
+    // oxlint-disable-next-line no-await-in-loop
+    const version = { ref: '', commit: sha, file: await fileByRest(octokit, here, path, sha) };
+    if (fits(version)) return version;
+  }
+  return undefined;
+}
+
+/** As far as the history goes. */
+async function ancestorsOf(
+  octokit: Octokit,
+  here: Here,
+  path: string,
+  { commit, steps }: { readonly commit: string; readonly steps: readonly number[] },
+): Promise<readonly SettingsAt[]> {
+  // https://git-scm.com/docs/gitrevisions: `~3` follows first parents alone.
+  const objects = steps.map(
+    (step) =>
+      `c${step}: object(expression: ${JSON.stringify(`${commit}~${step}`)}) { ... on Commit { oid ${fileAt(path)} } }`,
   );
+  const query = `query($owner: String!, $repo: String!) {
+  repository(owner: $owner, name: $repo) {
+${objects.join('\n')}
+  }
+}`;
+  const { repository } = ancestors.parse(await queried(octokit, query, { ...here }));
+  return steps.flatMap((step): readonly SettingsAt[] => {
+    const found = repository?.[`c${step}`] ?? undefined;
+    return found === undefined ? [] : [{ ref: '', commit: found.oid, file: fileFrom(found.file ?? null) }];
+  });
+}
+
+/** Commits of the branch itself, newest first, that may have changed the file: those that say so, and merges. */
+async function changedByRest(octokit: Octokit, here: Here, path: string, commit: string): Promise<readonly string[]> {
+  const listed = { ...here, sha: commit, per_page: PAGE };
+  const [all, touching] = await Promise.all([
+    octokit.request('GET /repos/{owner}/{repo}/commits', listed),
+    octokit.request('GET /repos/{owner}/{repo}/commits', { ...listed, path }),
+  ]);
+  const touched = new Set(touching.data.map(({ sha }) => sha));
+  const parents = new Map(all.data.map((each) => [each.sha, each.parents.map(({ sha }) => sha)]));
+  const changed: string[] = [];
+  for (let sha: string | undefined = commit; sha !== undefined; sha = parents.get(sha)?.[0]) {
+    const merge = (parents.get(sha)?.length ?? 0) > 1;
+    if (sha !== commit && (merge || touched.has(sha))) changed.push(sha);
+  }
+  return changed.slice(0, MAX_BY_REST);
 }
 
 /** A change to the settings of more repositories than these is told by what it does to them. */

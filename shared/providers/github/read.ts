@@ -239,12 +239,13 @@ export function readFrom({ client, members, organization, everywhere, delivery }
         return settingsAtEnd(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization);
       }),
 
-    earlierSettings: (of, commit) =>
+    earlierSettings: (of, commit, fits) =>
       told('earlier settings', async () => {
-        if (of === 'repository') return earlierSettings(octokit, here, PATHS.repository, commit);
+        const wanted = { commit, fits };
+        if (of === 'repository') return earlierSettings(octokit, here, PATHS.repository, wanted);
         const asked = await organization();
-        if (asked === undefined) return [];
-        return earlierSettings(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization, commit);
+        if (asked === undefined) return undefined;
+        return earlierSettings(asked.octokit, { owner, repo: ORGANIZATION_REPOSITORY }, PATHS.organization, wanted);
       }),
 
     ownersRepositories: () => told('the repositories', async () => settingsOfAll((await everywhere()).octokit, owner)),

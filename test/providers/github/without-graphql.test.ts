@@ -239,4 +239,24 @@ describe('the same facts with GraphQL and without', () => {
     expect(one.map(([path, { is }]) => [path, is])).toEqual(wanted);
     expect(other).toEqual(one);
   });
+
+  test('the version of settings before, as the branch had it and not as a pull request did on its way', async () => {
+    const path = '.github/bowsprit.yaml';
+    const [was, onTheWay] = ['size: { s: 10 }\n', 'size: { s: 20 }\n'];
+    const scene = forge.scene({ [path]: was });
+    const before = scene.base();
+    scene.push({ [path]: onTheWay });
+    scene.push({ [path]: 'size: [' });
+    await asThe('ada-example').request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+      ...repoOf(scene),
+      pull_number: scene.pull.number,
+      merge_method: 'merge',
+    });
+    const found = await bothWays(scene, ({ read }) =>
+      read.earlierSettings('repository', scene.base(), ({ file }) => file.is === 'text' && !file.text.includes('[')),
+    );
+    for (const each of found) expect(each).toMatchObject({ commit: before, file: { is: 'text', text: was } });
+    const never = await bothWays(scene, ({ read }) => read.earlierSettings('repository', scene.base(), () => false));
+    expect(never).toEqual([undefined, undefined]);
+  });
 });
