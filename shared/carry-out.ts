@@ -223,7 +223,7 @@ function readsPull({ commands, automations, inForce }: Work, delivery: Delivery)
   if (delivery.target?.kind !== 'pull') return false;
   const needs = [
     ...commands.flatMap(({ item }) => commandIn(item)?.needs ?? []),
-    ...automations.flatMap(({ item }) => (wakes(item, delivery, new Set(), inForce) ? item.needs : [])),
+    ...automations.flatMap(({ item }) => (wakes(item, delivery, nothingDone(), inForce) ? item.needs : [])),
   ];
   return needs.some((need) => FROM_PULL.has(need));
 }
@@ -249,7 +249,7 @@ function isDue({ redrive }: Delivery, position: number): boolean {
 function wakes(
   rule: AnyAutomation | AnySweep,
   delivery: Delivery,
-  acted: ReadonlySet<ActionName>,
+  acted: Acted,
   { settings }: InForce,
   due = true,
 ): boolean {
@@ -257,7 +257,12 @@ function wakes(
   const { event: name, label, target } = delivery;
   const kind = target?.kind ?? 'pull';
   if (due && wakenBy(rule, { name, kind, label }, settings)) return true;
-  return (kind === 'pull' || !pullsOnly(rule)) && rule.after.some((action) => acted.has(action));
+  if (kind === 'issue' && pullsOnly(rule)) return false;
+  // What we label ourselves wakes nobody by its event.
+  const labels = acted.labels.size === 0 ? [] : (rule.labelsBySettings?.(settings) ?? []);
+  return (
+    rule.after.some((action) => acted.names.has(action)) || labels.some((each) => acted.labels.has(each.toLowerCase()))
+  );
 }
 
 type Key = { readonly claim: Extract<Claim, { readonly is: 'mine' }>; readonly owner: string };
@@ -320,7 +325,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const context: Context = { delivery, pull, connection, reading, claim, owner, services, work, recorded, look };
 
   const told: Told[] = [];
-  const acted = new Set<ActionName>();
+  const acted = nothingDone();
   for (const { position, item: line } of work.commands) {
     if (!isDue(delivery, position)) continue;
     // In order: what one line does is so for the next.
@@ -749,10 +754,20 @@ function keptOf(action: Action, { result: what, note, ref }: ActionResult): Audi
 
 const EFFECTIVE: ReadonlySet<string> = new Set(['done', 'recorded']);
 
-function noteActs(record: AuditRecord, acted: Set<ActionName>): void {
-  for (const { is, result } of record.actions) {
+/** What was done for a delivery so far; labels in lower case. */
+type Acted = { readonly names: Set<ActionName>; readonly labels: Set<string> };
+
+function nothingDone(): Acted {
+  return { names: new Set(), labels: new Set() };
+}
+
+function noteActs(record: AuditRecord, acted: Acted): void {
+  for (const { is, result, ...more } of record.actions) {
     const name = ACTION_NAMES.find((each) => each === is);
-    if (name !== undefined && EFFECTIVE.has(result)) acted.add(name);
+    if (name === undefined || !EFFECTIVE.has(result)) continue;
+    acted.names.add(name);
+    const label: unknown = 'label' in more ? more.label : undefined;
+    if (typeof label === 'string') acted.labels.add(label.toLowerCase());
   }
 }
 
@@ -959,7 +974,7 @@ function* unfinished(
     if (recorded.has(position) || !isDue(delivery, position)) continue;
     yield [position, commandIn(line)?.name ?? 'unknown', line.text];
   }
-  const acted = new Set<ActionName>();
+  const acted = nothingDone();
   for (const record of recorded.values()) noteActs(record, acted);
   const lastDecided = Math.max(-1, ...decisions.map(({ position }) => position));
   for (const { position, item: rule } of automations) {
