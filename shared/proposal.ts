@@ -1,6 +1,7 @@
 /** What a pull request would change about who may what: read at its head, held against what is in force at its base. */
 import { misplacedSettings, ownersFindings, ownersPathsIn, type CheckedFile } from './checkout.ts';
 import type { ChangedFiles, Proposal } from './language/index.ts';
+import type { OwnersOptions } from './owners/index.ts';
 import { ownersOptions } from './ownership.ts';
 import type { FileAtCommit, Read } from './providers/provider.ts';
 import {
@@ -34,6 +35,15 @@ const NOTHING: Proposal = { files: [], mistakes: [], changes: [] };
 /** The organization's repository for its settings: they count for all of its repositories. */
 export function isOrganizations({ name }: Where): boolean {
   return name.toLowerCase() === '.github';
+}
+
+/** Whether what changes says who may what: settings, and owners' files that count. */
+export function ofPower(files: ChangedFiles['files'], options: OwnersOptions): boolean {
+  const touched = files.flatMap(({ path, previousPath = path }) => [path, previousPath]);
+  return (
+    touched.some((path) => path === REPOSITORY_FILE || path === ORGANIZATION_FILE) ||
+    ownersPathsIn(touched, { ...options, frontMatter: false }).length > 0
+  );
 }
 
 export async function proposalOf(sources: ProposalSources): Promise<Proposal> {

@@ -42,7 +42,8 @@ import {
 } from './owners/index.ts';
 import { identitiesIn } from './identities.ts';
 import type { Grammar } from './parse.ts';
-import { proposalOf } from './proposal.ts';
+import { labelsForMerging } from './merge/gate.ts';
+import { ofPower, proposalOf } from './proposal.ts';
 import { switchesIn, type FilesInForce, type InForce, type Origin, type SettingsBook } from './settings/index.ts';
 import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
@@ -322,6 +323,7 @@ export function readingFor(sources: ReadingSources): Reading {
       ],
       rung,
       commit,
+      ofPower: !complete || ofPower(files, options),
     };
   };
 
@@ -423,6 +425,15 @@ export function readingFor(sources: ReadingSources): Reading {
       return { label: delivery.label };
     },
     role: async () => (await roleOf(delivery.sender)).role,
+    labelsForMerging: async () => {
+      const { on, off } = labelsForMerging(settings);
+      const none: ReadonlySet<string> = new Set();
+      if (target.kind === 'issue' || on.size + off.size === 0) return { on: none, off: none };
+      if (reaches((await roleOf(delivery.sender)).role, 'triage')) return { on: none, off: none };
+      // Where the settings say who labels, they alone do.
+      const { allow } = settings;
+      return { on: allow['label'] === undefined ? on : none, off: allow['remove-label'] === undefined ? off : none };
+    },
     proposal: async () => {
       const [{ headSha }, files] = await Promise.all([pull.get(), changedFiles.get()]);
       const { book, files: now } = sources;

@@ -26,15 +26,21 @@ export const label = defineCommand({
   examples: ['/label kind/bug', '/kind bug', '/area api docs'],
   allow: labeler,
   plugin: 'label',
-  needs: ['repositoryLabels', 'role'],
-  decide({ args, repositoryLabels, role }) {
+  needs: ['repositoryLabels', 'role', 'labelsForMerging'],
+  decide({ args, repositoryLabels, role, labelsForMerging }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);
     const { found, missing } = labelsNamed(free, repositoryLabels);
-    const wanted = found.filter((each) => each.toLowerCase() !== ACCEPTED || reaches(role, 'triage'));
+    const forMerging = found.filter((each) => labelsForMerging.on.has(each.toLowerCase()));
+    const wanted = found.filter(
+      (each) => !forMerging.includes(each) && (each.toLowerCase() !== ACCEPTED || reaches(role, 'triage')),
+    );
     const problems = [
       ...args.labels.flatMap((word) => reservedBecause(word) ?? []),
       ...missing.map((word) => `There is no label ${code(word)} in this repository.${offer(word, repositoryLabels)}`),
-      ...(wanted.length < found.length ? [`${code(ACCEPTED)} is for people who may triage.`] : []),
+      ...(wanted.length + forMerging.length < found.length ? [`${code(ACCEPTED)} is for people who may triage.`] : []),
+      ...forMerging.map(
+        (each) => `${code(each)} lets a pull request be merged here, so it is for people who may triage.`,
+      ),
     ];
     if (wanted.length === 0) return problems.map(refuse);
     return [

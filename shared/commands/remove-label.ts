@@ -26,13 +26,18 @@ export const removeLabelCommand = defineCommand({
   examples: ['/remove-label kind/bug', '/remove-kind bug', '/remove-area api docs'],
   allow: labeler,
   plugin: 'label',
-  needs: ['labels', 'repositoryLabels'],
-  decide({ args, labels, repositoryLabels }) {
+  needs: ['labels', 'repositoryLabels', 'labelsForMerging'],
+  decide({ args, labels, repositoryLabels, labelsForMerging }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);
-    const { found, missing } = labelsNamed(free, labels);
+    const { found: named, missing } = labelsNamed(free, labels);
+    const forMerging = named.filter((each) => labelsForMerging.off.has(each.toLowerCase()));
+    const found = named.filter((each) => !forMerging.includes(each));
     const problems = [
       ...args.labels.flatMap((word) => reservedBecause(word) ?? []),
       ...(missing.length === 0 ? [] : [notOn(missing, labels)]),
+      ...forMerging.map(
+        (each) => `Without ${code(each)} a pull request can be merged here, so it is for people who may triage.`,
+      ),
     ];
     if (found.length === 0) return problems.map(refuse);
     return [

@@ -97,6 +97,8 @@ export type Approval = {
   readonly rung: 'owners' | 'codeowners' | 'roles';
   /** The base commit the owners were read at. */
   readonly commit: string;
+  /** Whether settings or owners' files change, or may: those who hold the power today decide about that. */
+  readonly ofPower: boolean;
 };
 
 /** How the change differs from the one at an earlier head, file by file. */
@@ -165,6 +167,8 @@ export type FactTypes = {
   /** For `labeled` and `unlabeled`: which. */
   readonly eventLabel: { readonly label: string };
   readonly role: Role;
+  /** Labels that let this pull request be merged by being on, or by being off, and that the actor may not change; lower case. */
+  readonly labelsForMerging: { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> };
   /** For a pull request that touches settings or owners: what it would change. */
   readonly proposal: Proposal;
   /** Subjects of the living comments that stand. */

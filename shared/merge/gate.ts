@@ -93,7 +93,8 @@ export function gateOf(facts: GateFacts): Gate {
   const { queries } = facts.settings.merge;
   const each = queries.length === 0 ? [[NO_QUERY]] : queries.map((query) => leavesOf(query, facts));
   const [best = []] = each.toSorted((one, other) => lacking(one) - lacking(other));
-  const leaves = [...always, ...best];
+  const needless = !facts.approval.ofPower || best.some(({ name }) => name === OWNERS);
+  const leaves = [...always, ...best, ...(needless ? [] : [ownersLeaf(facts)])];
   return { passed: leaves.every(({ passed }) => passed), leaves };
 }
 
@@ -201,13 +202,26 @@ function leavesOf(query: Query, facts: GateFacts): readonly GateLeaf[] {
   ];
 }
 
+const OWNERS = 'approved by the owners';
+
+/** Where the query asks for `approved`, and wherever settings or OWNERS change: what says who may is for those who may now. */
+function ownersLeaf({ approval, pull }: GateFacts): GateLeaf {
+  return leaf(
+    OWNERS,
+    approval.approved,
+    approval.approved
+      ? `The owners of every changed file approved ${short(pull)}.`
+      : approval.unapproved.length === 1
+        ? '1 changed file lacks an approval.'
+        : `${approval.unapproved.length} changed files lack an approval.`,
+    'Approvers comment `/approve`.',
+  );
+}
+
 /** `lgtm` and `approved` are worth no more than the votes behind them. */
 function labelLeaves(wanted: string, on: ReadonlySet<string>, facts: GateFacts): readonly GateLeaf[] {
-  const { pull, approval } = facts;
-  const choices = wanted
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+  const { pull } = facts;
+  const choices = choicesIn(wanted);
   const [only] = choices;
   if (choices.length > 1 || only === undefined) {
     // One that stands for votes counts with them alone.
@@ -235,19 +249,17 @@ function labelLeaves(wanted: string, on: ReadonlySet<string>, facts: GateFacts):
   if (name === APPROVED) {
     return [
       leaf('approved label', on.has(APPROVED), labelFact(APPROVED, on), 'Approvers comment `/approve`.'),
-      leaf(
-        'approved by the owners',
-        approval.approved,
-        approval.approved
-          ? `The owners of every changed file approved ${short(pull)}.`
-          : approval.unapproved.length === 1
-            ? '1 changed file lacks an approval.'
-            : `${approval.unapproved.length} changed files lack an approval.`,
-        'Approvers comment `/approve`.',
-      ),
+      ownersLeaf(facts),
     ];
   }
   return [leaf(`label ${only}`, on.has(name), labelFact(only, on), `It needs ${code(only)}.`)];
+}
+
+function choicesIn(wanted: string): readonly string[] {
+  return wanted
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 type Branches = {
@@ -267,6 +279,21 @@ export function labelsOfQueries({ merge: { queries } }: MergeSettings): readonly
     ...labels.flatMap((each) => each.split(',').map((label) => label.trim())),
     ...missingLabels,
   ]);
+}
+
+/**
+ * What the queries want on, and what they want off, in lower case: `/label` and `/remove-label` are open to more people than
+ * what it says there. `lgtm` and `approved` count with their votes alone.
+ */
+export function labelsForMerging({ merge: { queries } }: MergeSettings): {
+  readonly on: ReadonlySet<string>;
+  readonly off: ReadonlySet<string>;
+} {
+  const on = queries.flatMap(({ labels = [] }) => labels.flatMap(choicesIn)).map((label) => label.toLowerCase());
+  return {
+    on: new Set(on.filter((label) => label !== LGTM && label !== APPROVED)),
+    off: lowerCase(new Set(queries.flatMap(({ missingLabels = [] }) => missingLabels))),
+  };
 }
 
 /** Whether labels alone keep it from being merged. */

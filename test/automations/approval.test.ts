@@ -145,6 +145,7 @@ describe('the notice', () => {
     reasons: fc.constant([]),
     rung: fc.constantFrom('owners', 'codeowners', 'roles'),
     commit: fc.constant(''),
+    ofPower: fc.constant(false),
   });
 
   test('begins and ends as other tools expect, mentions a handful at most, and fits into a comment', () => {

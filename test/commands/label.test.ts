@@ -54,6 +54,11 @@ test.each<[comment: string, facts: All, actions: readonly Action[]]>([
     [refuse('`triage/accepted` is for people who may triage.')],
   ],
   ['/triage accepted', where(['triage/accepted'], [], { role: 'triage' }), [addLabel('triage/accepted')]],
+  [
+    '/label cla-yes kind/bug',
+    where(['CLA-yes', 'kind/bug'], [], { labelsForMerging: { on: new Set(['cla-yes']), off: new Set(['kind/bug']) } }),
+    [addLabel('kind/bug'), reply('`CLA-yes` lets a pull request be merged here, so it is for people who may triage.')],
+  ],
 ])('%j', (comment, facts, actions) => {
   expect(actionsFor(comment, facts)).toEqual(actions);
 });

@@ -40,6 +40,11 @@ test.each<[comment: string, facts: All, actions: readonly Action[]]>([
     where(['sig/testing', 'sig/node', 'needs-sig'], ['sig/testing']),
     [removeLabel('sig/testing'), addLabel('needs-sig'), addLabel('sig/node'), removeLabel('needs-sig')],
   ],
+  [
+    '/remove-label needs-review',
+    where([], ['Needs-Review'], { labelsForMerging: { on: new Set(), off: new Set(['needs-review']) } }),
+    [refuse('Without `Needs-Review` a pull request can be merged here, so it is for people who may triage.')],
+  ],
 ])('%j', (comment, facts, actions) => {
   expect(actionsFor(comment, facts)).toEqual(actions);
 });

@@ -337,6 +337,48 @@ describe("an organization's settings", () => {
   });
 });
 
+describe('power that is looked for beside the votes', () => {
+  test('a label that a query asks for is put on by people who may triage, and not by a command of anybody', async () => {
+    const { workplace, settled } = running();
+    const place = await workplace({
+      ...withSettings('merge: { queries: [{ labels: [approved, cla-yes], missing_labels: [needs-review] }] }\n'),
+      labels: ['cla-yes', 'needs-review'],
+    });
+    const pull = await place.open();
+    await pull.label(APPROVER, 'needs-review');
+    await settled();
+    await pull.comment(APPROVER, '/approve');
+    await pull.comment(STRANGER, '/label cla-yes');
+    await pull.comment(STRANGER, '/remove-label needs-review');
+    await settled();
+    expect(await pull.labels()).toEqual(['approved', 'needs-review', 'size/XS']);
+    expect((await pull.words()).join('\n')).toContain('`cla-yes` lets a pull request be merged here');
+    await pull.comment(APPROVER, '/label cla-yes');
+    await pull.comment(APPROVER, '/remove-label needs-review');
+    await settled();
+    expect(await pull.merged()).toBe(true);
+  });
+
+  test.each([
+    ['settings', { [FILE]: 'merge: { enabled: true, queries: [{}] }\n' }],
+    ['owners', { 'docs/OWNERS': `approvers: [${AUTHOR}]\n` }],
+  ])('a change of %s needs the owners, whatever the queries ask for', async (_, files) => {
+    const { workplace, settled } = running();
+    const place = await workplace(withSettings('merge: { queries: [{ labels: [lgtm] }] }\n'));
+    const pull = await place.open({ files });
+    await pull.comment(REVIEWER, '/lgtm');
+    await settled();
+    expect(await pull.merged()).toBe(false);
+    await pull.comment(APPROVER, '/approve');
+    await settled();
+    expect(await pull.merged()).toBe(true);
+    const plain = await place.open();
+    await plain.comment(REVIEWER, '/lgtm');
+    await settled();
+    expect(await plain.merged()).toBe(true);
+  });
+});
+
 describe('the last good version', () => {
   test('of a file that was taken away and comes back broken is none', async () => {
     const { workplace, settled, stack } = running();

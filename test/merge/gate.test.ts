@@ -25,6 +25,9 @@ const ready: All = given({
 });
 const check = (name: string, state: Check['state'], required = false): Check => ({ name, state, required });
 
+/** Where lgtm is all that a query asks for. */
+const ownersNotAsked: Partial<All> = { settings: settingsOf('merge', { queries: [{ labels: ['lgtm'] }] }) };
+
 /** One thing each that keeps a pull request from being merged, and the leaf that says so. */
 const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['open', { pull: pullOf({ state: 'closed' }) }],
@@ -37,6 +40,7 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['lgtm for this head', { lgtms: [voteOf(ada.login)] }],
   ['approved label', { labels: new Set(['lgtm']) }],
   ['approved by the owners', { approval: unapproved }],
+  ['approved by the owners', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
   ['not held', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],
   ['no blocking label', { labels: new Set(['lgtm', 'approved', 'do-not-merge/hold']) }],
   ['no blocking label', { labels: new Set(['lgtm', 'approved', 'Do-Not-Merge/Anything']) }],

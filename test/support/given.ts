@@ -77,6 +77,7 @@ export const unapproved: Approval = {
   reasons: [],
   rung: 'owners',
   commit: 'c'.repeat(40),
+  ofPower: false,
 };
 
 export const approved: Approval = {
@@ -126,6 +127,7 @@ export function given(more: Partial<All> = {}): All {
     proposal: { files: [], mistakes: [], changes: [] },
     notices: new Set(),
     role: 'write',
+    labelsForMerging: { on: new Set(), off: new Set() },
     settings: defaultSettings,
     catalogue,
     brokenSettings: [],
