@@ -46,7 +46,9 @@ export function settingsBook(deployment: readonly Layer[]): SettingsBook {
     bots: general.settings.commands.bots.map((login) => login.toLowerCase()),
     inForce(where, { organization, repository }) {
       const name = `${where.owner}/${where.name}`.toLowerCase();
-      const key = `${name}#${organization?.oid ?? ''}#${repository?.oid ?? ''}`;
+      // With the commits: a refusal names the one that the file counts from, and not a proposal of the same words.
+      const versions = [organization, repository].map((file) => `${file?.oid ?? ''}@${file?.commit ?? ''}`);
+      const key = `${name}#${versions.join('#')}`;
       const known = kept.get(key);
       if (known !== undefined) return known;
       const layers = [...deployment, ...layerOf(organization, 'organization'), ...layerOf(repository, 'repository')];
