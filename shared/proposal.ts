@@ -49,15 +49,20 @@ export function ofPower(files: ChangedFiles['files'], options: OwnersOptions): b
 export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
   const { where, headSha, changedFiles, read, book } = sources;
   const touched = new Set(changedFiles.files.flatMap(({ path, previousPath = path }) => [path, previousPath]));
-  const settings = [REPOSITORY_FILE, ...(isOrganizations(where) ? [ORGANIZATION_FILE] : [])].filter((path) =>
-    touched.has(path),
+  const { complete } = changedFiles;
+  // Of a list that is not complete, what it does not hold may have changed as well.
+  const looked = [REPOSITORY_FILE, ...(isOrganizations(where) ? [ORGANIZATION_FILE] : [])].filter(
+    (path) => touched.has(path) || !complete,
   );
   const options = ownersOptions(book.inForce(where, sources.files).settings);
   const owners = ownersPathsIn([...touched], { ...options, frontMatter: false }).slice(0, MAX_OWNERS_FILES);
   const misplaced = misplacedSettings([...touched], isOrganizations(where) ? 'organization' : 'repository');
-  const paths = [...new Set([...settings, ...owners, ...misplaced.map(({ path }) => path)])];
+  const named = [...owners, ...misplaced.map(({ path }) => path)];
+  if (looked.length + named.length === 0) return NOTHING;
+  const files = await read.filesAt(headSha, [...new Set([...looked, ...named])]);
+  const settings = looked.filter((path) => touched.has(path) || !isAsNow(path, files.get(path), sources.files));
+  const paths = [...new Set([...settings, ...named])];
   if (paths.length === 0) return NOTHING;
-  const files = await read.filesAt(headSha, paths);
   const isThere = (path: string): boolean => (files.get(path)?.is ?? 'absent') !== 'absent';
   const inOwners = ownersFindings(owners.flatMap((path) => checkedFile(path, files.get(path))));
   const inSettings = await Promise.all(settings.map((path) => settingsProposal(path, files.get(path), sources)));
@@ -71,6 +76,11 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
     changes: inSettings.flatMap(({ changes }) => changes),
     affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
   };
+}
+
+function isAsNow(path: string, file: FileAtCommit | undefined, now: FilesInForce): boolean {
+  const { oid } = (path === ORGANIZATION_FILE ? now.organization : now.repository) ?? {};
+  return oid === (file === undefined || file.is === 'absent' ? undefined : file.oid);
 }
 
 function checkedFile(path: string, file: FileAtCommit | undefined): readonly CheckedFile[] {
