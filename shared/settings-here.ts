@@ -49,7 +49,7 @@ export function brokenInFew(broken: readonly BrokenFile[]): readonly BrokenSetti
 
 const FILES = { organization: ORGANIZATION_FILE, repository: REPOSITORY_FILE } as const;
 
-/** Which version of a repository's file was taken: its content, or that there is none. */
+/** Which version of a repository's file was taken: its content, or that there is none; broken, another one counts. */
 type Version = { readonly oid: string; readonly here: SettingsHere };
 
 /** A push moves it at once; this is for the push that was never told. */
@@ -200,7 +200,8 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
       if (asked) return undefined;
       const before = last;
       const fresh = await fromForge();
-      if (before !== undefined && fresh.oid === before.oid) return undefined;
+      const same = before?.oid === fresh.oid && before.here.files.repository?.oid === fresh.good?.oid;
+      if (same) return undefined;
       last = versionOf(await organization(), fresh);
       return last.here;
     },

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { Delivery } from '../shared/delivery.ts';
+import type { Read, SettingsAt } from '../shared/providers/provider.ts';
+import { settingsBook } from '../shared/settings/index.ts';
+import { settingsReader, type SettingsReader } from '../shared/settings-here.ts';
+import type { Cache } from '../shared/store/stores.ts';
+import { ada, grace } from './support/given.ts';
+
+const AT = '2026-03-01T12:00:00Z';
+const BROKEN = { is: 'text', text: 'hold: [', oid: 'broken' } as const;
+
+const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
+const NOBODY: Read = {
+  pull: unasked,
+  labels: unasked,
+  repositoryLabels: unasked,
+  changedFiles: unasked,
+  role: unasked,
+  member: unasked,
+  inTeam: unasked,
+  teamMembers: unasked,
+  filesAt: unasked,
+  settings: unasked,
+  organizationSettings: async () => undefined,
+  earlierSettings: unasked,
+  ownersRepositories: unasked,
+  branch: unasked,
+  lastForcedAt: unasked,
+  labelChanges: unasked,
+  changeAt: unasked,
+  pullsAt: unasked,
+};
+
+function cacheOf(): Cache {
+  const kept = new Map<string, unknown>();
+  return {
+    get: async (key) => kept.get(key),
+    put: async (key, value) => void kept.set(key, value),
+    swap: unasked,
+    getBytes: unasked,
+    putBytes: unasked,
+    remove: async (key) => void kept.delete(key),
+    count: unasked,
+  };
+}
+
+/** A forge on which each branch has a broken file, and had another good one before. */
+function readerFor(baseRef: string | undefined, ref: string, cache: Cache): SettingsReader {
+  const delivery: Delivery = {
+    version: 1,
+    id: 'd-now',
+    provider: 'github',
+    installation: '1',
+    repository: { id: '5', owner: 'acme', name: 'widgets' },
+    event: 'comment-created',
+    sender: grace,
+    at: AT,
+    receivedAt: AT,
+    target: {
+      kind: 'pull',
+      number: 12,
+      author: ada,
+      state: 'open',
+      title: 'Turn',
+      labels: [],
+      locked: false,
+      ...(baseRef === undefined ? {} : { baseRef }),
+    },
+  };
+  const before: SettingsAt = {
+    ref: '',
+    commit: `before-${ref}`,
+    file: { is: 'text', text: `merge: { method: ${ref === 'main' ? 'squash' : 'rebase'} }`, oid: `good-${ref}` },
+  };
+  const read: Read = {
+    ...NOBODY,
+    settings: async () => ({ ref, commit: `tip-${ref}`, file: BROKEN }),
+    earlierSettings: async (_, __, fits) => (fits(before) ? before : undefined),
+  };
+  return settingsReader({ delivery, read: async () => read, cache, book: settingsBook([]) });
+}
+
+test('the same broken file on another base leaves what was good there, not what was good here', async () => {
+  const cache = cacheOf();
+  expect((await readerFor('main', 'main', cache).now()).inForce.settings.merge.method).toBe('squash');
+  // Retargeted, and nobody told of it: the forge does, with the pull request.
+  const reader = readerFor(undefined, 'release', cache);
+  expect((await reader.now()).inForce.settings.merge.method).toBe('squash');
+  expect((await reader.changed())?.inForce.settings.merge.method).toBe('rebase');
+});
