@@ -1,5 +1,6 @@
 /** Settings files on GitHub: at the end of the default branch, and as they were before. */
 import * as z from 'zod/mini';
+import { Retryable } from '../../errors.ts';
 import { ORGANIZATION_PATH, SETTINGS_PATH, type Read, type SettingsAt } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
@@ -80,25 +81,30 @@ export async function earlierSettings(
   path: string,
   { commit, fits }: { readonly commit: string; readonly fits: (version: SettingsAt) => boolean },
 ): Promise<SettingsAt | undefined> {
+  /** Before the first commit there was no file. */
+  const atFirst = (): SettingsAt | undefined => (fits(NOTHING) ? NOTHING : undefined);
   try {
     for (let query = 0; query < MAX_QUERIES; query += 1) {
-      const steps = Array.from({ length: COMMITS_PER_QUERY }, (_, index) => query * COMMITS_PER_QUERY + index + 1);
+      const steps = Array.from({ length: COMMITS_PER_QUERY }, (_, index) => query * COMMITS_PER_QUERY + index);
       // The one that fits is nearly always among the first.
       // oxlint-disable-next-line no-await-in-loop
       const versions = await ancestorsOf(octokit, here, path, { commit, steps });
-      const found = versions.find(fits);
-      if (found !== undefined || versions.length < steps.length) return found;
+      if (query === 0 && versions.length === 0) throw new Retryable('GitHub does not show the commit');
+      const found = versions.find((version) => version.commit !== commit && fits(version));
+      if (found !== undefined) return found;
+      if (versions.length < steps.length) return atFirst();
     }
     return undefined;
   } catch (error) {
     if (!hasNoGraphql(error)) throw error;
   }
-  for (const sha of await changedByRest(octokit, here, path, commit)) {
+  const { changed, complete } = await changedByRest(octokit, here, path, commit);
+  for (const sha of changed.slice(0, MAX_BY_REST)) {
     // oxlint-disable-next-line no-await-in-loop
     const version = { ref: '', commit: sha, file: await fileByRest(octokit, here, path, sha) };
     if (fits(version)) return version;
   }
-  return undefined;
+  return complete && changed.length <= MAX_BY_REST ? atFirst() : undefined;
 }
 
 /** As far as the history goes. */
@@ -126,7 +132,12 @@ ${objects.join('\n')}
 }
 
 /** Commits of the branch itself, newest first, that may have changed the file: those that say so, and merges. */
-async function changedByRest(octokit: Octokit, here: Here, path: string, commit: string): Promise<readonly string[]> {
+async function changedByRest(
+  octokit: Octokit,
+  here: Here,
+  path: string,
+  commit: string,
+): Promise<{ readonly changed: readonly string[]; readonly complete: boolean }> {
   const listed = { ...here, sha: commit, per_page: PAGE };
   const [all, touching] = await Promise.all([
     octokit.request('GET /repos/{owner}/{repo}/commits', listed),
@@ -135,11 +146,14 @@ async function changedByRest(octokit: Octokit, here: Here, path: string, commit:
   const touched = new Set(touching.data.map(({ sha }) => sha));
   const parents = new Map(all.data.map((each) => [each.sha, each.parents.map(({ sha }) => sha)]));
   const changed: string[] = [];
-  for (let sha: string | undefined = commit; sha !== undefined; sha = parents.get(sha)?.[0]) {
-    const merge = (parents.get(sha)?.length ?? 0) > 1;
-    if (sha !== commit && (merge || touched.has(sha))) changed.push(sha);
+  let sha: string | undefined = commit;
+  while (sha !== undefined) {
+    const above = parents.get(sha);
+    if (above === undefined) return { changed, complete: false };
+    if (sha !== commit && (above.length > 1 || touched.has(sha))) changed.push(sha);
+    [sha] = above;
   }
-  return changed.slice(0, MAX_BY_REST);
+  return { changed, complete: true };
 }
 
 /** A change to the settings of more repositories than these is told by what it does to them. */

@@ -1,6 +1,7 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Retryable } from '../../../shared/errors.ts';
 import type { Connection, FileAtCommit } from '../../../shared/providers/provider.ts';
 import { providerContract } from '../contract.ts';
 import { type Forge, type GitHubScene, openForge, ORG } from './forge.ts';
@@ -258,5 +259,14 @@ describe('the same facts with GraphQL and without', () => {
     for (const each of found) expect(each).toMatchObject({ commit: before, file: { is: 'text', text: was } });
     const never = await bothWays(scene, ({ read }) => read.earlierSettings('repository', scene.base(), () => false));
     expect(never).toEqual([undefined, undefined]);
+    // Before the first commit there was none.
+    const none = await bothWays(scene, ({ read }) =>
+      read.earlierSettings('repository', scene.base(), ({ file }) => file.is === 'absent'),
+    );
+    for (const each of none) expect(each).toMatchObject({ file: { is: 'absent' } });
+    const gone = await bothWays(scene, ({ read }) =>
+      read.earlierSettings('repository', '1'.repeat(40), () => true).catch((error: unknown) => error),
+    );
+    for (const each of gone) expect(each).toBeInstanceOf(Retryable);
   });
 });
