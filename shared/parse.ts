@@ -120,13 +120,17 @@ export function grammarOf(commands: readonly AnyCommand[], settings: GrammarSett
     for (const negation of negationsOf(name)) learn(negation, rewritten(`${name} cancel`));
   }
   for (const family of settings.labels.prefixes.map((each) => each.toLowerCase())) {
+    const [, ...negations] = spelledForFamily(family);
     learn(family, rewritten(`label ${family}/{}`));
-    for (const negation of negationsOf(family).filter((name) => !OTHER_WORDS.has(name))) {
-      learn(negation, rewritten(`remove-label ${family}/{}`));
-    }
+    for (const negation of negations) learn(negation, rewritten(`remove-label ${family}/{}`));
   }
   const own = settings.commands.prefix.toLowerCase();
   return { commands: enabled, spellings, prefixes: [BUILT_IN_PREFIX, ...(own === '' ? [] : [`${own}-`])] };
+}
+
+/** The name that puts on labels of a family, then those that take them off. */
+export function spelledForFamily(family: string): readonly string[] {
+  return [family, ...negationsOf(family).filter((name) => !OTHER_WORDS.has(name))];
 }
 
 function negationsOf(name: string): readonly string[] {

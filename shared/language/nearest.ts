@@ -6,6 +6,8 @@ const MAX_COMPARED_CHARS = 64;
 /** Infinite where a word is too long to be compared, or where they are further apart than `within`. */
 export function distance(first: string, second: string, within: number = Number.POSITIVE_INFINITY): number {
   if (first.length > MAX_COMPARED_CHARS || second.length > MAX_COMPARED_CHARS) return Number.POSITIVE_INFINITY;
+  // One letter more or less is one step.
+  if (Math.abs(first.length - second.length) > within) return Number.POSITIVE_INFINITY;
   let alike = 0;
   while (alike < first.length && first[alike] === second[alike]) alike += 1;
   const [one, other] = [first.slice(alike), second.slice(alike)];

@@ -22,7 +22,7 @@ import {
 } from '../language/index.ts';
 import { reading, type Limits, type Place, type Value } from '../owners/bounded-yaml.ts';
 import { compilePattern } from '../owners/index.ts';
-import { grammarOf } from '../parse.ts';
+import { grammarOf, spelledForFamily } from '../parse.ts';
 import { declaredKeys, lockable, nameOf, ruleNames, sections } from './declared.ts';
 import { defaultSettings } from './defaults.ts';
 import { MAX_PLACES, PLACES, schemaFor, type FileKind } from './schema.ts';
@@ -214,6 +214,17 @@ function readFile(data: Readonly<Record<string, unknown>>, kind: FileKind, place
   return { problems, document };
 }
 
+/** By section, as files spell them: a file may name thousands of places, and each of them few of these. */
+const KEYS = Object.keys(sections).map(
+  (section) =>
+    [
+      spelledInFiles(section),
+      declaredKeys
+        .filter((each) => each.section === section)
+        .map(({ name, key, setting }) => ({ name, key: spelledInFiles(key), setting })),
+    ] as const,
+);
+
 function valuesIn(
   data: Readonly<Record<string, unknown>>,
   at: readonly PropertyKey[],
@@ -222,10 +233,13 @@ function valuesIn(
 ): Values {
   const { placeOf } = checks;
   const values = new Map<string, Written>();
-  for (const { name, section, key, setting } of declaredKeys) {
-    const path = [...at, spelledInFiles(section), spelledInFiles(key)];
-    const raw = recordIn(data[spelledInFiles(section)])[spelledInFiles(key)];
+  const said = KEYS.flatMap(([section, keys]) => {
+    const here = data[section] === undefined ? undefined : recordIn(data[section]);
+    return here === undefined ? [] : keys.map((each) => ({ ...each, section, raw: here[each.key] }));
+  });
+  for (const { name, section, key, setting, raw } of said) {
     if (raw === undefined) continue;
+    const path = [...at, section, key];
     problems.push(...patternProblems(raw, setting.shape, path, checks));
     const value = valueOf(raw, setting.shape);
     if (setting.shape.is === 'who' && partsOf(value) > MAX_WHO_PARTS) {
@@ -233,7 +247,10 @@ function valuesIn(
     }
     values.set(name, { value, place: placeOf(path) });
   }
-  problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
+  // Whoever has made more mistakes than are told sees what these would find once those are mended.
+  if (problems.length <= MAX_MISTAKES) {
+    problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
+  }
   const locked = new Map<string, PlaceInFile>();
   for (const [index, each] of listIn(data['locked']).entries()) {
     const place = placeOf([...at, 'locked', index]);
@@ -495,12 +512,19 @@ function prefixProblems(values: ReadonlyMap<string, Written>): readonly Problem[
   if (written === undefined || typeof prefix !== 'string' || prefix === '') return [];
   const prefixes = values.get(nameOf('labels', 'prefixes'))?.value;
   const families = Array.isArray(prefixes) ? prefixes.map(String) : defaultSettings.labels.prefixes;
-  const { spellings } = grammarOf(commands, { ...defaultSettings, labels: { prefixes: families } });
   const negates = NEGATIONS.some((each) => prefix === each || prefix.startsWith(`${each}-`));
-  if (!negates && ![...spellings.keys()].some((name) => name.startsWith(prefix))) return [];
+  if (!negates && !spellingsWith(families).some((name) => name.startsWith(prefix))) return [];
   return [
     { ...written.place, problem: `${code(PREFIX)} cannot be ${code(prefix)}: names of commands begin like that.` },
   ];
+}
+
+let ofCommands: readonly string[] | undefined;
+
+/** All names of commands with these families of labels; those of the commands alone are worked out once. */
+function spellingsWith(families: readonly string[]): readonly string[] {
+  ofCommands ??= [...grammarOf(commands, { ...defaultSettings, labels: { prefixes: [] } }).spellings.keys()];
+  return [...ofCommands, ...families.flatMap((family) => spelledForFamily(family.toLowerCase()))];
 }
 
 const RULE_LISTS = ['only', 'disabled'] as const;

@@ -118,6 +118,25 @@ export function hostileSettings(kind: FileKind): readonly HostileFile[] {
             ),
             /no setting|too many entries/,
           ],
+          [
+            'rules that nobody knows in every repository',
+            counted(
+              (place) =>
+                `  ${kind === 'deployment' ? 'a/' : ''}r${place}:\n    rules:\n      only:\n        - lgtm${place}\n        - holdd\n`,
+              'repositories:\n',
+              190,
+            ),
+            /no command or other rule/,
+          ],
+          [
+            'a prefix in every repository',
+            counted(
+              (place) => `  ${kind === 'deployment' ? 'a/' : ''}r${place}:\n    commands:\n      prefix: re\n`,
+              'repositories:\n',
+              330,
+            ),
+            /names of commands begin/,
+          ],
           ['locks that nobody knows', filled('  - x\n', 'locked:\n'), /at most 200|too many entries/],
         ];
   return [...files, ...ofPlaces].map(([what, text, problem]) => ({ what, text, problem }));
