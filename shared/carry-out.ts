@@ -326,29 +326,51 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
 
   const told: Told[] = [];
   const acted = nothingDone();
-  for (const { position, item: line } of work.commands) {
+  const leftOver = leftOverFrom(claim.decisions, work);
+  const count = delivery.text?.lines.length ?? 0;
+  const ofLines = leftOver.filter(({ position }) => position < count);
+  const ofRules = leftOver.filter(({ position }) => position >= count);
+  for (const { position, item: line } of inOrder(work.commands, ofLines)) {
     if (!isDue(delivery, position)) continue;
+    const decide = async (): Promise<Decided | undefined> =>
+      line === undefined ? undefined : decidedLine(line, context);
     // In order: what one line does is so for the next.
     // oxlint-disable-next-line no-await-in-loop
-    const ended = await turn(context, position, () => decidedLine(line, context));
+    const ended = await turn(context, position, decide);
     if (ended === undefined) continue;
     noteActs(ended.record, acted);
     told.push(toldOf(ended));
   }
-  for (const { position, item: rule } of work.automations) {
-    if (!wakes(rule, delivery, acted, work.inForce, isDue(delivery, position))) continue;
-    if (isCosmetic(rule) && !suffices(left, 'cosmetic', services.now())) {
+  for (const { position, item: rule } of inOrder(work.automations, ofRules)) {
+    const due = isDue(delivery, position);
+    const begun = due && claim.decisions.some((each) => each.position === position);
+    if (!begun && (rule === undefined || !wakes(rule, delivery, acted, work.inForce, due))) continue;
+    const decide = async (): Promise<Decided | undefined> =>
+      rule === undefined ? undefined : decidedRule(rule, context);
+    if (rule !== undefined && !begun && isCosmetic(rule) && !suffices(left, 'cosmetic', services.now())) {
       log.warn('rule left out to spare the forge', { delivery: delivery.id, pull, rule: rule.name });
       continue;
     }
     // oxlint-disable-next-line no-await-in-loop
-    const ended = await turn(context, position, () => decidedRule(rule, context));
+    const ended = await turn(context, position, decide);
     if (ended !== undefined) noteActs(ended.record, acted);
   }
   if (told.length > 0) await answered(told, context);
   else if (delivery.redrive !== undefined) await finishedAfterAll(context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
   await shareQuota(services.cache, delivery, connection.quota(), services.now());
+}
+
+type LeftOver = { readonly position: number; readonly item?: undefined };
+
+/** What an earlier attempt decided and the settings of now would not look at: what has begun is brought to its end. */
+function leftOverFrom(decisions: readonly StoredDecision[], { commands, automations }: Work): readonly LeftOver[] {
+  const here = new Set([...commands, ...automations].map(({ position }) => position));
+  return decisions.filter(({ position }) => !here.has(position)).map(({ position }) => ({ position }));
+}
+
+function inOrder<T>(placed: readonly Placed<T>[], leftOver: readonly LeftOver[]): readonly (Placed<T> | LeftOver)[] {
+  return [...placed, ...leftOver].toSorted((one, other) => one.position - other.position);
 }
 
 /** Longer than a window of any forge. */
@@ -965,11 +987,16 @@ type Unfinished = readonly [position: number, command: string, text: string];
 /** What has no record; rules that come before the last decision had decided on nothing. */
 function* unfinished(
   delivery: Delivery,
-  { commands, automations, inForce }: Work,
+  work: Work,
   { rules }: Ending,
   decisions: readonly StoredDecision[],
   recorded: ReadonlyMap<number, AuditRecord>,
 ): Generator<Unfinished> {
+  const { commands, automations, inForce } = work;
+  for (const { position } of leftOverFrom(decisions, work)) {
+    const stored = decisions.find((each) => each.position === position);
+    if (stored !== undefined && !recorded.has(position)) yield [position, stored.draft.command, stored.draft.text];
+  }
   for (const { position, item: line } of commands) {
     if (recorded.has(position) || !isDue(delivery, position)) continue;
     yield [position, commandIn(line)?.name ?? 'unknown', line.text];

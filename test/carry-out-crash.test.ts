@@ -198,3 +198,40 @@ test('the sign that it is looked at goes, though the next worker finds it is not
   await carryOut(delivery, { ...services, now: () => new Date(now().getTime() - 300_000) });
   expect(await pull.reactions(comment)).toEqual(['+1']);
 });
+
+/** Dies at the first step after a decision was stored. */
+function deathOnceDecided(): Fuse {
+  let [decided, dead] = [false, false];
+  return {
+    async point(what) {
+      dead ||= decided;
+      if (dead) throw new Killed(what);
+    },
+    async passed(what) {
+      decided ||= what === 'seen.decide';
+    },
+    blown: () => undefined,
+  };
+}
+
+test.each<[what: string, settings: string]>([
+  ['the command is known no more', 'rules: { only: [lgtm] }\n'],
+  ['the command is switched off', 'rules: { disabled: [hold] }\n'],
+  ['the command is for others', 'allow: { hold: { role: admin } }\n'],
+])('what was decided is brought to its end, though meanwhile %s', async (_, settings) => {
+  const { workplace, arrived, workOff, pass } = engine();
+  const own = await workplace();
+  const pull = await own.open();
+  await arrived();
+  await pull.comment(APPROVER, '/hold until the docs are in');
+  const [delivery] = await arrived();
+  if (delivery === undefined) throw new Error('one delivery was expected');
+  await expect(attempt(delivery, deathOnceDecided())).rejects.toBeInstanceOf(Error);
+  own.commit('main', { '.github/bowsprit.yaml': settings }, APPROVER);
+  await workOff();
+  pass(LEASE_SECONDS + 1);
+  await attempt(delivery, deathAt(Infinity));
+  expect(await pull.labels()).toContain('do-not-merge/hold');
+  const records = await engine().records(pull);
+  expect(records.map(({ command, outcome: ended }) => `${command} ${ended}`)).toEqual(['hold done']);
+});
