@@ -353,7 +353,7 @@ function remembered(read: Read): Read {
     filesAt: once((commit, paths) => read.filesAt(commit, paths)),
     settings: once(() => read.settings()),
     organizationSettings: once(() => read.organizationSettings()),
-    earlierSettings: once((of, commit, fits) => read.earlierSettings(of, commit, fits)),
+    earlierSettings: once((of, commit, wanted) => read.earlierSettings(of, commit, wanted)),
     ownersRepositories: once(() => read.ownersRepositories()),
     branch: once((ref) => read.branch(ref)),
     lastForcedAt: once(() => read.lastForcedAt()),
