@@ -1,6 +1,7 @@
 /** The settings of a deployment, from the files it names. */
 import { readFileSync } from 'node:fs';
-import { settingsBook, type SettingsBook } from './book.ts';
+import { settingsBook, type SettingsBook, type Where } from './book.ts';
+import { declaredKeys, sections } from './declared.ts';
 import { inForceAt, type Layer } from './layers.ts';
 import { prowLayerFrom } from './prow/index.ts';
 import { settingsFrom, settingsOf, type Mistake, type ReadSettings } from './read.ts';
@@ -18,9 +19,31 @@ export type DeploymentFiles = {
  */
 export function bookFrom(files: DeploymentFiles): SettingsBook {
   const layers = layersFrom(files);
-  const mistakes = inForceAt(layers, undefined).ignored;
-  if (mistakes.length > 0) throw unusable(mistakes);
+  const mistakes = [undefined, ...placesApart(layers)].flatMap((where) => inForceAt(layers, where).ignored);
+  if (mistakes.length > 0) throw unusable(distinct(mistakes));
   return settingsBook(layers);
+}
+
+/** Organizations and repositories whose own values have to fit each other and those for everybody. */
+function placesApart(layers: readonly Layer[]): readonly Where[] {
+  const named = layers.flatMap(({ document: { organizations, repositories } }) => [
+    ...[...organizations].map(([owner, values]) => ({ where: { owner, name: '' }, values })),
+    ...[...repositories].map(([full, values]) => {
+      const [owner = '', name = ''] = full.split('/');
+      return { where: { owner, name }, values };
+    }),
+  ]);
+  return named.filter(({ values }) => [...values.values.keys()].some(hasToFit)).map(({ where }) => where);
+}
+
+function hasToFit(name: string): boolean {
+  return declaredKeys.some((each) => each.name === name && sections[each.section]?.sound !== undefined);
+}
+
+function distinct(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [
+    ...new Map(mistakes.map((each) => [`${each.path}:${each.line}:${each.column}:${each.problem}`, each])).values(),
+  ];
 }
 
 function layersFrom({ settingsFile, prowFolder }: DeploymentFiles): readonly Layer[] {

@@ -249,7 +249,11 @@ function valuesIn(
   }
   // Whoever has made more mistakes than are told sees what these would find once those are mended.
   if (problems.length <= MAX_MISTAKES) {
-    problems.push(...prefixProblems(values), ...ruleProblems(values, at, placeOf));
+    problems.push(
+      ...familyProblems(values, at, placeOf),
+      ...prefixProblems(values),
+      ...ruleProblems(values, at, placeOf),
+    );
   }
   const locked = new Map<string, PlaceInFile>();
   for (const [index, each] of listIn(data['locked']).entries()) {
@@ -517,6 +521,26 @@ function prefixProblems(values: ReadonlyMap<string, Written>): readonly Problem[
   return [
     { ...written.place, problem: `${code(PREFIX)} cannot be ${code(prefix)}: names of commands begin like that.` },
   ];
+}
+
+/** A family that is called as a command is would never be reached. */
+function familyProblems(
+  values: ReadonlyMap<string, Written>,
+  at: readonly PropertyKey[],
+  placeOf: PlaceOf,
+): readonly Problem[] {
+  const written = values.get(nameOf('labels', 'prefixes'))?.value;
+  const taken = new Set(spellingsWith([]));
+  return (Array.isArray(written) ? written.map(String) : []).flatMap((family, index) =>
+    taken.has(family)
+      ? [
+          {
+            ...placeOf([...at, 'labels', 'prefixes', index]),
+            problem: `${code(`/${family}`)} is a command already: no family of labels can be called so.`,
+          },
+        ]
+      : [],
+  );
 }
 
 let ofCommands: readonly string[] | undefined;

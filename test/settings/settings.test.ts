@@ -192,6 +192,8 @@ test('every setting can be set', () => {
 
 test.each([
   ['rules: { only: [lgmt] }', '1:17 There is no command or other rule `lgmt`. Did you mean `lgtm`?'],
+  ['labels: { prefixes: [team, lgtm] }', '1:28 `/lgtm` is a command already: no family of labels can be called so.'],
+  ['labels: { prefixes: [unhold] }', '1:22 `/unhold` is a command already: no family of labels can be called so.'],
   ['rules: { disabled: [all] }', '1:21 There is no command or other rule `all`.'],
   ['allow: { lgtm: everybody }', '1:10 `allow.lgtm` must be who may: '],
   [

@@ -26,7 +26,11 @@ export async function reported(
     app_id: Number(appId),
     per_page: 1,
   });
-  const output = { title: title.slice(0, MAX_TITLE_CHARS), summary: text.slice(0, MAX_TEXT_CHARS) };
+  // A character of two parts may be cut in half.
+  const output = {
+    title: title.slice(0, MAX_TITLE_CHARS).toWellFormed(),
+    summary: text.slice(0, MAX_TEXT_CHARS).toWellFormed(),
+  };
   const [known] = standing.check_runs;
   const same = known?.conclusion === conclusion && known.output.title === output.title;
   if (known !== undefined && same && known.output.summary === output.summary) {
