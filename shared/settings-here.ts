@@ -91,6 +91,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   const repository = repositoryOf(delivery);
   let last: Version | undefined;
   let asked = false;
+  let knownRef: string | undefined;
 
   const versionOf = (organizationFile: Kept, own: Kept): Version => ({
     oid: own.oid,
@@ -158,12 +159,14 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     const { target } = delivery;
     if (target === undefined || target.kind === 'issue') return DEFAULT_BRANCH;
     const key = baseKey(pullOf(delivery, target.number));
-    if (target.baseRef !== undefined) {
-      await cache.put(key, { ref: target.baseRef }, BASE_SECONDS);
-      return target.baseRef;
-    }
     const parsed = base.safeParse(await cache.get(key));
-    return parsed.success ? parsed.data.ref : undefined;
+    knownRef = parsed.success ? parsed.data.ref : undefined;
+    // A write costs several times what a read does.
+    if (target.baseRef !== undefined && target.baseRef !== knownRef) {
+      await cache.put(key, { ref: target.baseRef }, BASE_SECONDS);
+      knownRef = target.baseRef;
+    }
+    return knownRef;
   };
 
   const fromForge = async (): Promise<Kept> => {
@@ -176,13 +179,13 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     const known = keptIn(await cache.get(key));
     const same = known !== undefined && known.oid === ('oid' in found.file ? found.file.oid : '');
     const fresh = same ? known : await judged(found, 'repository', key, from);
-    await cache.put(key, fresh, REPOSITORY_SECONDS);
-    if (target !== undefined && onPull) {
-      await Promise.all([
-        cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS),
-        cache.put(settingsKey(repository, LAST_BRANCH), { ref: found.ref }, GOOD_SECONDS),
-      ]);
-    }
+    await Promise.all([
+      ...(same ? [] : [cache.put(key, fresh, REPOSITORY_SECONDS)]),
+      ...(same || !onPull ? [] : [cache.put(settingsKey(repository, LAST_BRANCH), { ref: found.ref }, GOOD_SECONDS)]),
+      ...(target === undefined || !onPull || knownRef === found.ref
+        ? []
+        : [cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS)]),
+    ]);
     return fresh;
   };
 
