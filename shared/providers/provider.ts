@@ -111,6 +111,7 @@ export type Read = {
   /** By numeric id as well as login: a login that now belongs to somebody else has no role. */
   role(person: Person): Promise<{ readonly role: Role; readonly public: boolean }>;
   member(person: Person): Promise<boolean>;
+  /** @throws Refusal where there is no such team to be seen: nobody is in it, and nobody is known not to be. */
   inTeam(person: Person, team: string): Promise<boolean>;
   /** Lower-case logins. */
   teamMembers(team: string): Promise<readonly string[]>;

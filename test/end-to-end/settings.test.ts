@@ -66,6 +66,16 @@ describe("a repository's settings", () => {
     expect(await pull.labels()).toEqual(['do-not-merge/hold', 'size/XS']);
   });
 
+  test('that name a team which is not there open to nobody, and say so', async () => {
+    const { workplace, settled } = running();
+    const place = await workplace(withSettings('allow: { hold: { not: { team: no-such-team } } }\n'));
+    const pull = await place.open();
+    await pull.comment(REVIEWER, '/hold');
+    await settled();
+    expect(await pull.labels()).toEqual(['size/XS']);
+    expect((await pull.words()).at(-1)).toContain(`GitHub shows the App no team \`${OWNER}/no-such-team\``);
+  });
+
   test('that ask for more than being an owner name no owner as somebody who could', async () => {
     const { workplace, settled } = running();
     const place = await workplace(withSettings('allow:\n  hold: { all: [approver, { role: admin }] }\n'));

@@ -1,7 +1,7 @@
 /** The cases every provider must pass, in neutral words, against a real server of its forge. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Delivery, Person } from '../../shared/delivery.ts';
-import { Retryable } from '../../shared/errors.ts';
+import { Refusal, Retryable } from '../../shared/errors.ts';
 import type { ActionResult, ForgeAction } from '../../shared/language/index.ts';
 import type { ApplyContext, Apply, Connection, Provider } from '../../shared/providers/provider.ts';
 import { alteredBetween } from '../../shared/reading.ts';
@@ -331,7 +331,7 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(await read.member(people.stranger)).toBe(false);
         expect(await read.inTeam(people.reviewer, team)).toBe(true);
         expect(await read.inTeam(people.author, team)).toBe(false);
-        expect(await read.inTeam(people.author, 'no-such-team')).toBe(false);
+        await expect(read.inTeam(people.author, 'no-such-team')).rejects.toThrow(Refusal);
         expect(await read.teamMembers(team)).toEqual([people.reviewer.login.toLowerCase()]);
         expect(await read.teamMembers('no-such-team')).toEqual([]);
       });

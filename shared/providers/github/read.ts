@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
-import type { ChangedFileFact, Role } from '../../language/index.ts';
+import { code, type ChangedFileFact, type Role } from '../../language/index.ts';
 import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read } from '../provider.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
@@ -184,12 +184,23 @@ export function readFrom({ client, members, organization, everywhere, delivery }
     inTeam: (person, team) =>
       toldOfPeople('who is in the team', async () => {
         const { octokit: asked } = await members();
+        const named = teamNamed(team, owner);
         const found = await unless404(
           asked.request('GET /orgs/{org}/teams/{team_slug}/memberships/{username}', {
-            ...teamNamed(team, owner),
+            ...named,
             username: person.login,
           }),
         );
+        // The same answer says that the team is not there, or not to be seen.
+        if (found === undefined) {
+          const there = await unless404(asked.request('GET /orgs/{org}/teams/{team_slug}', named));
+          if (there === undefined) {
+            const name = code(`${named.org}/${named.team_slug}`);
+            throw new Refusal(
+              `GitHub shows the App no team ${name}, so nobody can be told to be in it or not. Whoever writes the settings can mend its name.`,
+            );
+          }
+        }
         if (found?.data.state !== 'active') return false;
         // This answer does not say whose membership it is, and logins change hands.
         const { data: account } = await asked.request('GET /users/{username}', { username: person.login });

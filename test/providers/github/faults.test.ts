@@ -297,7 +297,8 @@ describe('what GitHub says for good', () => {
     const { read } = await connect();
     expect(await read.teamMembers(`${ORG}/nobody-knows`)).toEqual([]);
     expect(await read.teamMembers('elsewhere-example/crew')).toEqual([]);
-    expect(await read.inTeam(people.reviewer, `${ORG}/nobody-knows`)).toBe(false);
+    // Whoever is not in it would pass where a setting says so.
+    await expect(read.inTeam(people.reviewer, `${ORG}/nobody-knows`)).rejects.toThrow(Refusal);
   });
 });
 
