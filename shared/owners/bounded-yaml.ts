@@ -75,7 +75,7 @@ export function reading<T>(
 export type Place = { readonly line: number; readonly column: number };
 
 /** Where an offset is; lines are found when the first place is asked for. */
-function placesIn(text: string): (offset: number) => Place {
+export function placesIn(text: string): (offset: number) => Place {
   let starts: readonly number[] | undefined;
   return (offset) => {
     starts ??= lineStartsIn(text);

@@ -104,6 +104,19 @@ export function readFrom({ client, members, organization, everywhere, delivery }
     return { headSha: data.head.sha, updatedAt: data.updated_at };
   }
 
+  /** What happened here, oldest first. */
+  const eventsHere = () =>
+    pages((page) =>
+      octokit
+        .request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
+          ...here,
+          issue_number: number,
+          per_page: PAGE,
+          page,
+        })
+        .then(({ data }) => data),
+    );
+
   async function isPublic(): Promise<boolean> {
     if (snapshot !== undefined) return (await snapshot).public;
     const { data } = await octokit.request('GET /repos/{owner}/{repo}', here);
@@ -272,31 +285,13 @@ export function readFrom({ client, members, organization, everywhere, delivery }
 
     lastForcedAt: () =>
       toldHere('what happened to the head', async () => {
-        const events = await pages((page) =>
-          octokit
-            .request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
-              ...here,
-              issue_number: number,
-              per_page: PAGE,
-              page,
-            })
-            .then(({ data }) => data),
-        );
+        const events = await eventsHere();
         return events.findLast(({ event }) => event === 'head_ref_force_pushed')?.created_at;
       }),
 
     labelChanges: () =>
       toldHere('who put labels on', async () => {
-        const events = await pages((page) =>
-          octokit
-            .request('GET /repos/{owner}/{repo}/issues/{issue_number}/events', {
-              ...here,
-              issue_number: number,
-              per_page: PAGE,
-              page,
-            })
-            .then(({ data }) => data),
-        );
+        const events = await eventsHere();
         return events.flatMap((event): LabelChange[] => {
           const on = event.event === 'labeled';
           if ((!on && event.event !== 'unlabeled') || !('label' in event) || event.actor === null) return [];

@@ -1,6 +1,5 @@
 /** What there is to say about Prow's files, each with its place. */
-import type { Place } from '../../owners/bounded-yaml.ts';
-import { placesIn } from './yaml.ts';
+import { placesIn, type Place } from '../../owners/bounded-yaml.ts';
 
 /**
  * `error`: Prow refuses the file as well; `dead`: does nothing, in Prow either; `unsupported`: has an effect in Prow and

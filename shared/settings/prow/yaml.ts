@@ -4,7 +4,7 @@
  * the token stream before anything is built.
  */
 import { Composer, CST, isAlias, isMap, isScalar, isSeq, Lexer, Parser, type ParsedNode } from 'yaml';
-import { sentenceFor, type Place } from '../../owners/bounded-yaml.ts';
+import { sentenceFor } from '../../owners/bounded-yaml.ts';
 import { plainNodeOf } from './plain.ts';
 
 /** Bytes of UTF-8. Kubernetes' plugins.yaml has about 70,000; a few thousand presubmits have a few million. */
@@ -69,21 +69,6 @@ export function yamlContentOf(text: string): Content {
   const error = document.errors[0];
   if (error !== undefined) throw new Unreadable(error.pos[0], sentenceFor(error, text[error.pos[0]]));
   return { content: nodesIn(document.contents), further: further?.range[0] };
-}
-
-/** Line and column of an offset, both from 1. */
-export function placesIn(text: string): (offset: number) => Place {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
-  };
 }
 
 /** The lexer's tokens, once all of them are known to keep to the limits: nothing is parsed before. */

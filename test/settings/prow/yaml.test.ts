@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { plainNodeOf } from '../../../shared/settings/prow/plain.ts';
-import { contentOf, placesIn, Unreadable, yamlContentOf, type Node } from '../../../shared/settings/prow/yaml.ts';
+import { placesIn } from '../../../shared/owners/bounded-yaml.ts';
+import { contentOf, Unreadable, yamlContentOf, type Node } from '../../../shared/settings/prow/yaml.ts';
 import { HOSTILE } from './hostile.ts';
 import { configYaml, pluginsYaml } from './kubernetes.ts';
 
