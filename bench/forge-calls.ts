@@ -22,6 +22,7 @@ import { settingsBook } from '../shared/settings/index.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { cacheIn } from '../shared/store/cache.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
+import { ledgerIn } from '../shared/ledger.ts';
 import { ownersCacheIn } from '../shared/store/owners-cache.ts';
 import { seenIn } from '../shared/store/seen.ts';
 import { statesIn } from '../shared/store/states.ts';
@@ -393,6 +394,7 @@ async function servicesOver(
     seen: seenIn({ documents, table, leaseSeconds: LEASE_SECONDS, now }),
     cache,
     states: statesIn({ audit, cache }),
+    ledger: ledgerIn({ audit, cache, now }),
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
     publish: async () => {

@@ -6,17 +6,17 @@ import type { Provider } from '../shared/providers/provider.ts';
 import { providersBy } from '../shared/providers/index.ts';
 import { credentialsBy } from '../shared/services.ts';
 import type { DeploymentFiles } from '../shared/settings/index.ts';
-import { auditTrail } from '../shared/store/audit.ts';
+import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
 import { cacheIn } from '../shared/store/cache.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
-import type { Audit, Cache } from '../shared/store/stores.ts';
+import type { Cache } from '../shared/store/stores.ts';
 import { AUDIT_TABLE, CACHE_TABLE } from '../shared/store/tables.ts';
 import { connectTo, localFileFor, type LocalFile } from './local-file.ts';
 import { WrongUsage, type World } from './verb.ts';
 
 export type Engine = {
   readonly provider: Provider;
-  readonly audit: Pick<Audit, 'after'>;
+  readonly audit: Pick<AuditTrail, 'after' | 'query'>;
   readonly cache: Pick<Cache, 'get' | 'getBytes'>;
   /** What the deployment sets for everybody. */
   readonly files: DeploymentFiles;

@@ -25,6 +25,7 @@ import {
   type ForgeAction,
 } from './language/index.ts';
 import { withinBudget } from './budget.ts';
+import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
 import { couldMerge } from './merge/gate.ts';
 import type { OwnersOptions } from './owners/index.ts';
@@ -60,6 +61,8 @@ export type Services = {
   readonly seen: Seen;
   readonly cache: Cache;
   readonly states: States;
+  /** What people decided about more than one pull request. */
+  readonly ledger: Ledger;
   readonly owners: (repository: string, ref: string, options: OwnersOptions) => OwnersMemory;
   /** A push that touched no owners' file: what is known of `before` holds for `after`. */
   readonly carryOwners: (repository: string, ref: string, before: string, after: string) => Promise<void>;
@@ -467,6 +470,7 @@ async function turn(
   const finished = recorded.get(position);
   if (finished !== undefined) {
     // It may have ended just before it could be told.
+    await services.ledger.note(finished);
     await services.publish(finished);
     return { record: finished, actions: stored?.actions ?? [] };
   }
@@ -493,6 +497,7 @@ async function turn(
       [...between, record].filter(({ sequence }) => sequence > state.sequence),
     ),
   );
+  await services.ledger.note(record);
   await services.publish(record);
   const { delivery, pull } = context;
   const { command, outcome } = record;

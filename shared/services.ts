@@ -6,6 +6,7 @@ import { commands } from './commands/index.ts';
 import type { AppKey, EngineSettings } from './config.ts';
 import { signerBy } from './kms.ts';
 import { providersBy, type AppCredentials } from './providers/index.ts';
+import { ledgerIn } from './ledger.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
@@ -44,6 +45,7 @@ export function servicesFrom({
     seen: seenIn({ documents, table: store.cacheTable, leaseSeconds, now }),
     cache,
     states: statesIn({ audit, cache }),
+    ledger: ledgerIn({ audit, cache, now }),
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
     publish: publisherTo(eventBus),

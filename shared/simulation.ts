@@ -12,9 +12,11 @@ import type { OwnersMemory } from './ownership.ts';
 import type { Apply, Connection, FileAtCommit, Looked, Provider, Read } from './providers/provider.ts';
 import { readingFor } from './reading.ts';
 import { rulesHere, type Rules } from './rules-here.ts';
+import { ledgerIn } from './ledger.ts';
 import { settingsReader, type SettingsHere } from './settings-here.ts';
 import type { FileInForce, SettingsBook } from './settings/index.ts';
 import { overlaidOn } from './store/overlay.ts';
+import type { AuditTrail } from './store/audit.ts';
 import { ownersCacheIn } from './store/owners-cache.ts';
 import { statesIn } from './store/states.ts';
 import type { Audit, Cache } from './store/stores.ts';
@@ -22,7 +24,7 @@ import type { Audit, Cache } from './store/stores.ts';
 export type SimulationSources = {
   readonly provider: Pick<Provider, 'id' | 'name' | 'can'>;
   readonly looked: Looked;
-  readonly audit: Pick<Audit, 'after'>;
+  readonly audit: Pick<AuditTrail, 'after' | 'query'>;
   readonly cache: Pick<Cache, 'get' | 'getBytes'>;
   readonly rules: Rules;
   readonly now: Date;
@@ -280,6 +282,7 @@ function onPaper(
     },
     cache,
     states: statesIn({ audit: paper, cache }),
+    ledger: { ...ledgerIn({ audit, cache, now: () => now }), note: async () => undefined },
     // What is remembered of the base is about its own files.
     owners: owners === undefined ? (...of) => remembering.memory(...of) : () => NO_MEMORY,
     carryOwners: async () => undefined,

@@ -18,6 +18,7 @@ import { anchorsIn } from '../../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../../shared/store/audit.ts';
 import { cacheIn } from '../../shared/store/cache.ts';
 import { connectDocuments } from '../../shared/store/documents.ts';
+import { ledgerIn } from '../../shared/ledger.ts';
 import { ownersCacheIn } from '../../shared/store/owners-cache.ts';
 import { seenIn } from '../../shared/store/seen.ts';
 import { statesIn } from '../../shared/store/states.ts';
@@ -125,6 +126,7 @@ export function givenEngine(): () => ByHand {
         cache,
         seen: seenIn({ documents, table: cacheTable, leaseSeconds: LEASE_SECONDS, now }),
         states: statesIn({ audit, cache }),
+        ledger: ledgerIn({ audit, cache, now }),
         owners: (repository, ref, options) => owners.memory(repository, ref, options),
         carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
         send: async (delivery) => void inbox.push(delivery),

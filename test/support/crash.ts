@@ -60,13 +60,14 @@ export function sleepAt(n: number, when: 'before' | 'after' = 'before'): Sleep {
 
 /** The same services with a fuse at every call of a store; requests to the forge have theirs at {@link fusedForge}. */
 export function fused(services: Services, fuse: Fuse): Services {
-  const { audit, seen, cache, states, owners } = services;
+  const { audit, seen, cache, states, ledger, owners } = services;
   return {
     ...services,
     audit: eachCall('audit', audit, fuse),
     seen: eachCall('seen', seen, fuse),
     cache: eachCall('cache', cache, fuse),
     states: eachCall('states', states, fuse),
+    ledger: eachCall('ledger', ledger, fuse),
     owners: (...where) => eachCall('owners', owners(...where), fuse),
     ...eachCall(
       'services',
