@@ -793,13 +793,18 @@ function noteActs(record: AuditRecord, acted: Acted): void {
     const name = ACTION_NAMES.find((each) => each === is);
     if (name === undefined || !EFFECTIVE.has(result)) continue;
     acted.names.add(name);
-    const label: unknown = 'label' in more ? more.label : undefined;
-    if (typeof label === 'string') acted.labels.add(label.toLowerCase());
+    for (const label of labelsIn(more)) acted.labels.add(label.toLowerCase());
   }
+}
+
+function labelsIn({ label, labels }: Readonly<Record<string, unknown>>): readonly string[] {
+  const named: readonly unknown[] = Array.isArray(labels) ? labels : [label];
+  return named.filter((each) => typeof each === 'string');
 }
 
 const ACTION_NAMES: readonly ActionName[] = [
   'add-label',
+  'add-labels',
   'remove-label',
   'assign',
   'unassign',

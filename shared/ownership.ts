@@ -1,5 +1,5 @@
 /** Who owns what a pull request changes, by the first that the repository has: OWNERS, CODEOWNERS, the forge's roles. */
-import { listOf, onOff, pattern, section, setting, type Rung, type SettingsIn } from './language/index.ts';
+import { labelName, listOf, onOff, pattern, section, setting, type Rung, type SettingsIn } from './language/index.ts';
 import {
   boundedToRoot,
   CODEOWNERS_PATHS,
@@ -61,6 +61,12 @@ export const ownersSettings = {
     markdownFrontMatter: setting(onOff, false, 'Markdown files may name their owners in a YAML block at their top.', {
       prow: { at: 'owners.mdyamlrepos' },
     }),
+    labelsDenylist: setting(
+      listOf(labelName),
+      ['approved', 'lgtm'],
+      'Labels that OWNERS cannot have put on; those that a rule here keeps are never put on by them.',
+      { prow: { at: 'owners.labels_denylist' } },
+    ),
     denied: setting(listOf(pattern), [], 'Regular expressions (RE2) of folders whose OWNERS do not count.'),
   }),
 };

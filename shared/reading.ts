@@ -41,6 +41,7 @@ import {
   type OwnersOptions,
 } from './owners/index.ts';
 import { identitiesIn } from './identities.ts';
+import { ownersLabels } from './facts/owners-labels.ts';
 import type { Grammar } from './parse.ts';
 import { labelsForMerging } from './merge/gate.ts';
 import { ofPower, proposalOf } from './proposal.ts';
@@ -388,6 +389,8 @@ export function readingFor(sources: ReadingSources): Reading {
     labels,
     repositoryLabels: async () => new Set(await repositoryLabels.get()),
     changedFiles: () => changedFiles.get(),
+    ownersLabels: async () =>
+      ownersLabels(await owned.get(), sidesOf(await filesHere()), settings, async () => repositoryLabels.get()),
     votes: async () => {
       const now = await pull.get();
       // During a push the votes for the head before are what is to be carried over.
@@ -582,6 +585,9 @@ export function readingFor(sources: ReadingSources): Reading {
       if (result !== 'done' && result !== 'unchanged') return;
       if (action.is === 'add-label' || action.is === 'remove-label') {
         labelsSince.set(action.label.toLowerCase(), { label: action.label, on: action.is === 'add-label' });
+      }
+      if (action.is === 'add-labels') {
+        for (const label of action.labels) labelsSince.set(label.toLowerCase(), { label, on: true });
       }
       if (action.is === 'close') changedTo({ state: 'closed' });
       if (action.is === 'reopen') changedTo({ state: 'open' });

@@ -306,12 +306,14 @@ const done = async (): Promise<ActionResult> => ({ result: 'done' });
 /** As the forge would take it, were all of it allowed; what is so already is left as it is. */
 function applied(labels: readonly string[], notices: () => Readonly<Record<string, string>>): Apply {
   const on = new Set(labels.map((label) => label.toLowerCase()));
+  const putOn = (all: readonly string[]): ActionResult => {
+    const missing = all.map((label) => label.toLowerCase()).filter((label) => !on.has(label));
+    for (const label of missing) on.add(label);
+    return { result: missing.length === 0 ? 'unchanged' : 'done' };
+  };
   return {
-    async 'add-label'({ label }) {
-      if (on.has(label.toLowerCase())) return { result: 'unchanged' };
-      on.add(label.toLowerCase());
-      return { result: 'done' };
-    },
+    'add-label': async ({ label }) => putOn([label]),
+    'add-labels': async ({ labels: all }) => putOn(all),
     'remove-label': async ({ label }) => ({ result: on.delete(label.toLowerCase()) ? 'done' : 'unchanged' }),
     notice: async ({ subject, quiet }) => {
       const stands = notices()[subject];

@@ -153,6 +153,8 @@ function inSentence(action: Action): string {
   switch (action.is) {
     case 'add-label':
       return `label ${action.label} on`;
+    case 'add-labels':
+      return `labels ${listed(action.labels)} on`;
     case 'remove-label':
       return `label ${action.label} off`;
     case 'assign':

@@ -48,6 +48,12 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
   ['shared/merge/', ['shared/language/index.ts', 'shared/merge/'], []],
   ['shared/parse.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   ['shared/verdict.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
+  // How a fact is worked out; what it needs of the world it is given.
+  [
+    'shared/facts/',
+    ['shared/facts/', 'shared/language/index.ts', 'shared/owners/', 'shared/errors.ts', 'zod/mini'],
+    ['shared/'],
+  ],
   ['shared/comment-lines.ts', [], ['shared/delivery.ts']],
   ['shared/owners/', ['shared/owners/', 'node:crypto', 'node:zlib', 'yaml', 're2js', 'zod/mini'], []],
   // Reads files; what it knows of ours it knows from the declarations of the rules.

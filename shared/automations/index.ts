@@ -6,6 +6,7 @@ import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeAutomation } from './merge.ts';
+import { ownersLabel } from './owners-label.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
@@ -19,6 +20,7 @@ const all = [
   labelByHand,
   wip,
   size,
+  ownersLabel,
   settingsCheck,
   approval,
   mergeAutomation,

@@ -3,6 +3,8 @@ import type { MergeMethod, VoteKind } from './facts.ts';
 
 export type ForgeAction =
   | { readonly is: 'add-label'; readonly label: string }
+  /** Several at once, for what costs a request each otherwise. */
+  | { readonly is: 'add-labels'; readonly labels: readonly string[] }
   | { readonly is: 'remove-label'; readonly label: string }
   | { readonly is: 'assign'; readonly logins: readonly string[] }
   | { readonly is: 'unassign'; readonly logins: readonly string[] }
@@ -85,6 +87,7 @@ export type Action = ForgeAction | RecordedAction | AnswerAction;
 export type ActionName = Action['is'];
 
 export const addLabel = (label: string): Action => ({ is: 'add-label', label });
+export const addLabels = (labels: readonly string[]): Action => ({ is: 'add-labels', labels });
 export const removeLabel = (label: string): Action => ({ is: 'remove-label', label });
 export const assign = (logins: readonly string[]): Action => ({ is: 'assign', logins });
 export const unassign = (logins: readonly string[]): Action => ({ is: 'unassign', logins });

@@ -150,6 +150,8 @@ export type FactTypes = {
   /** Defined in the repository; case as defined. */
   readonly repositoryLabels: ReadonlySet<string>;
   readonly changedFiles: ChangedFiles;
+  /** Labels that OWNERS name for the changed files and that may be put on, as the repository spells them. */
+  readonly ownersLabels: readonly string[];
   readonly votes: readonly Vote[];
   /** Votes for any head: what somebody takes back is taken back for good. */
   readonly votesForAnyHead: readonly Vote[];
@@ -185,6 +187,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'head',
   'pull',
   'changedFiles',
+  'ownersLabels',
   'votes',
   'votesForAnyHead',
   'lgtms',

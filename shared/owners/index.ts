@@ -53,5 +53,5 @@ export {
   type Unreadable,
 } from './parse.ts';
 export { compilePattern, type Pattern } from './patterns.ts';
-export { ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
+export { labelsFor, ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
 export { decodeIndex, encodeIndex } from './stored.ts';

@@ -87,6 +87,14 @@ export function ownersOf(index: OwnersIndex, path: string): PathOwners {
   };
 }
 
+/** Labels for a change to these paths, sorted. Where the change is too wide to be looked at, those of the root. */
+export function labelsFor(index: OwnersIndex, paths: readonly string[]): readonly string[] {
+  const concerned = index.bounded === true ? ['.'] : paths;
+  assertKnown(index, concerned);
+  const { labelsOf } = resolverOf(index);
+  return [...new Set(concerned.flatMap(labelsOf))].toSorted();
+}
+
 export function assertKnown(index: OwnersIndex, paths: Iterable<string>): void {
   const unknown = unknownFilesOf(index, paths);
   if (unknown.length > 0) throw new UnknownOwners(unknown);

@@ -88,6 +88,11 @@ const NOTICE = { is: 'notice', subject: 'approval', text: 'Two files wait for **
 const ENDS: readonly Doing[] = [
   ['a label is on', () => [{ is: 'add-label', label: 'lgtm' }], () => ({ labels: ['lgtm'] })],
   [
+    'labels are on',
+    () => [{ is: 'add-labels', labels: ['lgtm', 'kind/bug'] }],
+    () => ({ labels: ['lgtm', 'kind/bug'] }),
+  ],
+  [
     'a label is off',
     () => [
       { is: 'add-label', label: 'kind/bug' },

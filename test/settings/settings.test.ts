@@ -135,6 +135,7 @@ size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 }
 owners:
   skip_collaborators: true
   markdown_front_matter: true
+  labels_denylist: [security]
   denied:
     - ^third_party/
 budget: { comments_per_hour: 5 }
@@ -174,7 +175,12 @@ test('every setting can be set', () => {
       allChecks: true,
     },
     size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 },
-    owners: { skipCollaborators: true, markdownFrontMatter: true, denied: ['^third_party/'] },
+    owners: {
+      skipCollaborators: true,
+      markdownFrontMatter: true,
+      labelsDenylist: ['security'],
+      denied: ['^third_party/'],
+    },
     budget: { commentsPerHour: 5 },
     allow: {
       ...defaultSettings.allow,

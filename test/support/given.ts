@@ -115,6 +115,7 @@ export function given(more: Partial<All> = {}): All {
     labels: new Set(),
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },
+    ownersLabels: [],
     votes: [],
     votesForAnyHead: more.votes ?? [],
     lgtms: more.votes ?? [],

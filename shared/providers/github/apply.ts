@@ -32,11 +32,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
   const comments = commentsOf({ client, appId, delivery });
 
   return {
-    'add-label': ({ label }) =>
-      attempt('add a label', async () => {
-        await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...issue, labels: [label] });
-        return DONE;
-      }),
+    'add-label': ({ label }) => attempt('add a label', () => addLabels([label])),
+    'add-labels': ({ labels }) => attempt('add labels', () => addLabels(labels)),
 
     'remove-label': ({ label }) =>
       attempt('remove a label', async () => {
@@ -171,6 +168,11 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         }
       }),
   };
+
+  async function addLabels(labels: readonly string[]): Promise<ActionResult> {
+    await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...issue, labels: [...labels] });
+    return DONE;
+  }
 
   async function requestReview(who: readonly string[]): Promise<void> {
     await octokit.request('POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', {

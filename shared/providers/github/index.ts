@@ -12,6 +12,7 @@ import { readFrom } from './read.ts';
 
 const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'add-label',
+  'add-labels',
   'remove-label',
   'assign',
   'unassign',

@@ -36,7 +36,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
   milestoneapplier: 'No rule sets milestones here yet.',
   milestonestatus: 'No command labels the status for a milestone here yet.',
   override: 'No command overrides a check here yet.',
-  'owners-label': 'Labels in OWNERS are not put on here yet.',
   pony: 'No command shows ponies here yet.',
   project: 'Projects (classic) are no more, and with them what this plugin speaks to.',
   'project-manager': 'Projects (classic) are no more, and with them what this plugin speaks to.',
@@ -90,7 +89,6 @@ const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS her
 const KEYS: Readonly<Record<string, KeyReason>> = {
   'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
   'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
-  'owners.labels_denylist': unsupported('Labels in OWNERS are not put on here yet, so none has to be left out.'),
   'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
   'approve[].issue_required': unsupported('An issue is not asked for; `/approve no-issue` means `/approve`.'),
   'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
