@@ -2,6 +2,7 @@
 export * from './actions.ts';
 export * from './allow.ts';
 export * from './args.ts';
+export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';
 export * from './labels.ts';
