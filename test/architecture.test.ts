@@ -45,7 +45,7 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
   ['shared/commands/', ['shared/language/index.ts', 'shared/commands/'], []],
   ['shared/automations/', ['shared/language/index.ts', 'shared/automations/', 'shared/merge/'], []],
   ['shared/sweeps/', ['shared/language/index.ts', 'shared/sweeps/', 'shared/merge/'], []],
-  ['shared/merge/', ['shared/language/index.ts', 'shared/merge/'], []],
+  ['shared/merge/', ['shared/language/index.ts', 'shared/merge/', 'shared/owners/index.ts'], []],
   ['shared/parse.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   ['shared/verdict.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   // How a fact is worked out; what it needs of the world it is given.

@@ -16,7 +16,7 @@ export type ForgeAction =
   | { readonly is: 'retitle'; readonly title: string }
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
-  | { readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod }
+  | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
   /** The check of this name on the commit says this, line by line. */
   | {
       readonly is: 'report';
@@ -28,6 +28,9 @@ export type ForgeAction =
       readonly text: string;
       readonly annotations: readonly Annotation[];
     };
+
+/** What the merge commit says, as templates over the pull request: see `filledIn`. What is left out the forge words. */
+export type CommitMessage = { readonly title?: string; readonly body?: string };
 
 /** A remark on a line of a changed file. */
 export type Annotation = {
@@ -100,7 +103,12 @@ export const retitle = (title: string): Action => ({ is: 'retitle', title });
 export const notice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: false });
 /** Edits the living comment where it stands and creates none: nobody must act. */
 export const quietNotice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: true });
-export const merge = (headSha: string, method: MergeMethod): Action => ({ is: 'merge', headSha, method });
+export const merge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
+  is: 'merge',
+  headSha,
+  method,
+  ...message,
+});
 export const vote = (kind: VoteKind, by: string, headSha: string, review?: string): Action => ({
   is: 'vote',
   vote: kind,

@@ -29,3 +29,15 @@ export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): st
 export function mention(login: string): string {
   return /^[A-Za-z0-9-]+(?:\/[A-Za-z0-9._-]+)?$/.test(login) ? `@${login}` : code(login);
 }
+
+/** The words that may stand in braces in a template. */
+export type TemplateWord = 'title' | 'number' | 'author' | 'head' | 'base' | 'body';
+export const TEMPLATE_WORDS: readonly TemplateWord[] = ['title', 'number', 'author', 'head', 'base', 'body'];
+
+/** All at once, so that nothing a user wrote is looked at for words in braces. Other braces stay as they are. */
+export function filledIn(template: string, words: Readonly<Record<TemplateWord, string>>): string {
+  return template.replace(/\{([a-z]+)\}/g, (written, name: string) => {
+    const word = TEMPLATE_WORDS.find((each) => each === name);
+    return word === undefined ? written : words[word];
+  });
+}

@@ -1,7 +1,6 @@
 /** Whether a pull request may be merged now: one pure list of reasons, so that what blocks it can be shown. */
 import {
   APPROVED,
-  choice,
   code,
   DO_NOT_MERGE,
   groupOf,
@@ -20,55 +19,40 @@ import {
   type Action,
   type Check,
   type FactTypes,
-  type MergeMethod,
   type PullFact,
   type SettingsIn,
 } from '../language/index.ts';
+import { branch, isOnBranch } from './branches.ts';
+import { checkKeys, contradictingChecks, countingChecks } from './checks.ts';
+import { contradictingLabels, messageFor, methodKeys, methodLabels, wayOf, type Way } from './method.ts';
 
-const branch = textLike(/^[^\p{C}\s]{1,255}$/u, 'the name of a branch, maybe with * at its end');
-const checkName = textLike(/^[^\p{C}]{1,200}$/u, 'the name of a check');
 /** Tide writes labels of which one suffices with commas between them. */
 const labelChoice = textLike(/^[^\p{C}]{1,500}$/u, 'the name of a label, or several with commas between them');
 
 /** Of both rules that merge: the automation and the sweep. */
-export const mergeSettings = section({
-  enabled: setting(onOff, true, 'Merge a pull request as soon as nothing blocks it.'),
-  method: setting(
-    choice('merge', 'squash', 'rebase'),
-    'merge',
-    'How to merge, where the repository allows it; else the first way it allows.',
-  ),
-  queries: setting(
-    listOf(
-      groupOf({
-        labels: listOf(labelChoice),
-        missingLabels: listOf(labelName),
-        branches: listOf(branch),
-        exceptBranches: listOf(branch),
-        author: login,
-        milestone: textLike(/^[^\p{C}]{1,200}$/u, 'the title of a milestone'),
-        reviewApproved: onOff,
-      }),
+export const mergeSettings = section(
+  {
+    enabled: setting(onOff, true, 'Merge a pull request as soon as nothing blocks it.'),
+    ...methodKeys,
+    queries: setting(
+      listOf(
+        groupOf({
+          labels: listOf(labelChoice),
+          missingLabels: listOf(labelName),
+          branches: listOf(branch),
+          exceptBranches: listOf(branch),
+          author: login,
+          milestone: textLike(/^[^\p{C}]{1,200}$/u, 'the title of a milestone'),
+          reviewApproved: onOff,
+        }),
+      ),
+      [{ labels: [LGTM, APPROVED] }],
+      'What a pull request needs; where several are listed, one of them. With `lgtm` and `approved` go the votes they stand for; `do-not-merge/…` always blocks.',
     ),
-    [{ labels: [LGTM, APPROVED] }],
-    'What a pull request needs; where several are listed, one of them. With `lgtm` and `approved` go the votes they stand for; `do-not-merge/…` always blocks.',
-  ),
-  requiredChecks: setting(
-    listOf(groupOf({ name: checkName, branches: listOf(branch), exceptBranches: listOf(branch) }, 'name'), 1_000),
-    [],
-    'Checks that must be green besides those that the branch itself requires; one that has not reported counts as pending.',
-  ),
-  optionalChecks: setting(
-    listOf(checkName, 1_000),
-    [],
-    'Checks that need not be green, unless the branch itself requires them.',
-  ),
-  allChecks: setting(
-    onOff,
-    false,
-    'All checks must be green but the optional ones; otherwise, where some are required, only those.',
-  ),
-});
+    ...checkKeys,
+  },
+  (merge) => contradictingLabels(merge) ?? contradictingChecks(merge),
+);
 type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings }>;
 type Query = MergeSettings['merge']['queries'][number];
 
@@ -141,12 +125,7 @@ function leavesOfAll({ pull, labels, holds, settings }: GateFacts): readonly Gat
       settings.merge.enabled ? 'Bowsprit merges here.' : 'Bowsprit does not merge here.',
       'Set `merge.enabled`, or merge by hand.',
     ),
-    leaf(
-      'a way to merge',
-      methodFor(pull, settings) !== undefined,
-      pull.methods.length === 0 ? 'The repository allows no way of merging.' : `Allowed: ${listed(pull.methods)}.`,
-      'Allow one in the settings of the repository.',
-    ),
+    wayLeaf(wayOf(pull, labels, settings)),
   ];
 }
 
@@ -262,23 +241,16 @@ function choicesIn(wanted: string): readonly string[] {
     .filter((each) => each !== '');
 }
 
-type Branches = {
-  readonly branches?: readonly string[] | undefined;
-  readonly exceptBranches?: readonly string[] | undefined;
-};
-
-function isOnBranch({ branches, exceptBranches }: Branches, baseRef: string): boolean {
-  const named = (each: string): boolean =>
-    each.endsWith('*') ? baseRef.startsWith(each.slice(0, -1)) : each === baseRef;
-  return (branches === undefined || branches.some(named)) && exceptBranches?.some(named) !== true;
-}
-
-/** Labels that the queries of a repository are about: a change of one may make a pull request ready. */
-export function labelsOfQueries({ merge: { queries } }: MergeSettings): readonly string[] {
-  return queries.flatMap(({ labels = [], missingLabels = [] }) => [
-    ...labels.flatMap((each) => each.split(',').map((label) => label.trim())),
-    ...missingLabels,
-  ]);
+/** Labels that the queries of a repository are about, or the way to merge: a change of one may make a pull request ready. */
+export function labelsOfQueries({ merge: here }: MergeSettings): readonly string[] {
+  return [
+    ...here.queries.flatMap(({ labels = [], missingLabels = [] }) => [
+      ...labels.flatMap((each) => each.split(',').map((label) => label.trim())),
+      ...missingLabels,
+    ]),
+    // Of two that contradict each other one may go.
+    ...methodLabels(here).map(({ label }) => label),
+  ];
 }
 
 /**
@@ -313,10 +285,10 @@ function lowerCase(labels: ReadonlySet<string>): ReadonlySet<string> {
 
 /** Says nothing while something blocks: what does is on the pull request to be seen. */
 export function mergeWhenReady(facts: GateFacts): readonly Action[] {
-  const { pull, settings } = facts;
-  const method = methodFor(pull, settings);
+  const { pull, labels, settings } = facts;
+  const way = wayOf(pull, labels, settings);
   const { passed, leaves } = gateOf(facts);
-  if (method !== undefined && passed) return [merge(pull.headSha, method)];
+  if (way.is === 'way' && passed) return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
   const open = leaves.filter((each) => !each.passed).map(({ name }) => name);
   return open.length === 1 && open[0] === CONFLICT && pull.mergeable === 'conflicting'
     ? [notice('merge', CONFLICTING)]
@@ -328,31 +300,21 @@ const CONFLICT = 'needs no rebase';
 const CONFLICTING =
   '**Not merged.** It conflicts with its base, and is ready otherwise. Rebase it or merge the base into it, and push; an lgtm stays where the change itself does.';
 
-/** The one of the settings where the repository allows it, else the first it allows. */
-function methodFor({ methods }: PullFact, { merge: { method } }: MergeSettings): MergeMethod | undefined {
-  return methods.includes(method) ? method : methods[0];
+function wayLeaf(way: Way): GateLeaf {
+  return way.is === 'way'
+    ? leaf(WAY, true, `It goes by ${code(way.method)}: ${way.because}.`, '')
+    : leaf(WAY, false, way.problem, way.next);
 }
 
-/**
- * Those that the branch or the settings require; all others too where the settings say so, or where none is required. A
- * list that is not complete proves nothing.
- */
-function checksLeaf({ checks, checksComplete, baseRef }: PullFact, { merge: here }: MergeSettings): GateLeaf {
+const WAY = 'a way to merge';
+
+/** A list that is not complete proves nothing. */
+function checksLeaf(pull: PullFact, { merge: here }: MergeSettings): GateLeaf {
   const name = 'checks are green';
-  if (!checksComplete) return leaf(name, false, 'The forge did not list all checks.', 'It is looked at again later.');
-  const wanted = new Set(here.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map((each) => each.name));
-  const reported = new Set(checks.map((check) => check.name));
-  const missing = [...wanted].filter((each) => !reported.has(each));
-  const all = [
-    ...checks.map((check) => (wanted.has(check.name) ? { ...check, required: true } : check)),
-    ...missing.map((each): Check => ({ name: each, state: 'pending', required: true })),
-  ];
-  const required = all.filter((check) => check.required);
-  const optional = new Set(here.optionalChecks);
-  const counting =
-    required.length > 0 && !here.allChecks
-      ? required
-      : all.filter((check) => check.required || !optional.has(check.name));
+  if (!pull.checksComplete) {
+    return leaf(name, false, 'The forge did not list all checks.', 'It is looked at again later.');
+  }
+  const counting = countingChecks(pull, here);
   const notGreen = counting.filter(({ state }) => state !== 'success');
   if (notGreen.length > 0) {
     return leaf(name, false, `Not green: ${shown(notGreen)}.`, 'Wait for what is pending; mend what failed.');

@@ -1,7 +1,7 @@
 /** What shall be so on GitHub: one entry per action. Doing one twice changes nothing. */
 import type { Delivery } from '../../delivery.ts';
 import { Refusal } from '../../errors.ts';
-import { code, listed, mention, type ActionResult } from '../../language/index.ts';
+import { code, filledIn, listed, mention, type ActionResult } from '../../language/index.ts';
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
@@ -11,6 +11,9 @@ import { reported } from './report.ts';
 
 /** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
 const MAX_ASSIGNEES = 10;
+
+/** What the longest description has. */
+const MAX_MESSAGE_CHARS = 65_536;
 
 const DONE: ActionResult = { result: 'done' };
 const UNCHANGED: ActionResult = { result: 'unchanged' };
@@ -149,13 +152,15 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
 
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
 
-    merge: ({ headSha, method }) =>
+    merge: ({ headSha, method, title, body }) =>
       attempt('merge', async () => {
+        const message = await messageOfCommit(title, body);
         try {
           const { data } = await octokit.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
             ...pull,
             sha: headSha,
             merge_method: method,
+            ...message,
           });
           return { ...DONE, ref: data.sha };
         } catch (error) {
@@ -180,6 +185,26 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
       reviewers: who.filter((name) => !name.includes('/')),
       team_reviewers: who.filter((name) => name.includes('/')).map(slugOf),
     });
+  }
+
+  async function messageOfCommit(
+    title: string | undefined,
+    body: string | undefined,
+  ): Promise<{ readonly commit_title?: string; readonly commit_message?: string }> {
+    if (title === undefined && body === undefined) return {};
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', pull);
+    const words = {
+      title: data.title,
+      number: String(number),
+      author: data.user.login,
+      head: data.head.ref,
+      base: data.base.ref,
+      body: data.body ?? '',
+    };
+    return {
+      ...(title === undefined ? {} : { commit_title: filledIn(title, words).replace(/\s+/g, ' ').trim() }),
+      ...(body === undefined ? {} : { commit_message: filledIn(body, words).slice(0, MAX_MESSAGE_CHARS) }),
+    };
   }
 
   /** The answer to an earlier attempt may have been lost. */

@@ -71,7 +71,7 @@ const tide = record({
   merge_label: text,
   blocker_label: text,
   github_merge_blocks_policy: oneOf('ignore', 'permit', 'block'),
-  merge_commit_template: anything,
+  merge_commit_template: mapOf(record({ title: text, body: text })),
   batch_size_limit: anything,
   prioritize_existing_batches: anything,
   priority: anything,

@@ -3,12 +3,14 @@
  * off where it applies; nothing is merged that Tide would not merge.
  */
 import { code, listed } from '../../language/index.ts';
+import { compilePattern } from '../../owners/index.ts';
 import { branchesCovered, branchesCovering } from './branches.ts';
 import type { ConfigFile, Contexts, Method, Methods, Policy, Presubmit, Query } from './config-file.ts';
 import { isOrganization, organizationOf, type Placed, type Scope } from './enabled.ts';
 import type { Source } from './finding.ts';
 import { covers } from './lint.ts';
 import type { At } from './shape.ts';
+import { templateFrom } from './templates.ts';
 
 type OurQuery = {
   readonly labels?: readonly string[];
@@ -24,28 +26,47 @@ type OurCheck = {
   readonly branches?: readonly string[];
   readonly except_branches?: readonly string[];
 };
+/** What `merge.checks` says beside the plain lists. */
+type OurChecks = {
+  readonly branches?: readonly string[];
+  readonly optional?: readonly string[];
+  readonly optional_matching?: readonly string[];
+  readonly if_present?: readonly string[];
+  readonly all?: boolean;
+};
+type OurMethod = { readonly method: Method } & (
+  { readonly branches: readonly string[] } | { readonly matching: string }
+);
 
 /** What our gate is told about one organization or repository; each part with where it comes from. */
 export type Merging = {
   readonly enabled: At<boolean>;
   readonly method: At<Method>;
+  readonly methods: readonly At<OurMethod>[];
+  readonly commitTitle: At<string>;
+  readonly commitBody: At<string>;
   readonly queries: readonly At<OurQuery>[];
   readonly requiredChecks: readonly At<OurCheck>[];
   readonly optionalChecks: readonly At<string>[];
   readonly allChecks: At<boolean>;
+  readonly checks: readonly At<OurChecks>[];
 };
 
 /** Where Tide has no query. */
 export const NO_MERGING: Merging = {
   enabled: { value: false, offset: 0 },
   method: { value: 'merge', offset: 0 },
+  methods: [],
+  commitTitle: { value: '', offset: 0 },
+  commitBody: { value: '', offset: 0 },
   queries: [],
   requiredChecks: [],
   optionalChecks: [],
   allChecks: { value: false, offset: 0 },
+  checks: [],
 };
 
-/** Keys of tide that only narrow what is merged, and that settings of ours may take over one day. */
+/** Keys of tide that only narrow what is merged, and that settings of ours take over. */
 const BLOCKER = 'tide.blocker_label';
 const METHOD_LABELS = ['squash_label', 'rebase_label', 'merge_label'] as const;
 const TIDE_CONTEXT = 'tide';
@@ -74,13 +95,11 @@ export function mergingOf(
   const worked = (scope: Scope): Merging => {
     const here = found.filter(({ query }) => covers(query, scope));
     const method = methodFor(config, scope);
-    const { exceptions, unknown } = branchMethods(config, scope, method.value);
-    const queries = here.flatMap(({ ours, offset }) =>
-      ours === undefined ? [] : [{ value: withoutBranches(ours, exceptions), offset }],
-    );
+    const { methods, unknown } = branchMethods(config, scope, method.value);
+    const queries = here.flatMap(({ ours, offset }) => (ours === undefined ? [] : [{ value: ours, offset }]));
     if (unknown !== undefined && !told.has(unknown)) {
       told.add(unknown);
-      const said = `How to merge depends on the branch in ${code(scope)}, by an expression that may match any, so merging is off there.`;
+      const said = `How to merge depends on the branch in ${code(scope)}, in a way that cannot be said here, so merging is off there.`;
       source.found('unsupported', unknown, 'tide.merge_method', said);
     }
     const first = here[0]?.offset ?? config.tide?.offset ?? 0;
@@ -90,7 +109,8 @@ export function mergingOf(
       source.found('unsupported', excess.offset, 'tide.queries', `${excess.value} Merging is off for ${code(scope)}.`);
     const kept = unknown === undefined && excess === undefined ? queries : [];
     // Whoever merges in spite of the blocker still goes by the queries.
-    return { enabled: { value: kept.length > 0 && !blocked, offset: first }, method, queries: kept, ...checks };
+    const enabled = { value: kept.length > 0 && !blocked, offset: first };
+    return { enabled, method, methods, ...commitMessage(config, scope, source), queries: kept, ...checks };
   };
   return { scopes: scopesIn(config), at };
 }
@@ -211,11 +231,6 @@ function words(list: At<readonly At<string>[]> | undefined): readonly string[] {
   return (list?.value ?? []).map(({ value }) => value);
 }
 
-function withoutBranches(query: OurQuery, exceptions: readonly string[]): OurQuery {
-  if (exceptions.length === 0) return query;
-  return { ...query, except_branches: [...new Set([...(query.except_branches ?? []), ...exceptions])] };
-}
-
 /** Every organization and repository that any of it tells apart. */
 export function scopesIn(config: ConfigFile): readonly Placed[] {
   const tide = config.tide?.value;
@@ -272,34 +287,62 @@ function methodIn(methods: Methods): Method | undefined {
   return typeof any === 'string' ? any : undefined;
 }
 
-/** Branches that are merged in another way, which our settings cannot say: nothing is merged into them. */
+/** Branches that are merged in another way: first those that are named, then those that an expression matches. */
 function branchMethods(
   config: ConfigFile,
   scope: Scope,
   method: Method,
-): { readonly exceptions: readonly string[]; readonly unknown: number | undefined } {
-  const exceptions: string[] = [];
+): { readonly methods: readonly At<OurMethod>[]; readonly unknown: number | undefined } {
+  const named: At<OurMethod>[] = [];
+  const matching: At<OurMethod>[] = [];
   let unknown: number | undefined;
   const byPattern = (methods: Methods): void => {
     if (typeof methods === 'string') return;
     for (const { key, value, offset } of methods) {
-      if (key === '.*' || value === method) continue;
-      const names = branchesCovering(key);
-      if (names === undefined) unknown ??= offset;
-      else exceptions.push(...names);
+      if (key === '.*') continue;
+      if (typeof value !== 'string' || typeof compilePattern(key) === 'string') unknown ??= offset;
+      else matching.push({ value: { method: value, matching: key }, offset });
     }
   };
-  for (const { key, value } of config.tide?.value.merge_method?.value ?? []) {
-    const [of = '', branch] = key.split('@');
-    if (branch !== undefined && of === scope && value !== method) exceptions.push(branch);
-    if (branch === undefined && of === scope && !isOrganization(scope)) byPattern(value);
-    if (of !== organizationOf(scope) || of.includes('/') || typeof value === 'string') continue;
-    for (const below of value) if (below.key === '*' || `${of}/${below.key}` === scope) byPattern(below.value);
+  const entries = config.tide?.value.merge_method?.value ?? [];
+  const below = entries.flatMap(({ key, value }) =>
+    key === organizationOf(scope) && typeof value !== 'string' ? value : [],
+  );
+  const own = [
+    ...entries.filter(({ key }) => key === scope && !isOrganization(scope)),
+    ...below.filter(({ key }) => `${organizationOf(scope)}/${key}` === scope),
+  ];
+  for (const { value } of own) byPattern(value);
+  // What the repository says of itself takes the place of what is said of all.
+  if (own.length === 0) for (const { key, value } of below) if (key === '*') byPattern(value);
+  for (const { key, value, offset } of entries) {
+    const [of, branch] = key.split('@');
+    if (branch === undefined || of !== scope) continue;
+    if (typeof value !== 'string' || !isBranch(branch)) unknown ??= offset;
+    else if (value !== method || matching.length > 0)
+      named.push({ value: { method: value, branches: [branch] }, offset });
   }
-  return { exceptions: [...new Set(exceptions)], unknown };
+  const methods = [...named, ...matching];
+  return { methods: methods.slice(0, MAX_ENTRIES), unknown: unknown ?? methods[MAX_ENTRIES]?.offset };
 }
 
-type Checks = Pick<Merging, 'requiredChecks' | 'optionalChecks' | 'allChecks'>;
+/** As the organization or repository says it; of both the repository. */
+function commitMessage(config: ConfigFile, scope: Scope, source: Source): Pick<Merging, 'commitTitle' | 'commitBody'> {
+  const all = config.tide?.value.merge_commit_template?.value ?? [];
+  const nothing = { value: '', offset: config.tide?.offset ?? 0 };
+  const entry = all.find(({ key }) => key === scope) ?? all.find(({ key }) => key === organizationOf(scope));
+  const ours = (written: At<string> | undefined): At<string> => {
+    if (written === undefined || written.value === '') return nothing;
+    const value = templateFrom(written.value);
+    if (value !== undefined) return { value, offset: written.offset };
+    const said = `${code(written.value)} says more than words of ours can, so the forge words that part of the commit in ${code(scope)}.`;
+    source.found('unsupported', written.offset, 'tide.merge_commit_template', said);
+    return nothing;
+  };
+  return { commitTitle: ours(entry?.value.title), commitBody: ours(entry?.value.body) };
+}
+
+type Checks = Pick<Merging, 'requiredChecks' | 'optionalChecks' | 'allChecks' | 'checks'>;
 
 function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
   const required = new Map<string, At<OurCheck>>();
@@ -311,22 +354,38 @@ function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
     required.set(JSON.stringify(check), { value: check, offset });
   };
   let skipUnknown: At<boolean> | undefined;
-  /** What has to be green where it is there, which only a look at all checks finds. */
+  /** What has to be green where it is there. */
   const ifPresent: At<string>[] = [];
-  for (const { contexts, branch } of contextsFor(config, scope)) {
+  const matching: At<string>[] = [];
+  const checks: At<OurChecks>[] = [];
+  const patterns = (contexts: Contexts): readonly At<string>[] =>
+    (contexts['optional-regex-contexts']?.value ?? []).filter(({ value, offset }) => {
+      const problem = compilePattern(value);
+      if (typeof problem !== 'string') return true;
+      const said = `What ${code(value)} covers has to be green here: ${problem}`;
+      source.found('unsupported', offset, 'tide.context_options.optional-regex-contexts', said);
+      return false;
+    });
+  for (const { contexts, branch, offset } of contextsFor(config, scope)) {
     const where = branch === undefined || !isBranch(branch) ? {} : { branches: [branch] };
-    for (const { value, offset } of contexts['required-contexts']?.value ?? []) need(value, offset, where);
-    ifPresent.push(...(contexts['required-if-present-contexts']?.value ?? []));
-    for (const each of contexts['optional-contexts']?.value ?? []) {
-      if (branch === undefined) optional.set(each.value, each);
-      else {
-        const said = `${code(each.value)} is optional for ${code(branch)} alone, which cannot be said here; it has to be green.`;
-        source.found('unsupported', each.offset, 'tide.context_options', said);
-      }
-    }
+    for (const { value, offset: at } of contexts['required-contexts']?.value ?? []) need(value, at, where);
+    const present = contexts['required-if-present-contexts']?.value ?? [];
+    const free = contexts['optional-contexts']?.value ?? [];
     const skip = contexts['skip-unknown-contexts'];
-    // A branch may only be stricter than its repository.
-    if (skip !== undefined && (branch === undefined || !skip.value)) skipUnknown = skip;
+    if (branch === undefined) {
+      ifPresent.push(...present);
+      for (const each of free) optional.set(each.value, each);
+      matching.push(...patterns(contexts));
+      if (skip !== undefined) skipUnknown = skip;
+    } else if (isBranch(branch)) {
+      const own = {
+        ...listOrNone('optional', free),
+        ...listOrNone('optional_matching', patterns(contexts)),
+        ...listOrNone('if_present', present),
+        ...(skip === undefined ? {} : { all: !skip.value }),
+      };
+      if (Object.keys(own).length > 0) checks.push({ value: { branches: [branch], ...own }, offset });
+    }
   }
   for (const { policy, branch } of policiesFor(config, scope)) {
     for (const { value, offset } of policy.required_status_checks?.value.contexts?.value ?? []) {
@@ -344,12 +403,10 @@ function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
       } else ifPresent.push({ value: name, offset });
     }
   }
-  const [present] = ifPresent;
-  if (skipUnknown?.value === true && present !== undefined) {
-    const said = `${code(present.value)} has to be green where it is there, which cannot be told apart from unknown checks, so all checks have to be green.`;
-    source.found('unsupported', present.offset, 'tide.context_options', said);
-    skipUnknown = { value: false, offset: present.offset };
-  }
+  // Where all checks count anyway, these do as well.
+  const needed = skipUnknown?.value === true || checks.some(({ value }) => value.all === false) ? ifPresent : [];
+  const everywhere = { ...listOrNone('optional_matching', matching), ...listOrNone('if_present', needed) };
+  const [reason] = [...matching, ...needed];
   const whereAny = new Set([
     ...[...required.values()].map(({ value }) => value.name),
     ...ifPresent.map(({ value }) => value),
@@ -361,7 +418,13 @@ function checksFor(config: ConfigFile, scope: Scope, source: Source): Checks {
       .filter(({ value }) => !whereAny.has(value) && isCheck(value))
       .slice(0, MAX_CHECKS),
     allChecks: { value: skipUnknown?.value !== true, offset: skipUnknown?.offset ?? config.tide?.offset ?? 0 },
+    checks: [...(reason === undefined ? [] : [{ value: everywhere, offset: reason.offset }]), ...checks],
   };
+}
+
+function listOrNone(key: 'optional' | 'optional_matching' | 'if_present', list: readonly At<string>[]): OurChecks {
+  const values = [...new Set(list.map(({ value }) => value))].slice(0, MAX_CHECKS);
+  return values.length === 0 ? {} : { [key]: values };
 }
 
 /** Of jobs that run for some branches only. In doubt the check is required. */
@@ -395,15 +458,15 @@ function branchesOf(job: Presubmit, name: string, source: Source): Omit<OurCheck
 function contextsFor(
   config: ConfigFile,
   scope: Scope,
-): readonly { readonly contexts: Contexts; readonly branch?: string }[] {
+): readonly { readonly contexts: Contexts; readonly offset: number; readonly branch?: string }[] {
   const all = config.tide?.value.context_options?.value;
   const organization = all?.orgs?.value.find(({ key }) => key === organizationOf(scope))?.value;
   const repository = isOrganization(scope)
     ? undefined
     : organization?.repos?.value.find(({ key }) => `${organizationOf(scope)}/${key}` === scope)?.value;
   return [
-    ...[all, organization, repository].flatMap((contexts) => (contexts === undefined ? [] : [{ contexts }])),
-    ...(repository?.branches?.value ?? []).map(({ key, value }) => ({ contexts: value, branch: key })),
+    ...[all, organization, repository].flatMap((contexts) => (contexts === undefined ? [] : [{ contexts, offset: 0 }])),
+    ...(repository?.branches?.value ?? []).map(({ key, value, offset }) => ({ contexts: value, branch: key, offset })),
   ];
 }
 

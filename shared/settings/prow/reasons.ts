@@ -113,19 +113,12 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'tide.batch_size_limit': NO_BATCHES,
   'tide.prioritize_existing_batches': NO_BATCHES,
   'tide.priority': unsupported('Pull requests are merged as they become ready, whatever their labels.'),
-  'tide.merge_commit_template': unsupported('The forge words the merge commit.'),
   'tide.github_merge_blocks_policy': ignored('What the forge blocks it refuses to merge, and that is told.'),
   'tide.target_url': NO_STATUS,
   'tide.target_urls': NO_STATUS,
   'tide.pr_status_base_url': NO_STATUS,
   'tide.pr_status_base_urls': NO_STATUS,
   'tide.display_all_tide_queries_in_status': NO_STATUS,
-  'tide.context_options.optional-regex-contexts': unsupported(
-    'Optional checks are named one by one here; what only an expression covers has to be green.',
-  ),
-  'tide.context_options.required-if-present-contexts': ignored(
-    'Every check that is there and not optional has to be green.',
-  ),
   'tide.context_options.from-branch-protection': ignored('Contexts of branch-protection are required in any case.'),
   'tide.context_options.overwrite-pending-contexts': ignored('Bowsprit overwrites no status to merge.'),
   'branch-protection': ignored(

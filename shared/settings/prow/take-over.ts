@@ -185,10 +185,14 @@ function putOne(built: Building, path: readonly string[], here: Merging, wider: 
     return;
   }
   put('method', here.method.value, wider.method.value, here.method.offset);
+  put('commit_title', here.commitTitle.value, wider.commitTitle.value, here.commitTitle.offset);
+  put('commit_body', here.commitBody.value, wider.commitBody.value, here.commitBody.offset);
   for (const [key, list, before] of [
+    ['methods', here.methods, wider.methods],
     ['queries', here.queries, wider.queries],
     ['required_checks', here.requiredChecks, wider.requiredChecks],
     ['optional_checks', here.optionalChecks, wider.optionalChecks],
+    ['checks', here.checks, wider.checks],
   ] as const) {
     const values = list.map(({ value }) => value);
     const inherited = before.map(({ value }) => value);

@@ -75,6 +75,8 @@ const READ: readonly string[] = [
   'tide.context_options.required-contexts',
   'tide.context_options.optional-contexts',
   'tide.context_options.skip-unknown-contexts',
+  'tide.context_options.optional-regex-contexts',
+  'tide.merge_commit_template',
   // These tell themselves where they have an effect.
   'tide.squash_label',
   'tide.rebase_label',
@@ -86,7 +88,7 @@ const READ: readonly string[] = [
   ...['branches', 'skip_branches', 'run_before_merge'].map((name) => `presubmits.*[].${name}`),
 ];
 const READ_ANYWHERE =
-  /^(?:branch-protection\.(?:.*\.)?required_status_checks\.contexts|tide\.context_options\.orgs\.(?:.*\.)?(?:required|optional|skip-unknown)-contexts)$/;
+  /^(?:branch-protection\.(?:.*\.)?required_status_checks\.contexts|tide\.context_options\.orgs\.(?:.*\.)?(?:required|optional|skip-unknown|optional-regex|required-if-present)-contexts)$/;
 /** They say where an entry counts, and are read with it. */
 const SCOPES = /\.(?:repos|orgs|branches|org|repo)$/;
 

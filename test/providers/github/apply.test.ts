@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOf, isPull, nextId, moment } from '../../../local/github/state.ts';
+import { commitAt } from '../../../local/github/git.ts';
+import { accountOf, isPull, nextId, moment, objectsOf } from '../../../local/github/state.ts';
 import { Refusal, Retryable } from '../../../shared/errors.ts';
 import type { ActionResult, ForgeAction } from '../../../shared/language/index.ts';
 import { marked, noticeMarker } from '../../../shared/providers/github/comments.ts';
@@ -119,6 +120,34 @@ describe('a report', () => {
     forge.asked();
     await performed(apply, reporting(scene, { annotations, text: 'x'.repeat(100_000), title: 'y'.repeat(1_000) }));
     expect(forge.asked()).toEqual([RUNS, RUN, RUN_AGAIN, RUN_AGAIN, RUN_AGAIN]);
+  });
+});
+
+describe('the merge commit', () => {
+  test('says what its templates make of the pull request, and nothing in it is taken for one', async () => {
+    const scene = forge.scene();
+    scene.pull.title = 'Fix {number}\u2028{body}';
+    scene.pull.body = 'First\n\n{title}';
+    const { apply } = await scene.connect();
+    const { ref } = await performed(apply, {
+      is: 'merge',
+      headSha: scene.head(),
+      method: 'squash',
+      title: '{title} (#{number}) by {author}',
+      body: '{body}\n{head} into {base}',
+    });
+    const commit = commitAt(objectsOf(forge.github.state, scene.repository), ref ?? '');
+    expect(commit?.message).toBe(
+      `Fix {number} {body} (#${scene.pull.number}) by ${scene.people.author.login}\n\nFirst\n\n{title}\nfeature into main`,
+    );
+  });
+
+  test('costs nothing more where the forge words it', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    forge.asked();
+    await performed(apply, merging(scene));
+    expect(forge.asked()).toEqual([MERGE]);
   });
 });
 

@@ -156,9 +156,32 @@ describe('what cannot be said', () => {
   });
 });
 
-const queries = (...except: readonly string[]): readonly unknown[] => [
-  { labels: ['lgtm'], ...(except.length === 0 ? {} : { except_branches: except }) },
-];
+describe('what the commit says', () => {
+  const QUERY = '  queries:\n  - {orgs: [acme], labels: [lgtm]}\n';
+
+  test.each<[written: string, merging: Readonly<Record<string, unknown>>]>([
+    ['{acme: {title: "{{ .Title }} (#{{ .Number }})"}}', { commit_title: '{title} (#{number})' }],
+    [
+      '{acme: {title: "{{.Title}} by {{.Author.Login}}", body: "{{ .Body }}\\n{{.HeadRefName}} into {{ .BaseRef.Name }}"}}',
+      { commit_title: '{title} by {author}', commit_body: '{body}\n{head} into {base}' },
+    ],
+    ['{acme: {title: "{{ printf .Title }}", body: "{{- .Body -}}  "}}', { commit_body: '{body}' }],
+    ['{acme: {title: "{{ .MergeCommit }}"}}', {}],
+    ['{acme: {title: "Braces {title}"}}', {}],
+  ])('%s', (template, merging) => {
+    const config = `tide:\n  merge_commit_template: ${template}\n${QUERY}`;
+    expect(mergingIn(config)).toEqual({ general: OFF, acme: { ...ON, queries: [{ labels: ['lgtm'] }], ...merging } });
+  });
+
+  test('what cannot be said is told', () => {
+    const config = `tide:\n  merge_commit_template: {acme: {body: "{{ range .Commits }}"}}\n${QUERY}`;
+    expect(told(imported(PLUGINS, config).findings, 'unsupported')).toContain(
+      'config 2 tide.merge_commit_template: `{{ range .Commits }}` says more than words of ours can, so the forge words that part of the commit in `acme`.',
+    );
+  });
+});
+
+const queries = (): readonly unknown[] => [{ labels: ['lgtm'] }];
 
 describe('how to merge', () => {
   const QUERY = '  queries:\n  - {orgs: [acme], labels: [lgtm]}\n';
@@ -170,23 +193,43 @@ describe('how to merge', () => {
       '{acme: {x: rebase, "*": squash}}',
       { acme: { ...ON, method: 'squash', queries: queries() }, 'acme/x': { method: 'rebase' } },
     ],
-    // Nothing is merged into a branch that asks for another way than its repository.
     [
       '{acme/x: squash, "acme/x@dev": rebase}',
-      { acme: { ...ON, queries: queries() }, 'acme/x': { method: 'squash', queries: queries('dev') } },
+      {
+        acme: { ...ON, queries: queries() },
+        'acme/x': { method: 'squash', methods: [{ method: 'rebase', branches: ['dev'] }] },
+      },
     ],
     ['{acme/x: squash, "acme/x@dev": squash}', { acme: { ...ON, queries: queries() }, 'acme/x': { method: 'squash' } }],
     [
       '{acme: {x: {"^release-.*$": rebase, ".*": squash}}}',
-      { acme: { ...ON, queries: queries() }, 'acme/x': { method: 'squash', queries: queries('release-*') } },
+      {
+        acme: { ...ON, queries: queries() },
+        'acme/x': { method: 'squash', methods: [{ method: 'rebase', matching: '^release-.*$' }] },
+      },
     ],
     [
-      '{acme/x: {"^release-.*$": rebase}}',
-      { acme: { ...ON, queries: queries() }, 'acme/x': { queries: queries('release-*') } },
+      // A branch by its name before any expression, even where it is merged as the repository is.
+      '{acme/x: {"main": rebase}, "acme/x@main-2": merge}',
+      {
+        acme: { ...ON, queries: queries() },
+        'acme/x': {
+          methods: [
+            { method: 'merge', branches: ['main-2'] },
+            { method: 'rebase', matching: 'main' },
+          ],
+        },
+      },
     ],
-    ['{acme/x: {"main": rebase}}', { acme: { ...ON, queries: queries() }, 'acme/x': OFF }],
-    ['{acme: {"*": {"main": rebase}}}', {}],
-    ['{acme: {"*": {"^main$": rebase}}}', { acme: { ...ON, queries: queries('main') } }],
+    // What Prow's engine takes and ours does not.
+    [`{acme/x: {"${'a{9}'.repeat(9)}": rebase}}`, { acme: { ...ON, queries: queries() }, 'acme/x': OFF }],
+    [
+      '{acme: {"*": {"^main$": rebase}, x: squash}}',
+      {
+        acme: { ...ON, methods: [{ method: 'rebase', matching: '^main$' }], queries: queries() },
+        'acme/x': { method: 'squash', methods: [] },
+      },
+    ],
   ])('%s', (methods, merging) => {
     const config = `tide:\n  merge_method: ${methods}\n${QUERY}presubmits: {acme/y: []}\n`;
     expect(mergingIn(config)).toEqual({ general: OFF, ...merging });
@@ -268,12 +311,21 @@ describe('checks', () => {
       '{skip-unknown-contexts: true, required-contexts: [a]}',
       { acme: { required_checks: [{ name: 'a' }], all_checks: undefined } },
     ],
-    ['{skip-unknown-contexts: true, required-if-present-contexts: [a]}', {}],
+    [
+      '{skip-unknown-contexts: true, required-if-present-contexts: [a]}',
+      { acme: { all_checks: undefined, checks: [{ if_present: ['a'] }] } },
+    ],
+    ['{required-if-present-contexts: [a]}', {}],
+    ['{optional-regex-contexts: ["^bench/"]}', { acme: { checks: [{ optional_matching: ['^bench/'] }] } }],
     [
       '{optional-contexts: [b], orgs: {acme: {repos: {x: {skip-unknown-contexts: true, branches: {main: {required-contexts: [m], optional-contexts: [n]}}}}}}}',
       {
         acme: { optional_checks: ['tide', 'b'] },
-        'acme/x': { required_checks: [{ name: 'm', branches: ['main'] }], all_checks: false },
+        'acme/x': {
+          required_checks: [{ name: 'm', branches: ['main'] }],
+          all_checks: false,
+          checks: [{ branches: ['main'], optional: ['n'] }],
+        },
       },
     ],
   ])('context_options: %s', (options, merging) => {
@@ -287,15 +339,15 @@ describe('checks', () => {
     const jobs =
       'presubmits:\n  acme/x:\n  - {name: docs, run_if_changed: ^docs/}\n  acme/y:\n  - {name: a, always_run: true}\n';
     const merging = mergingIn(options + jobs);
-    expect(merging).toMatchObject({ 'acme/x': { all_checks: true } });
-    expect(merging).not.toHaveProperty(['acme/y', 'all_checks']);
-    expect(merging).not.toHaveProperty(['acme', 'all_checks']);
+    expect(merging).toMatchObject({ 'acme/x': { checks: [{ if_present: ['docs'] }] } });
+    expect(merging).not.toHaveProperty(['acme/y', 'checks']);
+    expect(merging).not.toHaveProperty(['acme', 'checks']);
   });
 
-  test('a branch that looks at all checks makes its repository do so', () => {
+  test('a branch that looks at all checks does so alone', () => {
     const options = `{skip-unknown-contexts: true, orgs: {acme: {repos: {x: {branches: {main: {skip-unknown-contexts: false}}}}}}}`;
     expect(mergingIn(QUERY.replace('tide:\n', `tide:\n  context_options: ${options}\n`))).toMatchObject({
-      'acme/x': { all_checks: true },
+      'acme/x': { checks: [{ branches: ['main'], all: true }] },
     });
   });
 

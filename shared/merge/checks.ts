@@ -1,0 +1,110 @@
+/** Which checks have to be green: those that the branch requires, and what the settings say of them, branch by branch. */
+import {
+  code,
+  groupOf,
+  listOf,
+  onOff,
+  pattern,
+  setting,
+  textLike,
+  type Check,
+  type PullFact,
+  type SettingsIn,
+} from '../language/index.ts';
+import { branch, isOnBranch } from './branches.ts';
+import { fits } from './method.ts';
+
+const checkName = textLike(/^[^\p{C}]{1,200}$/u, 'the name of a check');
+const MAX_CHECKS = 1_000;
+const names = listOf(checkName, MAX_CHECKS);
+
+export const checkKeys = {
+  requiredChecks: setting(
+    listOf(groupOf({ name: checkName, branches: listOf(branch), exceptBranches: listOf(branch) }, 'name'), MAX_CHECKS),
+    [],
+    'Checks that must be green besides those that the branch itself requires; one that has not reported counts as pending.',
+  ),
+  optionalChecks: setting(names, [], 'Checks that need not be green, unless the branch itself requires them.'),
+  allChecks: setting(
+    onOff,
+    false,
+    'All checks must be green but the optional ones; otherwise, where some are required, only those.',
+  ),
+  checks: setting(
+    listOf(
+      groupOf({
+        branches: listOf(branch),
+        exceptBranches: listOf(branch),
+        required: names,
+        optional: names,
+        optionalMatching: listOf(pattern),
+        ifPresent: names,
+        all: onOff,
+      }),
+      MAX_CHECKS,
+    ),
+    [],
+    'The same for some branches. Entries that fit add up: checks that are `required`, `optional` (also by an expression), or needed only `if_present`; of several `all` the last counts.',
+  ),
+};
+type CheckSettings = SettingsIn<{ readonly merge: { readonly keys: typeof checkKeys } }>['merge'];
+
+/** What Bowsprit itself says of merging; Tide's own status is as little a condition of Tide's. */
+const OWN_CHECKS: ReadonlySet<string> = new Set(['bowsprit/merge', 'tide']);
+
+type Policy = {
+  readonly required: ReadonlySet<string>;
+  readonly ifPresent: ReadonlySet<string>;
+  readonly isOptional: (name: string) => boolean;
+  readonly all: boolean;
+};
+
+/** What holds for one branch. */
+function policyFor(baseRef: string, merge: CheckSettings): Policy {
+  const here = merge.checks.filter((each) => isOnBranch(each, baseRef));
+  const optional = new Set([...merge.optionalChecks, ...here.flatMap((each) => each.optional ?? [])]);
+  const matching = here.flatMap((each) => each.optionalMatching ?? []);
+  return {
+    required: new Set([
+      ...merge.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map(({ name }) => name),
+      ...here.flatMap((each) => each.required ?? []),
+    ]),
+    ifPresent: new Set(here.flatMap((each) => each.ifPresent ?? [])),
+    isOptional: (name) => optional.has(name) || matching.some((each) => fits(each, name)),
+    all: here.findLast(({ all }) => all !== undefined)?.all ?? merge.allChecks,
+  };
+}
+
+/** Those that have to be green, whether they are or not; one that has not reported is pending. */
+export function countingChecks(
+  { checks, baseRef }: Pick<PullFact, 'checks' | 'baseRef'>,
+  merge: CheckSettings,
+): readonly Check[] {
+  const { required, ifPresent, isOptional, all } = policyFor(baseRef, merge);
+  const reported = new Set(checks.map(({ name }) => name));
+  const wanted = [
+    ...checks
+      .filter(({ name }) => !OWN_CHECKS.has(name))
+      .map((check) => (required.has(check.name) ? { ...check, required: true } : check)),
+    ...[...required]
+      .filter((name) => !reported.has(name))
+      .map((name): Check => ({ name, state: 'pending', required: true })),
+  ];
+  const named = wanted.filter(({ name, required: isRequired }) => isRequired || ifPresent.has(name));
+  const some = named.some((check) => check.required) || ifPresent.size > 0;
+  return some && !all
+    ? named
+    : wanted.filter((check) => check.required || ifPresent.has(check.name) || !isOptional(check.name));
+}
+
+/** Why what the settings say of checks cannot be; undefined where it can. */
+export function contradictingChecks({ requiredChecks, optionalChecks, checks }: CheckSettings): string | undefined {
+  const optional = new Set(optionalChecks);
+  const everywhere = requiredChecks.find(
+    ({ name, branches, exceptBranches }) =>
+      branches === undefined && exceptBranches === undefined && optional.has(name),
+  )?.name;
+  const within = checks.flatMap((each) => (each.required ?? []).filter((name) => each.optional?.includes(name)));
+  const both = everywhere ?? within[0];
+  return both === undefined ? undefined : `The check ${code(both)} cannot be required and optional at once.`;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import type { Check } from '../../shared/language/index.ts';
+import { contradictingChecks, countingChecks } from '../../shared/merge/checks.ts';
+import { settingsOf } from '../support/given.ts';
+
+type Merge = Parameters<typeof settingsOf<'merge'>>[1];
+
+/** `unit!` is required by the branch. */
+const reported = (...names: readonly string[]): readonly Check[] =>
+  names.map((name) => ({ name: name.replace('!', ''), state: 'failure', required: name.endsWith('!') }));
+
+describe('which checks count', () => {
+  test.each<[what: string, checks: readonly Check[], merge: Merge, counting: readonly string[]]>([
+    ['all where none is required', reported('a', 'b'), {}, ['a', 'b']],
+    ['those that the branch requires', reported('a!', 'b'), {}, ['a']],
+    ['one that is required and not there', [], { requiredChecks: [{ name: 'a' }] }, ['a']],
+    ['of another branch', reported('b'), { requiredChecks: [{ name: 'a', branches: ['dev'] }] }, ['b']],
+    ['no optional one', reported('a', 'b'), { optionalChecks: ['a'] }, ['b']],
+    ['an optional one that the branch requires', reported('a!', 'b'), { optionalChecks: ['a'] }, ['a']],
+    ['all besides the required ones', reported('a!', 'b', 'c'), { allChecks: true, optionalChecks: ['c'] }, ['a', 'b']],
+    ['never our own word', reported('bowsprit/merge!', 'tide', 'a'), {}, ['a']],
+
+    ['required for this branch', reported('b'), { checks: [{ branches: ['main'], required: ['a'] }] }, ['a']],
+    ['required for another', reported('b'), { checks: [{ exceptBranches: ['main'], required: ['a'] }] }, ['b']],
+    ['optional for this branch', reported('a', 'b'), { checks: [{ branches: ['ma*'], optional: ['a'] }] }, ['b']],
+    [
+      'optional by an expression',
+      reported('bench/x', 'bench', 'b'),
+      { checks: [{ optionalMatching: ['^bench/'] }] },
+      ['bench', 'b'],
+    ],
+    ['needed if present, and there', reported('a', 'b'), { checks: [{ ifPresent: ['a'] }] }, ['a']],
+    ['needed if present, and not there', reported('b'), { checks: [{ ifPresent: ['a'] }] }, []],
+    [
+      'needed if present besides all',
+      reported('a', 'b'),
+      { allChecks: true, checks: [{ ifPresent: ['a'] }] },
+      ['a', 'b'],
+    ],
+    ['all, for this branch', reported('a!', 'b'), { checks: [{ branches: ['main'], all: true }] }, ['a', 'b']],
+    [
+      'all but for this branch',
+      reported('a!', 'b'),
+      { allChecks: true, checks: [{ branches: ['main'], all: false }] },
+      ['a'],
+    ],
+    [
+      'the last word on all',
+      reported('a!', 'b'),
+      { checks: [{ all: true }, { branches: ['main'], all: false }] },
+      ['a'],
+    ],
+    ['entries add up', reported('a', 'b', 'c'), { checks: [{ optional: ['a'] }, { optional: ['b'] }] }, ['c']],
+  ])('%s', (_, checks, merge, counting) => {
+    const found = countingChecks({ checks, baseRef: 'main' }, settingsOf('merge', merge).merge);
+    expect(found.map(({ name }) => name)).toEqual(counting);
+  });
+});
+
+test.each<[merge: Merge, problem: string | undefined]>([
+  [{ requiredChecks: [{ name: 'a' }], optionalChecks: ['b'] }, undefined],
+  // Required here, optional elsewhere: the one that asks for more counts.
+  [{ requiredChecks: [{ name: 'a', branches: ['main'] }], optionalChecks: ['a'] }, undefined],
+  [
+    { requiredChecks: [{ name: 'a' }], optionalChecks: ['a'] },
+    'The check `a` cannot be required and optional at once.',
+  ],
+  [{ checks: [{ required: ['a'], optional: ['a'] }] }, 'The check `a` cannot be required and optional at once.'],
+  [{ checks: [{ required: ['a'] }, { optional: ['a'] }] }, undefined],
+])('checks %j: %s', (merge, problem) => {
+  expect(contradictingChecks(settingsOf('merge', merge).merge)).toBe(problem);
+});
