@@ -51,7 +51,7 @@ export const mergeSettings = section(
     ),
     ...checkKeys,
   },
-  (merge) => contradictingLabels(merge) ?? contradictingChecks(merge),
+  (values) => contradictingLabels(values) ?? contradictingChecks(values),
 );
 type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings }>;
 type Query = MergeSettings['merge']['queries'][number];

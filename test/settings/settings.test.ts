@@ -131,6 +131,15 @@ merge:
     - name: ci/lint
   optional_checks: [flaky]
   all_checks: true
+  checks:
+    - { branches: [main], except_branches: [x], required: [a], optional: [b], optional_matching: [^c], if_present: [d], all: false }
+  methods:
+    - { method: rebase, branches: [release-*], matching: ^dev }
+  merge_label: m
+  squash_label: s
+  rebase_label: r
+  commit_title: '{title}'
+  commit_body: '{body}'
 size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 }
 owners:
   skip_collaborators: true
@@ -173,6 +182,23 @@ test('every setting can be set', () => {
       requiredChecks: [{ name: 'ci/test', branches: ['main'] }, { name: 'ci/lint' }],
       optionalChecks: ['flaky'],
       allChecks: true,
+      checks: [
+        {
+          branches: ['main'],
+          exceptBranches: ['x'],
+          required: ['a'],
+          optional: ['b'],
+          optionalMatching: ['^c'],
+          ifPresent: ['d'],
+          all: false,
+        },
+      ],
+      methods: [{ method: 'rebase', branches: ['release-*'], matching: '^dev' }],
+      mergeLabel: 'm',
+      squashLabel: 's',
+      rebaseLabel: 'r',
+      commitTitle: '{title}',
+      commitBody: '{body}',
     },
     size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 },
     owners: {
