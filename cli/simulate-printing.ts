@@ -1,6 +1,5 @@
 /** Two outlooks beside each other: what is the same is said once, what differs is marked. */
-import type { Approval } from '../shared/language/index.ts';
-import type { Gate } from '../shared/merge/gate.ts';
+import { leavesOf, missingIn, type Approval, type Gate } from '../shared/language/index.ts';
 import { changedKeys, differencesBetween, type LayerName, type Mistake } from '../shared/settings/index.ts';
 import type { Deed, Deeds, Outlook } from '../shared/simulation.ts';
 
@@ -43,7 +42,7 @@ export function comparisonOf(
     rowsOf(today.commented, proposed.commented, 'not looked at'),
   ];
   const [pushed = [], swept = [], commented = []] = rows;
-  const merging = bothOf(today.gate, proposed.gate);
+  const merging = { ...bothOf(today.gate, proposed.gate), differs: outlineOf(today.gate) !== outlineOf(proposed.gate) };
   const approval = bothOf(today.approval, proposed.approval);
   return {
     pull,
@@ -166,21 +165,24 @@ function besideEachOther(today: Named, proposed: Named, otherwise: string): read
   }));
 }
 
+/** Where a rule stands is no difference in what it says. */
+function outlineOf(gate: Gate): string {
+  return JSON.stringify(leavesOf(gate).map(({ id, passed, fact, next }) => [id, passed, fact, next]));
+}
+
 /** What is passed on either side is told where it is not on the other. */
 function inTheWay({ today, proposed }: Both<Gate>): readonly Texts[] {
-  const open = new Set([today, proposed].flatMap(({ leaves }) => leaves.filter(isOpen)).map(({ name }) => name));
-  const texts = ({ leaves }: Gate): Named =>
-    leaves.filter(({ name }) => open.has(name)).map(({ name, fact, next }) => [name, `${fact} ${next}`.trim()]);
+  const open = new Set([today, proposed].flatMap(missingIn).map(({ id }) => id));
+  const texts = (gate: Gate): Named =>
+    leavesOf(gate)
+      .filter(({ id }) => open.has(id))
+      .map(({ id, fact, next }) => [id, `${fact} ${next}`.trim()]);
   const all = bothOf(verdictOf(today), verdictOf(proposed));
   return [{ name: 'all of it', ...all }, ...besideEachOther(texts(today), texts(proposed), 'not asked for')];
 }
 
 function verdictOf({ passed }: Gate): string {
   return passed ? 'Nothing is in the way.' : 'Something is in the way.';
-}
-
-function isOpen({ passed }: Gate['leaves'][number]): boolean {
-  return !passed;
 }
 
 function approvers({ groups, reasons, suggested }: Approval): Named {

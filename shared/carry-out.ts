@@ -27,7 +27,7 @@ import {
 import { withinBudget } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
-import { couldMerge } from './merge/gate.ts';
+import { couldMerge } from './merge/queries.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';

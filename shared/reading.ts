@@ -43,7 +43,8 @@ import {
 import { identitiesIn } from './identities.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import type { Grammar } from './parse.ts';
-import { labelsForMerging } from './merge/gate.ts';
+import { gateFrom } from './facts/gate.ts';
+import { labelsForMerging } from './merge/queries.ts';
 import { ofPower, proposalOf } from './proposal.ts';
 import { switchesIn, type FilesInForce, type InForce, type Origin, type SettingsBook } from './settings/index.ts';
 import { brokenInFew, type BrokenFile } from './settings-here.ts';
@@ -444,6 +445,8 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
+    origins: async () => sources.inForce.origins,
+    gate: async () => gateFrom(facts, settings),
     brokenSettings: async () => brokenInFew(sources.broken ?? []),
   };
 

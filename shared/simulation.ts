@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { chained, type AuditRecord } from './audit-record.ts';
 import { carryOut, fits, type Services } from './carry-out.ts';
 import { pullOf, type Delivery, type Line, type Person, type ProviderId } from './delivery.ts';
-import { wakenBy, type ActionResult, type Approval } from './language/index.ts';
-import { gateOf, type Gate } from './merge/gate.ts';
+import { wakenBy, type ActionResult, type Approval, type Gate } from './language/index.ts';
 import type { OwnersMemory } from './ownership.ts';
 import type { Apply, Connection, FileAtCommit, Looked, Provider, Read } from './providers/provider.ts';
 import { readingFor } from './reading.ts';
@@ -126,9 +125,8 @@ async function outlookUnder(
     state: await services.states.read(pullOf(pushed, looked.target.number)),
     commands: [],
   });
-  const facts = await reading.seen(['pull', 'labels', 'lgtms', 'holds', 'approval']);
-  const { pull, approval, lgtms, holds, labels: on } = facts;
-  if (pull === undefined || approval === undefined || lgtms === undefined || holds === undefined || on === undefined) {
+  const { pull, approval, gate } = await reading.seen(['pull', 'approval', 'gate']);
+  if (pull === undefined || approval === undefined || gate === undefined) {
     throw new TypeError('a fact that was asked for was not given');
   }
 
@@ -151,7 +149,7 @@ async function outlookUnder(
     pushed: deedsOf(wakened, automations, afterPush),
     swept: deedsOf(finding, sweeps, afterSweeps),
     commented: said === undefined ? [] : (await recordsOf(said, onPaper(said, read, conditions, sources))).map(deedIn),
-    gate: gateOf({ pull, approval, lgtms, holds, labels: on, settings }),
+    gate,
     approval,
   };
 }

@@ -1,5 +1,8 @@
 import { defineAutomation } from '../language/index.ts';
-import { labelsOfQueries, mergeSettings, mergeWhenReady } from '../merge/gate.ts';
+import { GATE_NEEDS } from '../merge/facts.ts';
+import { mergeWhenReady } from '../merge/gate.ts';
+import { labelsOfQueries } from '../merge/queries.ts';
+import { mergeSettings } from '../merge/settings.ts';
 
 export const mergeAutomation = defineAutomation({
   name: 'merge',
@@ -21,6 +24,6 @@ export const mergeAutomation = defineAutomation({
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
   settings: { merge: mergeSettings },
   labelsBySettings: labelsOfQueries,
-  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval'],
+  needs: GATE_NEEDS,
   decide: mergeWhenReady,
 });

@@ -1,5 +1,6 @@
 /** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
 import type { Role } from './allow.ts';
+import type { Gate } from './gate.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
 
@@ -177,6 +178,10 @@ export type FactTypes = {
   readonly notices: ReadonlySet<string>;
   /** All commands, for `/help`. */
   readonly catalogue: readonly CatalogueEntry[];
+  /** Where the settings in force are written, by the key as files spell it; what is not here is built in. */
+  readonly origins: ReadonlyMap<string, SettingPlace>;
+  /** What it needs to be merged, and what of it is missing. */
+  readonly gate: Gate;
   /** Settings files that do not count as they are. */
   readonly brokenSettings: readonly BrokenSettings[];
 };
@@ -197,6 +202,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'review',
   'actorOwns',
   'proposal',
+  'gate',
 ];
 
 export type CatalogueEntry = {
@@ -212,6 +218,9 @@ export type CatalogueEntry = {
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;
 };
+
+/** `commit` is empty for files that lie in no repository. */
+export type SettingPlace = { readonly file: string; readonly line: number; readonly commit: string };
 
 export type BrokenSettings = {
   readonly whose: 'organization' | 'repository';

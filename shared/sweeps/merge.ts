@@ -1,5 +1,7 @@
 import { APPROVED, defineSweep, HOLD, LGTM, NEEDS_REBASE, WORK_IN_PROGRESS } from '../language/index.ts';
-import { mergeSettings, mergeWhenReady } from '../merge/gate.ts';
+import { GATE_NEEDS } from '../merge/facts.ts';
+import { mergeWhenReady } from '../merge/gate.ts';
+import { mergeSettings } from '../merge/settings.ts';
 
 export const mergeSweep = defineSweep({
   name: 'merge',
@@ -7,6 +9,6 @@ export const mergeSweep = defineSweep({
   every: 15,
   finds: { labels: [LGTM, APPROVED], without: [HOLD, WORK_IN_PROGRESS, NEEDS_REBASE] },
   settings: { merge: mergeSettings },
-  needs: ['pull', 'labels', 'lgtms', 'holds', 'approval'],
+  needs: GATE_NEEDS,
   decide: mergeWhenReady,
 });

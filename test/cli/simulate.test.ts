@@ -131,11 +131,9 @@ test('another size, and nothing else', async () => {
         merge            nothing to change
 
     What merging needs
-        all of it               Something is in the way.
-        lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
-        lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
-        approved label          \`approved\` is not on. Approvers comment \`/approve\`.
-        approved by the owners  1 changed file lacks an approval. Approvers comment \`/approve\`.
+        all of it  Something is in the way.
+        lgtm       Nobody said lgtm to \`abc1234\`. A reviewer who is not \`ben-example\` comments \`/lgtm\`.
+        owners/.   The root (1 file): no approval. \`ada-example\` comments \`/approve\`.
 
     Whose approval counts
         OWNERS       1 file: still to approve: ada-example
@@ -189,11 +187,10 @@ describe('another tree of owners', () => {
           merge            nothing to change
 
       What merging needs
-          all of it               Something is in the way.
-          lgtm label              \`lgtm\` is not on. A reviewer comments \`/lgtm\`.
-          lgtm for this head      Nobody said lgtm to \`abc1234\`. A reviewer comments \`/lgtm\`.
-        * approved by the owners  today: The owners of every changed file approved \`abc1234\`.
-                                  then:  1 changed file lacks an approval. Approvers comment \`/approve\`.
+          all of it  Something is in the way.
+          lgtm       Nobody said lgtm to \`abc1234\`. A reviewer who is not \`ben-example\` comments \`/lgtm\`.
+        * owners/.   today: The root (1 file): approved by \`ada-example\`.
+                     then:  The root (1 file): no approval. \`zoe-example\` comments \`/approve\`.
 
       Whose approval counts
         * OWNERS       today: 1 file: approved by ada-example
@@ -239,9 +236,8 @@ describe('a comment', () => {
           merge     Merged at abc1234 by merge.
 
       What merging needs
-          all of it               Something is in the way.
-          approved label          \`approved\` is not on. Approvers comment \`/approve\`.
-          approved by the owners  1 changed file lacks an approval. Approvers comment \`/approve\`.
+          all of it  Something is in the way.
+          owners/.   The root (1 file): no approval. \`ada-example\` comments \`/approve\`.
 
       Whose approval counts
           OWNERS       1 file: still to approve: ada-example

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
-import { merge, type Check } from '../../shared/language/index.ts';
+import { merge, missingIn, type Check } from '../../shared/language/index.ts';
 import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
 import {
@@ -32,34 +32,34 @@ const ownersNotAsked: Partial<All> = { settings: settingsOf('merge', { queries: 
 const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['open', { pull: pullOf({ state: 'closed' }) }],
   ['open', { pull: pullOf({ state: 'merged' }) }],
-  ['not a draft', { pull: pullOf({ draft: true }) }],
-  ['lgtm label', { labels: new Set(['approved']) }],
-  ['lgtm for this head', { lgtms: [] }],
-  ['lgtm for this head', { lgtms: [voteOf('linus', { headSha: BEFORE })] }],
-  ['lgtm for this head', { lgtms: [voteOf('linus', { vote: 'approve' })] }],
-  ['lgtm for this head', { lgtms: [voteOf(ada.login)] }],
-  ['approved label', { labels: new Set(['lgtm']) }],
-  ['approved by the owners', { approval: unapproved }],
-  ['approved by the owners', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
-  ['not held', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],
-  ['no blocking label', { labels: new Set(['lgtm', 'approved', 'do-not-merge/hold']) }],
-  ['no blocking label', { labels: new Set(['lgtm', 'approved', 'Do-Not-Merge/Anything']) }],
-  ['needs no rebase', { labels: new Set(['lgtm', 'approved', 'needs-rebase']) }],
+  ['draft', { pull: pullOf({ draft: true }) }],
+  ['lgtm', { labels: new Set(['approved']) }],
+  ['lgtm', { lgtms: [] }],
+  ['lgtm', { lgtms: [voteOf('linus', { headSha: BEFORE })] }],
+  ['lgtm', { lgtms: [voteOf('linus', { vote: 'approve' })] }],
+  ['lgtm', { lgtms: [voteOf(ada.login)] }],
+  ['approved-label', { labels: new Set(['lgtm']) }],
+  ['owners/docs', { approval: unapproved }],
+  ['owners/docs', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
+  ['holds/grace', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],
+  ['blocking-labels/do-not-merge/hold', { labels: new Set(['lgtm', 'approved', 'do-not-merge/hold']) }],
+  ['blocking-labels/do-not-merge/anything', { labels: new Set(['lgtm', 'approved', 'Do-Not-Merge/Anything']) }],
+  ['conflict', { labels: new Set(['lgtm', 'approved', 'needs-rebase']) }],
 
-  ['checks are green', { pull: pullOf({ checksComplete: false }) }],
-  ['checks are green', { pull: pullOf({ checks: [check('unit', 'failure')] }) }],
-  ['checks are green', { pull: pullOf({ checks: [check('unit', 'pending')] }) }],
-  ['checks are green', { pull: pullOf({ checks: [check('a', 'success', true), check('b', 'pending', true)] }) }],
-  ['merging is on', { settings: settingsOf('merge', { enabled: false }) }],
-  ['a way to merge', { pull: pullOf({ methods: [] }) }],
+  ['checks', { pull: pullOf({ checksComplete: false }) }],
+  ['checks/unit', { pull: pullOf({ checks: [check('unit', 'failure')] }) }],
+  ['checks/unit', { pull: pullOf({ checks: [check('unit', 'pending')] }) }],
+  ['checks/b', { pull: pullOf({ checks: [check('a', 'success', true), check('b', 'pending', true)] }) }],
+  ['merging', { settings: settingsOf('merge', { enabled: false }) }],
+  ['method', { pull: pullOf({ methods: [] }) }],
 ];
 
 test.each(blockers)('%s: %j blocks, alone', (name, facts) => {
   const gate = gateOf({ ...ready, ...facts });
   expect(gate.passed).toBe(false);
-  const failed = gate.leaves.filter(({ passed }) => !passed);
-  expect(failed.map((leaf) => leaf.name)).toEqual([name]);
-  expect(failed.every(({ fact }) => fact !== '')).toBe(true);
+  const missing = missingIn(gate);
+  expect(missing.map(({ id }) => id)).toEqual([name]);
+  expect(missing.every(({ fact }) => fact !== '')).toBe(true);
   expect(decided(mergeAutomation, { ...ready, ...facts })).toEqual([]);
   expect(decided(mergeSweep, { ...ready, ...facts })).toEqual([]);
 });
@@ -75,7 +75,7 @@ describe('nothing blocks', () => {
       { pull: pullOf({ checks: [check('a', 'success', true), check('b', 'failure'), check('c', 'pending')] }) },
     ],
   ])('%s', (_, facts) => {
-    expect(gateOf({ ...ready, ...facts }).leaves.filter(({ passed }) => !passed)).toEqual([]);
+    expect(missingIn(gateOf({ ...ready, ...facts }))).toEqual([]);
     expect(decided(mergeAutomation, { ...ready, ...facts })).toEqual([merge(HEAD, 'merge')]);
     expect(decided(mergeSweep, { ...ready, ...facts })).toEqual([merge(HEAD, 'merge')]);
   });

@@ -1,17 +1,18 @@
 /** A pull request to decide about: every fact a rule may ask for, each of which a test may replace. */
 import { commands } from '../../shared/commands/index.ts';
-import type {
-  Action,
-  AnyAutomation,
-  AnySweep,
-  Approval,
-  CatalogueEntry,
-  FactTypes,
-  Given,
-  Person,
-  PullFact,
-  Standing,
-  Vote,
+import {
+  needsAll,
+  type Action,
+  type AnyAutomation,
+  type AnySweep,
+  type Approval,
+  type CatalogueEntry,
+  type FactTypes,
+  type Given,
+  type Person,
+  type PullFact,
+  type Standing,
+  type Vote,
 } from '../../shared/language/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { grammarOf, invocationsIn, settled, type Grammar } from '../../shared/parse.ts';
@@ -132,6 +133,8 @@ export function given(more: Partial<All> = {}): All {
     settings: defaultSettings,
     catalogue,
     brokenSettings: [],
+    origins: new Map(),
+    gate: needsAll('merge', 'ready to be merged', []),
     ...more,
   };
 }

@@ -1,0 +1,21 @@
+/** The gate as a fact, worked out from the facts it looks at. */
+import type { FactTypes, Gate } from '../language/index.ts';
+import type { GATE_NEEDS } from '../merge/facts.ts';
+import { gateOf } from '../merge/gate.ts';
+import type { MergeSettings } from '../merge/settings.ts';
+
+/** How each of them is found out. */
+type Ask = { readonly [Name in (typeof GATE_NEEDS)[number]]: () => Promise<FactTypes[Name]> };
+
+export async function gateFrom(ask: Ask, settings: MergeSettings): Promise<Gate> {
+  const [pull, labels, votes, lgtms, holds, approval, origins] = await Promise.all([
+    ask.pull(),
+    ask.labels(),
+    ask.votes(),
+    ask.lgtms(),
+    ask.holds(),
+    ask.approval(),
+    ask.origins(),
+  ]);
+  return gateOf({ pull, labels, votes, lgtms, holds, approval, origins, settings });
+}

@@ -1,0 +1,47 @@
+/** How it is set what a pull request needs before it is merged. */
+import {
+  APPROVED,
+  groupOf,
+  labelName,
+  LGTM,
+  listOf,
+  login,
+  onOff,
+  section,
+  setting,
+  textLike,
+  type SettingsIn,
+} from '../language/index.ts';
+import { branch } from './branches.ts';
+import { checkKeys, contradictingChecks } from './checks.ts';
+import { contradictingLabels, methodKeys } from './method.ts';
+
+/** Tide writes labels of which one suffices with commas between them. */
+const labelChoice = textLike(/^[^\p{C}]{1,500}$/u, 'the name of a label, or several with commas between them');
+
+/** Of both rules that merge: the automation and the sweep. */
+export const mergeSettings = section(
+  {
+    enabled: setting(onOff, true, 'Merge a pull request as soon as nothing blocks it.'),
+    ...methodKeys,
+    queries: setting(
+      listOf(
+        groupOf({
+          labels: listOf(labelChoice),
+          missingLabels: listOf(labelName),
+          branches: listOf(branch),
+          exceptBranches: listOf(branch),
+          author: login,
+          milestone: textLike(/^[^\p{C}]{1,200}$/u, 'the title of a milestone'),
+          reviewApproved: onOff,
+        }),
+      ),
+      [{ labels: [LGTM, APPROVED] }],
+      'What a pull request needs; where several are listed, one of them. With `lgtm` and `approved` go the votes they stand for; `do-not-merge/…` always blocks.',
+    ),
+    ...checkKeys,
+  },
+  (values) => contradictingLabels(values) ?? contradictingChecks(values),
+);
+export type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings }>;
+export type Query = MergeSettings['merge']['queries'][number];
