@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
-import { pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
+import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
+import { pullOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { keepGivenUp } from './given-up.ts';
 import {
@@ -37,7 +38,7 @@ import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota,
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asksForRepair, repair } from './repairing.ts';
 import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
-import { forgetSettings, settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
+import { settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
 import {
@@ -90,6 +91,8 @@ const MAX_KEPT_TEXT = 1_000;
 export async function carryOut(delivery: Delivery, services: Services): Promise<void> {
   const { target } = delivery;
   if (delivery.push !== undefined) return pushed(delivery, delivery.push, services);
+  if (delivery.base !== undefined) return lookAtBase(delivery, delivery.base, services);
+  if (delivery.again?.due !== undefined) return lookNow(delivery, delivery.again.due, services);
   if (target === undefined) return spread(delivery, services);
   if (asksForRepair(delivery)) return repair(delivery, target, services);
   if (!concernsAnybody(delivery, services)) return;
@@ -279,8 +282,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const pull = pullOf(delivery, target.number);
   const state = await services.states.read(pull);
   const shared = await sharedQuota(services.cache, delivery);
-  if (delivery.event === 'swept' && !suffices(shared, 'sweep', services.now())) {
-    // It comes again by the clock.
+  if (ofTheClock(delivery) && !suffices(shared, 'sweep', services.now())) {
+    // It comes again by the clock, or with the next push.
     log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
     return;
   }
@@ -362,6 +365,11 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   else if (delivery.redrive !== undefined) await finishedAfterAll(context);
   if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
   await shareQuota(services.cache, delivery, connection.quota(), services.now());
+}
+
+/** Nobody waits for it. */
+function ofTheClock({ event }: Delivery): boolean {
+  return event === 'swept' || event === 'base-moved';
 }
 
 type LeftOver = { readonly position: number; readonly item?: undefined };
@@ -668,7 +676,12 @@ function latest(one: string, other: string): string {
 
 async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Promise<Decided | undefined> {
   const { reading } = context;
-  const verdict = await refusedIfRefused(async () => ruleVerdict(rule, await reading.seen(rule.needs)));
+  const verdict = await refusedIfRefused(async () => {
+    const seen = await reading.seen(rule.needs);
+    if (rule.is === 'automation' && rule.unsettled?.(seen) === true)
+      await lookAgain(context.delivery, context.services);
+    return ruleVerdict(rule, seen);
+  });
   // To say again what stands already is to change nothing.
   if (verdict.actions.every((action) => action.is === 'notice' && saysSo(action, context))) return undefined;
   return { command: `${rule.is}:${rule.name}`, text: '', verdict, basis: { rule: rule.summary } };
@@ -883,12 +896,6 @@ function namesLine(sentence: string, line: string): boolean {
 
 function hasBudget({ services, pull, work }: Context): Promise<boolean> {
   return withinBudget(pull, services.cache, work.inForce.settings);
-}
-
-async function pushed(delivery: Delivery, push: NonNullable<Delivery['push']>, services: Services): Promise<void> {
-  const ref = push.ref.replace(/^refs\/heads\//, '');
-  if (push.ownersMayHaveChanged) return forgetSettings(delivery, ref, services.cache);
-  await services.carryOwners(repositoryOf(delivery), ref, push.before, push.after);
 }
 
 /** What concerns a commit concerns the pull requests it heads; each gets a delivery of its own, in its own turn. */

@@ -26,6 +26,7 @@ export const EVENTS = [
   'pushed',
   'swept',
   'found',
+  'base-moved',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 
@@ -99,7 +100,25 @@ const push = z.object({
   after: z.string(),
   /** False only when the payload lists every changed path and none of them is an owners file. */
   ownersMayHaveChanged: z.boolean(),
+  /** Of what may name owners, nothing but Markdown files changed: where their front matter does not count, nothing did. */
+  markdownAlone: z.optional(z.literal(true)),
 });
+
+/** Of our own making: what moved at the end of this branch may matter to the pull requests onto it. */
+const base = z.object({
+  ref: z.string(),
+  /** Owners or settings may have changed: all of them are looked at. */
+  all: z.boolean(),
+  /** Where the list goes on, in the forge's own words. */
+  after: z.optional(z.string()),
+  /** Which page of the list, from 0. */
+  page: z.number(),
+  /** Not before then; ISO 8601. */
+  due: z.optional(z.string()),
+  /** How often it was looked whether the forge knows more now. */
+  again: z.number(),
+});
+export type BaseLook = z.infer<typeof base>;
 
 const delivery = z.object({
   version: z.literal(1),
@@ -120,6 +139,10 @@ const delivery = z.object({
   text: z.optional(text),
   review: z.optional(review),
   push: z.optional(push),
+  /** For `base-moved`, as long as the pull requests are not found yet. */
+  base: z.optional(base),
+  /** For `base-moved`: how often it was looked at because the forge did not know of conflicts yet, and when next; ISO 8601. */
+  again: z.optional(z.object({ time: z.number(), due: z.optional(z.string()) })),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
   /** For `synchronized`: the head before and after, and how many comments there were. */
@@ -174,9 +197,13 @@ export function repositoryNamed(written: string): RepositoryName | 'misnamed' | 
   return provider === undefined ? 'no-such-forge' : { provider, owner, name };
 }
 
+/** A look that is not due yet keeps nothing else waiting. */
+const LOOK = '#look';
+
 /** In order inside, in parallel across: a pull request, or what else the delivery is about. */
 export function messageGroup(of: Delivery): string {
-  if (of.target !== undefined) return pullOf(of, of.target.number);
+  if (of.target !== undefined) return `${pullOf(of, of.target.number)}${of.again?.due === undefined ? '' : LOOK}`;
+  if (of.base !== undefined) return `${repositoryOf(of)}@refs/heads/${of.base.ref}${LOOK}`;
   if (of.push !== undefined) return `${repositoryOf(of)}@${of.push.ref}`;
   if (of.checks !== undefined) return `${repositoryOf(of)}@${of.checks.sha}`;
   return repositoryOf(of);

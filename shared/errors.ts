@@ -26,6 +26,13 @@ export class Retryable extends Error {
   }
 }
 
+/** Nothing is wrong: it is only to be done later. */
+export class NotYet extends Retryable {
+  constructor(reason: string, seconds: number) {
+    super(reason, { retryAfter: seconds });
+  }
+}
+
 /**
  * What went wrong and why, through every `cause` that is not told yet, in one line. Never put in front of people on the
  * forge.

@@ -7,7 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { messageGroup, type Delivery } from './delivery.ts';
-import { reasonOf, Retryable } from './errors.ts';
+import { NotYet, reasonOf, Retryable } from './errors.ts';
 import { log } from './log.ts';
 import type { Connect } from './store/documents.ts';
 
@@ -245,7 +245,9 @@ function deliveryIdIn(body: string): string | undefined {
 function report({ messageId, attributes, body }: Message, held: number, error: unknown): void {
   const about = { delivery: deliveryIdIn(body), messageId, group: attributes.MessageGroupId };
   const fields = { ...about, held, reason: reasonOf(error) };
-  if (error instanceof Retryable) {
+  if (error instanceof NotYet) {
+    log.info('delivery kept for later', { ...fields, retryAfter: error.retryAfter });
+  } else if (error instanceof Retryable) {
     log.warn('delivery returned to the queue', { ...fields, retryAfter: error.retryAfter }, { Returned: 1 });
   } else {
     const kind = error instanceof Error ? error.name : typeof error;

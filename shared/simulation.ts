@@ -363,6 +363,7 @@ function remembered(read: Read): Read {
     labelChanges: once(() => read.labelChanges()),
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
     pullsAt: once((sha) => read.pullsAt(sha)),
+    pullsOnto: once((baseRef, after) => read.pullsOnto(baseRef, after)),
   };
 }
 

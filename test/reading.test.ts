@@ -59,6 +59,7 @@ function readOf(more: Partial<Read>): Read {
     labelChanges: unasked,
     changeAt: unasked,
     pullsAt: unasked,
+    pullsOnto: unasked,
     ...more,
   };
 }

@@ -29,6 +29,7 @@ const NOBODY: Read = {
   labelChanges: unasked,
   changeAt: unasked,
   pullsAt: unasked,
+  pullsOnto: unasked,
 };
 
 function cacheOf(): Cache {

@@ -234,5 +234,25 @@ export function mergeabilityOf(state: State, repository: Repository, issue: Pull
   return { ...found, state: outcome === 'success' || outcome === 'none' ? 'clean' : 'unstable', reasons: [] };
 }
 
+/** States in which it is worked out only once somebody has asked, and for which ends it has been. */
+const lazy = new WeakMap<State, WeakMap<PullRequest, string>>();
+
+/** From now on whoever asks first after a push is told that it is not known yet, as on GitHub. */
+export function workOutWhenAsked(state: State, on = true): void {
+  if (on) lazy.set(state, new WeakMap());
+  else lazy.delete(state);
+}
+
+/** As the API shows it. */
+export function shownMergeability(state: State, repository: Repository, issue: PullRequest): Mergeability {
+  const known = lazy.get(state);
+  const ends = `${baseTip(repository, issue)} ${issue.pull.head.sha}`;
+  if (known === undefined || issue.state === 'closed' || known.get(issue) === ends) {
+    return mergeabilityOf(state, repository, issue);
+  }
+  known.set(issue, ends);
+  return { mergeable: null, rebaseable: null, state: 'unknown', reasons: [] };
+}
+
 /** The label of one end of a pull request: `owner:branch`. */
 export const endLabel = (state: State, ownerId: number, ref: string): string => `${loginOf(state, ownerId)}:${ref}`;

@@ -18,7 +18,7 @@ import {
 export const approval = defineAutomation({
   name: 'approval',
   summary: 'Keeps the label approved and the notice of who must approve in step with the owners of the changed files.',
-  on: ['opened', 'reopened', 'synchronized', 'retargeted', 'labeled', 'unlabeled', 'found'],
+  on: ['opened', 'reopened', 'synchronized', 'retargeted', 'labeled', 'unlabeled', 'found', 'base-moved'],
   labels: [APPROVED],
   after: ['vote', 'withdraw', 'withdraw-all', 'carry-votes'],
   plugin: 'approve',

@@ -7,6 +7,7 @@ import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeAutomation } from './merge.ts';
 import { ownersLabel } from './owners-label.ts';
+import { needsRebase } from './needs-rebase.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
@@ -21,6 +22,7 @@ const all = [
   wip,
   size,
   ownersLabel,
+  needsRebase,
   settingsCheck,
   approval,
   mergeAutomation,

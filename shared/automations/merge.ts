@@ -19,6 +19,7 @@ export const mergeAutomation = defineAutomation({
     'review-dismissed',
     'checks-passed',
     'found',
+    'base-moved',
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],

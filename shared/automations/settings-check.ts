@@ -20,7 +20,7 @@ export const settingsCheck = defineAutomation({
   name: 'settings-check',
   summary: 'Checks settings and OWNERS that a pull request changes, line by line, and shows what would be otherwise.',
   essential: true,
-  on: ['opened', 'reopened', 'synchronized', 'retargeted'],
+  on: ['opened', 'reopened', 'synchronized', 'retargeted', 'base-moved'],
   after: [],
   needs: ['pull', 'proposal', 'notices'],
   decide({ pull, proposal, notices }) {

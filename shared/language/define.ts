@@ -79,7 +79,9 @@ export type EventToken =
   | 'checks-passed'
   | 'swept'
   /** The clock had it looked at as it is. */
-  | 'found';
+  | 'found'
+  /** Something moved at the end of its base branch that matters to it. */
+  | 'base-moved';
 
 export type Automation<Need extends FactName = FactName, S extends Sections = Sections> = Told<S> & {
   readonly is: 'automation';
@@ -96,6 +98,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
   readonly needs: readonly Need[];
+  /** Whether the forge does not know yet what it needs, and is to be asked again soon. */
+  unsettled?(seen: Seen<Need, S>): boolean;
   readonly decide: (seen: Seen<Need, S>) => readonly Action[];
 };
 
@@ -114,8 +118,9 @@ export function wakenBy(
   return waking.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
 }
 
-export type AnyAutomation = Omit<Automation, 'decide' | 'labelsBySettings'> & {
+export type AnyAutomation = Omit<Automation, 'decide' | 'labelsBySettings' | 'unsettled'> & {
   decide(seen: AnySeen): readonly Action[];
+  unsettled?(seen: AnySeen): boolean;
   labelsBySettings?(settings: AnySettings): readonly string[];
 };
 

@@ -98,6 +98,12 @@ export type PullNow = PullFact & {
   readonly public: boolean;
 };
 
+export type PullsOnto = {
+  readonly pulls: readonly { readonly target: Target; readonly mergeable: PullFact['mergeable'] }[];
+  /** Undefined where these were the last. */
+  readonly after: string | undefined;
+};
+
 /**
  * Facts as one forge gives them. Each is asked at most once per delivery by the engine, which also caches; an adapter
  * may answer several from one request. "Could not find out" is thrown as Retryable, never answered.
@@ -142,6 +148,8 @@ export type Read = {
   changeAt(baseRef: string, head: string): Promise<Change>;
   /** Open pull requests whose head is this commit. */
   pullsAt(sha: string): Promise<readonly Target[]>;
+  /** Open pull requests into this branch, newest first, a page for each question; `after` as the page before gave it. */
+  pullsOnto(baseRef: string, after: string | undefined): Promise<PullsOnto>;
 };
 
 /** One entry per action the forge can perform; what is missing is refused as "not on <forge>". */

@@ -34,6 +34,9 @@ test.each([
   ['label-by-hand', { name: 'unlabeled', kind: 'pull', label: 'do-not-merge/hold' }, true],
   ['merge', { name: 'unlabeled', kind: 'pull', label: 'do-not-merge/blocked-paths' }, true],
   ['merge', { name: 'unlabeled', kind: 'pull', label: 'do-not-merge' }, false],
+  ['merge', { name: 'base-moved', kind: 'pull', label: undefined }, true],
+  ['approval', { name: 'base-moved', kind: 'pull', label: undefined }, true],
+  ['settings-check', { name: 'base-moved', kind: 'pull', label: undefined }, true],
   ['merge', { name: 'checks-passed', kind: 'pull', label: undefined }, true],
 ] as const)('%s is woken by %j: %s', (name, event, woken) => {
   const rule = automations.find((each) => each.name === name);

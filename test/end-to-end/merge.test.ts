@@ -93,6 +93,8 @@ test('where the forge refuses, it is told once and tried again when something ch
   const place = await workplace();
   await protectedBy(place, { required_pull_request_reviews: { required_approving_review_count: 1 } });
   const pull = await place.open();
+  // The push that made the branch is something that changes as well.
+  await settled();
   await agreedTo(pull);
   expect(await pull.merged()).toBe(false);
   const refusals = async (): Promise<readonly string[]> =>

@@ -481,6 +481,36 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(others).toEqual([]);
         expect(await read.pullsAt(base())).toEqual([]);
       });
+
+      test('which pull requests go into a branch, and whether they conflict with it', async () => {
+        const { onPull, head, people, baseRef, pushToBase } = bench.scene();
+        const { read, apply } = await connected(onPull);
+        await performed(apply, { is: 'add-label', label: 'ready/one' });
+        const found = await read.pullsOnto(baseRef, undefined);
+        expect(found).toMatchObject({
+          pulls: [
+            {
+              target: {
+                kind: 'pull',
+                number: onPull.target?.number,
+                author: people.author,
+                state: 'open',
+                labels: ['ready/one'],
+                headSha: head(),
+                baseRef,
+                draft: false,
+                locked: false,
+              },
+              mergeable: 'yes',
+            },
+          ],
+        });
+        expect(found.after).toBeUndefined();
+        expect(await read.pullsOnto('elsewhere', undefined)).toEqual({ pulls: [], after: undefined });
+        pushToBase({ 'src/lines.txt': 'something else\n' });
+        const again = await (await connected(onPull)).read.pullsOnto(baseRef, undefined);
+        expect(again.pulls.map(({ mergeable }) => mergeable)).toEqual(['conflicting']);
+      });
     });
 
     describe('sweeps', () => {

@@ -5,7 +5,7 @@ import { actorOf } from '../gate.ts';
 import { nodeId } from '../json/node-id.ts';
 import { emailOf } from '../json/git.ts';
 import { requirementsOn } from '../protection.ts';
-import { branchRef, commitsOf, filesOf, filesWithoutOwnersApproval, mergeabilityOf, verdicts } from '../pulls.ts';
+import { branchRef, commitsOf, filesOf, filesWithoutOwnersApproval, shownMergeability, verdicts } from '../pulls.ts';
 import { atLeast, givenRole } from '../roles.ts';
 import {
   type Account,
@@ -166,7 +166,7 @@ export function pullNode(call: Call, repository: Repository, issue: PullRequest)
   const self = (): GraphNode => pullNode(call, repository, issue);
   const headRepository = pull.head.repositoryId === null ? undefined : state.repositories.get(pull.head.repositoryId);
   const files = () => filesOf(state, repository, issue);
-  const mergeability = () => mergeabilityOf(state, repository, issue);
+  const mergeability = () => shownMergeability(state, repository, issue);
   const merges = (): boolean => canWrite(call, repository, 'contents', 'write');
   return {
     __typename: 'PullRequest',

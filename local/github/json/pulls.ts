@@ -1,6 +1,6 @@
 /** Pull requests and their reviews as GitHub shows them. */
 import type { Box } from '../box.ts';
-import { commitsOf, endLabel, filesOf, mergeabilityOf } from '../pulls.ts';
+import { commitsOf, endLabel, filesOf, shownMergeability } from '../pulls.ts';
 import { associationOf } from '../roles.ts';
 import {
   type AutoMerge,
@@ -112,7 +112,7 @@ export const simplePullJson = (box: Box, repository: Repository, issue: PullRequ
 function sums(box: Box, repository: Repository, issue: PullRequest) {
   const { state } = box;
   const files = filesOf(state, repository, issue);
-  const { mergeable, rebaseable, state: mergeableState } = mergeabilityOf(state, repository, issue);
+  const { mergeable, rebaseable, state: mergeableState } = shownMergeability(state, repository, issue);
   return {
     merged: issue.pull.merged,
     mergeable,

@@ -9,6 +9,7 @@ import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
+import { pullsOnto } from './pulls-onto.ts';
 import { earlierSettings, PATHS, settingsAtEnd, settingsOfAll } from './read-settings.ts';
 import {
   CHECKS,
@@ -302,6 +303,9 @@ export function readFrom({ client, members, organization, everywhere, delivery }
       }),
 
     changeAt: (baseRef, head) => told('the change', () => changeBetween(octokit, here, baseRef, head)),
+
+    pullsOnto: (baseRef, after) =>
+      toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {

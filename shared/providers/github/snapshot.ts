@@ -8,7 +8,8 @@ const PAGE = 100;
 /** So many checks are read of one head; beyond that the answer says that it is not whole. */
 export const MAX_CHECK_PAGES = 10;
 
-const ACTOR = '{ kind: __typename login ... on User { databaseId } ... on Bot { databaseId } }';
+/** Whoever did something, as {@link personFrom} reads it. */
+export const ACTOR = '{ kind: __typename login ... on User { databaseId } ... on Bot { databaseId } }';
 const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
   pageInfo { hasNextPage endCursor }
   nodes {
@@ -53,7 +54,7 @@ export const CHECKS = `query($owner: String!, $repo: String!, $number: Int!, $oi
   }
 }`;
 
-const account = z.nullish(z.object({ kind: z.string(), login: z.string(), databaseId: z.nullish(z.number()) }));
+export const account = z.nullish(z.object({ kind: z.string(), login: z.string(), databaseId: z.nullish(z.number()) }));
 const context = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('CheckRun'),
@@ -180,7 +181,7 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     title: pull.title,
     state: pull.state === 'OPEN' ? 'open' : pull.state === 'MERGED' ? 'merged' : 'closed',
     draft: pull.isDraft,
-    mergeable: pull.mergeable === 'MERGEABLE' ? 'yes' : pull.mergeable === 'CONFLICTING' ? 'conflicting' : 'unknown',
+    mergeable: mergeableFrom(pull.mergeable),
     headSha: pull.headRefOid,
     baseRef: pull.baseRefName,
     baseSha,
@@ -240,7 +241,11 @@ function filesIn({ files, changedFiles }: z.infer<typeof pullRequest>): readonly
   return listed.map(({ path, additions, deletions }) => ({ path, additions, deletions }));
 }
 
-function personFrom(from: z.infer<typeof account>): PullNow['author'] {
+export function mergeableFrom(mergeable: string): PullNow['mergeable'] {
+  return mergeable === 'MERGEABLE' ? 'yes' : mergeable === 'CONFLICTING' ? 'conflicting' : 'unknown';
+}
+
+export function personFrom(from: z.infer<typeof account>): PullNow['author'] {
   if (from === null || from === undefined) return GHOST;
   const bot = from.kind === 'Bot';
   return { login: bot ? `${from.login}[bot]` : from.login, id: String(from.databaseId ?? ''), bot };

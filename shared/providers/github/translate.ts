@@ -345,7 +345,7 @@ function fromPush(pushed: Push, { receivedAt }: Setting): Translated {
   return {
     event: 'pushed',
     at: timeIn(seconds) ?? receivedAt,
-    push: { ref, before, after, ownersMayHaveChanged: ownersMayHaveChanged(pushed) },
+    push: { ref, before, after, ...whatMayHaveChanged(pushed) },
   };
 }
 
@@ -359,16 +359,34 @@ function timeIn(seconds: unknown): string | undefined {
  * A forced push drops commits that no payload lists, and a new branch has no known past. Everything else is known from
  * the paths, as long as GitHub lists all of them.
  */
-function ownersMayHaveChanged({ created, forced, commits, after }: Push): boolean {
-  if (created || forced || commits.length === 0 || commits.length >= MAX_PUSHED_COMMITS) return true;
-  if (commits.at(-1)?.id !== after) return true;
-  return commits.some(({ added, modified, removed }) => {
-    if (added === undefined || modified === undefined || removed === undefined) return true;
-    const listed = added.length + modified.length + removed.length;
+function whatMayHaveChanged(
+  pushed: Push,
+): Pick<NonNullable<Delivery['push']>, 'ownersMayHaveChanged' | 'markdownAlone'> {
+  const paths = pathsOf(pushed);
+  const owners = paths?.filter(mayNameOwners) ?? [];
+  return {
+    ownersMayHaveChanged: paths === undefined || owners.length > 0,
+    ...(owners.length > 0 && owners.every(isMarkdown) ? { markdownAlone: true } : {}),
+  };
+}
+
+/** Undefined where these may not be all. */
+function pathsOf({ created, forced, commits, after }: Push): readonly string[] | undefined {
+  if (created || forced || commits.length === 0 || commits.length >= MAX_PUSHED_COMMITS) return undefined;
+  if (commits.at(-1)?.id !== after) return undefined;
+  const all: string[] = [];
+  for (const { added, modified, removed } of commits) {
+    if (added === undefined || modified === undefined || removed === undefined) return undefined;
+    const listed = [...added, ...modified, ...removed];
     // Without any, the commit is empty, or GitHub did not say.
-    if (listed === 0 || listed >= MAX_CHANGED_FILES) return true;
-    return [added, modified, removed].some((paths) => paths.some(mayNameOwners));
-  });
+    if (listed.length === 0 || listed.length >= MAX_CHANGED_FILES) return undefined;
+    all.push(...listed);
+  }
+  return all;
+}
+
+function isMarkdown(path: string): boolean {
+  return path.toLowerCase().endsWith('.md');
 }
 
 function mayNameOwners(path: string): boolean {

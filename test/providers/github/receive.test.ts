@@ -386,6 +386,16 @@ describe('owners may have changed by a push', () => {
     const { push } = await deliveryOf(changed('push.code', (payload) => ({ ...payload, ...change })));
     expect(push?.ownersMayHaveChanged).toBe(may);
   });
+
+  test.each<[what: string, paths: readonly string[], alone: boolean]>([
+    ['Markdown', ['docs/index.md'], true],
+    ['Markdown and code', ['docs/index.md', 'src/a.ts'], true],
+    ['Markdown and OWNERS', ['docs/index.md', 'OWNERS'], false],
+    ['code', ['src/a.ts'], false],
+  ])('%s: Markdown alone', async (_, paths, alone) => {
+    const { push } = await deliveryOf(changed('push.code', (payload) => ({ ...payload, commits: [commit(paths)] })));
+    expect(push?.markdownAlone === true).toBe(alone);
+  });
 });
 
 test('a secret, a signature and a body never reach an error', async () => {
