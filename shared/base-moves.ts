@@ -7,7 +7,7 @@ import { repositoryOf, type BaseLook, type Delivery, type Person, type Target } 
 import { NotYet, reasonOf, Refusal } from './errors.ts';
 import { labelOn, NEEDS_REBASE } from './language/index.ts';
 import { log } from './log.ts';
-import { couldMerge } from './merge/gate.ts';
+import { couldMerge } from './merge/queries.ts';
 import type { PullsOnto, Read } from './providers/provider.ts';
 import { sharedQuota, shareQuota, suffices } from './quota.ts';
 import { rulesHere } from './rules-here.ts';
