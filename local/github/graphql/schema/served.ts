@@ -19,7 +19,7 @@ const FIELDS = {
     markPullRequestReadyForReview mergePullRequest minimizeComment removeAssigneesFromAssignable
     removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest requestReviews resolveReviewThread
     unlockLockable unminimizeComment unresolveReviewThread updateIssue updateIssueComment updatePullRequest
-    updatePullRequestBranch`,
+    updatePullRequestBranch updateRefs`,
 
   // Interfaces
   Actor: ACTOR,
