@@ -828,6 +828,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'retitle',
   'notice',
   'merge',
+  'delete-branch',
   'report',
   'vote',
   'withdraw',

@@ -151,6 +151,8 @@ const delivery = z.object({
   checks: z.optional(z.object({ sha: z.string(), pulls: z.optional(z.array(z.number())) })),
   /** For `closed`: by merging. */
   merged: z.optional(z.boolean()),
+  /** For `closed` by merging: the branch it came from, where that is in the same repository. */
+  mergedBranch: z.optional(z.string()),
   /** For `swept`: the name of the sweep that found the pull request. */
   sweep: z.optional(z.string()),
   /** Sent round again after it was given up: for the how many-th time, and which places in it had failed. */

@@ -87,6 +87,11 @@ export const grammarSettings = {
       ['all'],
       'Names of the commands and other rules that run; `all` for every one. A line that means any other is not looked at.',
     ),
+    enabled: setting(
+      listOf(ruleName),
+      [],
+      'Names of rules that run only where they are asked for: here, or by their names in `rules.only`.',
+    ),
     disabled: setting(
       listOf(ruleName),
       [],
@@ -95,6 +100,14 @@ export const grammarSettings = {
   }),
 };
 type GrammarSettings = SettingsIn<typeof grammarSettings>;
+
+type Switched = { readonly name: string; readonly onRequest?: true };
+
+/** Whether an automation or sweep runs: by its name, and where it has to be asked for, only if it is. */
+export function runsUnder({ name, onRequest }: Switched, { rules }: Pick<GrammarSettings, 'rules'>): boolean {
+  const asked = onRequest !== true || rules.enabled.includes(name) || rules.only.includes(name);
+  return asked && isOn(name, { rules: { ...rules, only: [...rules.only, ...rules.enabled] } }) === 'on';
+}
 
 /** Whether a command, automation or sweep of this name runs; `off`: it is known, and switched off. */
 export function isOn(name: string, { rules }: Pick<GrammarSettings, 'rules'>): 'on' | 'off' | 'unknown' {

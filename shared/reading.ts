@@ -40,6 +40,7 @@ import {
   rootApproversOf,
   type OwnersOptions,
 } from './owners/index.ts';
+import { mergedBranchOf } from './facts/merged-branch.ts';
 import { identitiesIn } from './identities.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import type { Grammar } from './parse.ts';
@@ -443,6 +444,7 @@ export function readingFor(sources: ReadingSources): Reading {
       const { book, files: now } = sources;
       return proposalOf({ where: delivery.repository, headSha, changedFiles: files, read, book, files: now });
     },
+    mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
     origins: async () => sources.inForce.origins,

@@ -1,7 +1,7 @@
 /** Which rules run under certain settings, and who may use them: the commands with the requirement in force. */
 import { code, type AnyAutomation, type AnyCommand, type AnySweep, type CatalogueEntry } from './language/index.ts';
 import { catalogueOf } from './pages/catalogue.ts';
-import { grammarOf, isOn, type Grammar } from './parse.ts';
+import { grammarOf, isOn, runsUnder, type Grammar } from './parse.ts';
 import { nameOf, placeInWords, requirementUnder, type InForce, type Origin } from './settings/index.ts';
 
 export type Rules = {
@@ -17,6 +17,8 @@ export type RulesHere = {
   readonly catalogue: readonly CatalogueEntry[];
 };
 
+type Switchable = { readonly name: string; readonly essential?: true; readonly onRequest?: true };
+
 const kept = new WeakMap<InForce, RulesHere>();
 
 export function rulesHere(inForce: InForce, all: Rules): RulesHere {
@@ -27,8 +29,7 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
     all.commands.map((command) => ({ ...command, allow: requirementUnder(command, settings) })),
     settings,
   );
-  const runs = ({ name, essential }: { readonly name: string; readonly essential?: true }): boolean =>
-    essential === true || isOn(name, settings) === 'on';
+  const runs = (rule: Switchable): boolean => rule.essential === true || runsUnder(rule, settings);
   const here: RulesHere = {
     grammar,
     automations: all.automations.filter(runs),

@@ -360,6 +360,7 @@ function remembered(read: Read): Read {
     ownersRepositories: once(() => read.ownersRepositories()),
     branch: once((ref) => read.branch(ref)),
     lastForcedAt: once(() => read.lastForcedAt()),
+    branchUse: (name) => read.branchUse(name),
     labelChanges: once(() => read.labelChanges()),
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
     pullsAt: once((sha) => read.pullsAt(sha)),

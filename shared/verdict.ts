@@ -175,6 +175,8 @@ function inSentence(action: Action): string {
       return `notice about ${action.subject} brought up to date`;
     case 'merge':
       return `merged at ${action.headSha.slice(0, 7)} by ${action.method}`;
+    case 'delete-branch':
+      return `branch ${action.branch} deleted, if it ended at ${action.headSha.slice(0, 7)}`;
     case 'vote':
       return `${action.vote} by ${action.by} for ${action.headSha.slice(0, 7)}`;
     case 'withdraw':

@@ -323,7 +323,7 @@ describe('several lines', () => {
 });
 
 const without = (...names: readonly string[]): Pick<Settings, 'rules'> => ({
-  rules: { only: commands.map(({ name }) => name).filter((name) => !names.includes(name)), disabled: [] },
+  rules: { only: commands.map(({ name }) => name).filter((name) => !names.includes(name)), enabled: [], disabled: [] },
 });
 
 describe('settings', () => {

@@ -56,6 +56,7 @@ function readOf(more: Partial<Read>): Read {
     ownersRepositories: unasked,
     branch: unasked,
     lastForcedAt: unasked,
+    branchUse: unasked,
     labelChanges: unasked,
     changeAt: unasked,
     pullsAt: unasked,

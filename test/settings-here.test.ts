@@ -26,6 +26,7 @@ const NOBODY: Read = {
   ownersRepositories: unasked,
   branch: unasked,
   lastForcedAt: unasked,
+  branchUse: unasked,
   labelChanges: unasked,
   changeAt: unasked,
   pullsAt: unasked,

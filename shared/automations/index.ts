@@ -1,6 +1,7 @@
 /** All automations, in the order in which one event wakes them: what happened, what it means, what follows. */
 import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
+import { branchcleaner } from './branchcleaner.ts';
 import { head } from './head.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
@@ -26,6 +27,7 @@ const all = [
   settingsCheck,
   approval,
   mergeAutomation,
+  branchcleaner,
 ] as const;
 
 export const automations: readonly AnyAutomation[] = all;

@@ -17,6 +17,8 @@ export type ForgeAction =
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
+  /** The branch is gone, if it ended at this commit. */
+  | { readonly is: 'delete-branch'; readonly branch: string; readonly headSha: string }
   /** The check of this name on the commit says this, line by line. */
   | {
       readonly is: 'report';
@@ -109,6 +111,7 @@ export const merge = (headSha: string, method: MergeMethod, message: CommitMessa
   method,
   ...message,
 });
+export const deleteBranch = (branch: string, headSha: string): Action => ({ is: 'delete-branch', branch, headSha });
 export const vote = (kind: VoteKind, by: string, headSha: string, review?: string): Action => ({
   is: 'vote',
   vote: kind,

@@ -21,6 +21,8 @@ type Told<S extends Sections> = {
   readonly settings?: S;
   /** Prow's plugin that does the same: where Prow's own files are used, it switches the rule on. */
   readonly plugin?: string | readonly string[];
+  /** It runs only where the settings name it: `all` does not mean it. */
+  readonly onRequest?: true;
 };
 
 export type Command<

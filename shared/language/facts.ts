@@ -142,6 +142,19 @@ export type Proposal = {
     | undefined;
 };
 
+/** The branch of this repository that a merged pull request came from. */
+export type MergedBranch = {
+  readonly name: string;
+  /** The commit at its end now; undefined where it is gone. */
+  readonly tip: string | undefined;
+  /** The default branch, or one whose protection forbids to delete it. */
+  readonly lasting: boolean;
+  /** Open pull requests that come from it or go into it. */
+  readonly usedBy: readonly number[];
+  /** Whether the settings keep it. */
+  readonly preserved: boolean;
+};
+
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
@@ -172,6 +185,8 @@ export type FactTypes = {
   readonly role: Role;
   /** Labels that let this pull request be merged by being on, or by being off, and that the actor may not change; lower case. */
   readonly labelsForMerging: { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> };
+  /** For `closed` by merging; undefined where it came from another repository. */
+  readonly mergedBranch: MergedBranch | undefined;
   /** For a pull request that touches settings or owners: what it would change. */
   readonly proposal: Proposal;
   /** Subjects of the living comments that stand. */
@@ -203,6 +218,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'actorOwns',
   'proposal',
   'gate',
+  'mergedBranch',
 ];
 
 export type CatalogueEntry = {

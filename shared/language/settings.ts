@@ -25,6 +25,8 @@ export type ProwSource = {
   readonly at: string;
   /** Prow's word for yes is ours for no. */
   readonly negated?: true;
+  /** To a repository's list Prow adds that of its organization. */
+  readonly addsUp?: true;
 };
 
 export type Setting<T = unknown> = {

@@ -19,7 +19,11 @@ export function automationTable(automations: readonly AnyAutomation[], clocks: r
   return table(
     ['rule', 'what it does', 'woken by'],
     [
-      ...automations.map(({ name, summary, on, after }) => [code(name), summary, wakers(on, after)]),
+      ...automations.map(({ name, summary, on, after, onRequest }) => [
+        code(name),
+        onRequest === true ? `${summary} Only where ${code('rules.enabled')} names it.` : summary,
+        wakers(on, after),
+      ]),
       ...clocks.map(({ name, summary, every }) => [code(name), summary, `the clock, every ${every} minutes`]),
     ],
   );

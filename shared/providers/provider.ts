@@ -1,6 +1,6 @@
 /** A forge is three verbs: receive at the door, read facts, apply actions. One entry per fact and action, or it does not compile. */
 import type { Delivery, Person, ProviderId, Repository, Target } from '../delivery.ts';
-import type { ActionResult, ForgeAction, PullFact, ReviewFact, Role } from '../language/index.ts';
+import type { ActionResult, ForgeAction, MergedBranch, PullFact, ReviewFact, Role } from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
 import type { Quota } from '../quota.ts';
 
@@ -103,6 +103,7 @@ export type PullsOnto = {
   /** Undefined where these were the last. */
   readonly after: string | undefined;
 };
+export type BranchUse = Omit<MergedBranch, 'preserved'>;
 
 /**
  * Facts as one forge gives them. Each is asked at most once per delivery by the engine, which also caches; an adapter
@@ -140,6 +141,8 @@ export type Read = {
   }>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
+  /** A branch of this repository, and who uses it, by one request; a list that is not whole names the pull request 0. */
+  branchUse(name: string): Promise<BranchUse>;
   /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */
   lastForcedAt(): Promise<string | undefined>;
   /** Who put labels on and took them off, oldest first. */

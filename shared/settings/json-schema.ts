@@ -25,6 +25,7 @@ const ABOUT: Readonly<Record<FileKind, { readonly title: string; readonly descri
 const NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['locked', lockable],
   [nameOf('rules', 'only'), ['all', ...ruleNames]],
+  [nameOf('rules', 'enabled'), ruleNames],
   [nameOf('rules', 'disabled'), ruleNames],
 ]);
 

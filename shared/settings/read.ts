@@ -551,7 +551,7 @@ function spellingsWith(families: readonly string[]): readonly string[] {
   return [...ofCommands, ...families.flatMap((family) => spelledForFamily(family.toLowerCase()))];
 }
 
-const RULE_LISTS = ['only', 'disabled'] as const;
+const RULE_LISTS = ['only', 'enabled', 'disabled'] as const;
 
 function ruleProblems(
   values: ReadonlyMap<string, Written>,

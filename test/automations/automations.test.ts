@@ -37,6 +37,8 @@ test.each([
   ['merge', { name: 'base-moved', kind: 'pull', label: undefined }, true],
   ['approval', { name: 'base-moved', kind: 'pull', label: undefined }, true],
   ['settings-check', { name: 'base-moved', kind: 'pull', label: undefined }, true],
+  ['branchcleaner', { name: 'closed', kind: 'pull', label: undefined }, true],
+  ['branchcleaner', { name: 'closed', kind: 'issue', label: undefined }, false],
   ['merge', { name: 'checks-passed', kind: 'pull', label: undefined }, true],
 ] as const)('%s is woken by %j: %s', (name, event, woken) => {
   const rule = automations.find((each) => each.name === name);

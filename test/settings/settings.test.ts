@@ -103,11 +103,12 @@ describe('mistakes', () => {
 
 /** Every key, each with a value that is not its default; how it is written, and what the rules read. */
 const FULL = `
+branch_cleaner: { preserved_branches: ['^keep/'] }
 labels: { prefixes: [team] }
 commands:
   prefix: bot
   bots: ['Renovate[bot]']
-rules: { only: [lgtm, size], disabled: [size] }
+rules: { only: [lgtm, size], enabled: [branchcleaner], disabled: [size] }
 hold: { lifted_by: anyone }
 lgtm: { review_acts_as_lgtm: true }
 approve:
@@ -160,7 +161,8 @@ test('every setting can be set', () => {
   expect(settings).toEqual({
     labels: { prefixes: ['team'] },
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
-    rules: { only: ['lgtm', 'size'], disabled: ['size'] },
+    rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
+    branchCleaner: { preservedBranches: ['^keep/'] },
     hold: { liftedBy: 'anyone' },
     lgtm: { reviewActsAsLgtm: true },
     approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },

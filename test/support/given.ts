@@ -126,6 +126,7 @@ export function given(more: Partial<All> = {}): All {
     review: { id: 'r1', verdict: 'approved', headSha: HEAD, by: grace },
     actorOwns: { approver: true, reviewer: true },
     eventLabel: { label: 'lgtm' },
+    mergedBranch: undefined,
     proposal: { files: [], mistakes: [], changes: [] },
     notices: new Set(),
     role: 'write',

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { code, filledIn, listed, mention, type ActionResult } from '../../language/index.ts';
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
+import { branchDeleted } from './branches.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
@@ -151,6 +152,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
       }),
 
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
+
+    'delete-branch': (action) => attempt('delete the branch', () => branchDeleted(octokit, { owner, repo }, action)),
 
     merge: ({ headSha, method, title, body }) =>
       attempt('merge', async () => {

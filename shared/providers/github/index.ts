@@ -23,6 +23,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'retitle',
   'notice',
   'merge',
+  'delete-branch',
   'report',
 ]);
 

@@ -99,7 +99,12 @@ const pull = z.lazy(() =>
     created_at: time,
     updated_at: time,
     closed_at: z.nullish(time),
-    head: z.object({ sha }),
+    /** The repository is null where it is gone. */
+    head: z.object({
+      sha,
+      ref: z.optional(text(MAX_REF_CHARS)),
+      repo: z.nullish(z.object({ id })),
+    }),
     base: z.object({ ref: text(MAX_REF_CHARS), repo: z.object({ id }) }),
   }),
 );

@@ -4,6 +4,7 @@ import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
 import { code, type ChangedFileFact, type Role } from '../../language/index.ts';
 import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read } from '../provider.ts';
+import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
@@ -306,6 +307,7 @@ export function readFrom({ client, members, organization, everywhere, delivery }
 
     pullsOnto: (baseRef, after) =>
       toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
+    branchUse: (name) => toldHere('the branch', () => branchUse(octokit, here, name)),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {

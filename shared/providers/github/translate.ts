@@ -254,10 +254,12 @@ function fromPull(
       return heard ? edited(target, at, changes, text) : IGNORED.bot;
     }
   }
+  // Whoever merges, a bot or Bowsprit itself, it is merged: no loop can come of what happens once.
+  if (action === 'closed' && (heard || pull.merged === true)) {
+    return { event: 'closed', at: pull.closed_at ?? at, target, merged: pull.merged === true, ...branchOf(pull) };
+  }
   if (!heard) return IGNORED.bot;
   switch (action) {
-    case 'closed':
-      return { event: 'closed', at: pull.closed_at ?? at, target, merged: pull.merged === true };
     case 'ready_for_review':
     case 'converted_to_draft':
       return { event: 'draft-changed', at, target };
@@ -470,6 +472,11 @@ function targetOfPull(pull: Pull, repository: Repository): Target {
     ...(pull.draft === undefined ? {} : { draft: pull.draft }),
     ...mergedSince(pull.merged_at),
   };
+}
+
+function branchOf({ merged, head, base }: Pull): Pick<Delivery, 'mergedBranch'> {
+  const here = merged === true && head.repo?.id === base.repo.id && head.ref !== undefined;
+  return here ? { mergedBranch: head.ref } : {};
 }
 
 function mergedSince(at: string | null | undefined): Pick<Target, 'merged'> {

@@ -15,7 +15,7 @@ import {
   type Scope,
 } from './enabled.ts';
 import { sourceOf, type Finding, type Source } from './finding.ts';
-import { takenFrom } from './keys.ts';
+import { takenFrom, type Taken, type Untaken } from './keys.ts';
 import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile } from './plugins-file.ts';
@@ -231,7 +231,8 @@ function putKeys(
     const at = setting.prow?.at ?? '';
     const file = CONFIG_KEYS.includes(/^[\w-]*/.exec(at)?.[0] ?? '') ? config : plugins;
     if (file === undefined || at === '') continue;
-    for (const taken of takenFrom(file.tree, setting)) {
+    const all = takenFrom(file.tree, setting);
+    for (const taken of all) {
       if ('problem' in taken) {
         file.source.found('unsupported', taken.node.offset, at, taken.problem);
         continue;
@@ -241,7 +242,17 @@ function putKeys(
       if (scope !== undefined && (!isScope(scope) || (spelled.get(scope.toLowerCase()) ?? scope) !== scope)) continue;
       if (scope !== undefined) spelled.set(scope.toLowerCase(), scope);
       const path = scope === undefined ? [] : pathTo(scope);
-      built.put([...path, ...name.split('.')], taken.value, file.source, taken.node.offset);
+      const value = setting.prow?.addsUp === true ? withWider(taken, all) : taken.value;
+      built.put([...path, ...name.split('.')], value, file.source, taken.node.offset);
     }
   }
+}
+
+/** Here a list takes the place of a wider one. */
+function withWider({ scope, value }: Taken, all: readonly (Taken | Untaken)[]): unknown {
+  const wider = all.find(
+    (each) => 'value' in each && scope !== undefined && !isOrganization(scope) && each.scope === organizationOf(scope),
+  );
+  if (wider === undefined || !('value' in wider) || !Array.isArray(wider.value) || !Array.isArray(value)) return value;
+  return [...new Set([...wider.value, ...value])];
 }

@@ -665,3 +665,33 @@ describe('a mutation', () => {
     expect(errors).toMatchObject([{ type: 'FORBIDDEN', path: ['merge'] }]);
   });
 });
+
+describe('refs', () => {
+  const ZERO = '0'.repeat(40);
+  const update = (ids: Readonly<Record<string, string>>, updates: string): Promise<Answer> =>
+    carriedOut(
+      'app',
+      ids,
+      `updateRefs(input: {repositoryId: $repository, refUpdates: [${updates}]}) { clientMutationId }`,
+    );
+
+  test('are made, moved and deleted, all or none', async () => {
+    const { repository, ids } = await scene();
+    const { head = '' } = ids;
+    const main = repository.refs.get('refs/heads/main') ?? '';
+    expect(
+      (await update(ids, `{name: "refs/heads/one", afterOid: "${head}", beforeOid: "${ZERO}"}`)).errors,
+    ).toBeUndefined();
+    expect(repository.refs.get('refs/heads/one')).toBe(head);
+    const half = await update(
+      ids,
+      `{name: "refs/heads/two", afterOid: "${head}"}, {name: "refs/heads/one", afterOid: "${ZERO}", beforeOid: "${main}"}`,
+    );
+    expect(half.errors).toEqual(UNPROCESSABLE);
+    expect([repository.refs.has('refs/heads/two'), repository.refs.get('refs/heads/one')]).toEqual([false, head]);
+    await update(ids, `{name: "refs/heads/one", afterOid: "${main}", beforeOid: "${head}", force: true}`);
+    expect(repository.refs.get('refs/heads/one')).toBe(main);
+    await update(ids, `{name: "refs/heads/one", afterOid: "${ZERO}", beforeOid: "${main}"}`);
+    expect(repository.refs.has('refs/heads/one')).toBe(false);
+  });
+});

@@ -284,6 +284,7 @@ describe('bots', () => {
     ['pull_request.labeled', undefined],
     ['pull_request.unlabeled', undefined],
     ['pull_request.closed', undefined],
+    ['pull_request.closed.merged', 'closed'],
     ['pull_request.reopened', undefined],
     ['pull_request.ready_for_review', undefined],
     ['pull_request_review.submitted.approved', undefined],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { listOf, setting, textLike } from '../../../shared/language/index.ts';
 import { imported, told } from './ours.ts';
 
 const valueOf = (plugins: string | undefined, config?: string): Readonly<Record<string, unknown>> => {
@@ -300,4 +301,25 @@ test('folders whose OWNERS do not count add up in Prow, and are whole lists here
   expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toContain(
     'unsupported owners_dir_denylist.ignore_preconfigured_defaults',
   );
+});
+
+test('lists that Prow adds up are written together', () => {
+  const preserved = setting(listOf(textLike(/./, 'a name')), [], '', {
+    prow: { at: 'branch_cleaner.preserved_branches.*', addsUp: true },
+  });
+  const { document } = imported(
+    'plugins: {acme: {plugins: [branchcleaner]}}\nbranch_cleaner: {preserved_branches: {acme: [a], acme/x: [b], other/y: [c]}}\n',
+    undefined,
+    {
+      rules: [{ name: 'branchcleaner', plugin: 'branchcleaner' }],
+      keys: [{ name: 'branch_cleaner.preserved_branches', setting: preserved }],
+    },
+  );
+  expect(document?.value).toMatchObject({
+    organizations: { acme: { rules: { only: ['branchcleaner'] }, branch_cleaner: { preserved_branches: ['a'] } } },
+    repositories: {
+      'acme/x': { branch_cleaner: { preserved_branches: ['a', 'b'] } },
+      'other/y': { branch_cleaner: { preserved_branches: ['c'] } },
+    },
+  });
 });
