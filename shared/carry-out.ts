@@ -220,6 +220,7 @@ const FROM_PULL: ReadonlySet<FactName> = new Set([
   'votes',
   'lgtms',
   'approval',
+  'approvable',
   'changeSince',
   'actorOwns',
 ] satisfies FactName[]);

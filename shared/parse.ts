@@ -162,16 +162,29 @@ export function invocationsIn(lines: readonly Line[], grammar: Grammar): readonl
   return lines.flatMap((line) => parsedLine(line, grammar) ?? []);
 }
 
-/** Of the lines of a command that can be taken back, the last one acts and the others give way to it. */
+/**
+ * Of the lines of a command that can be taken back, the last one acts and the others give way to it. A line about a part of
+ * the whole gives way only to one about the whole, or about the same part.
+ */
 export function settled(parsed: readonly Parsed[]): readonly (Parsed | Superseded)[] {
-  const last = new Map<AnyCommand, number>();
-  for (const each of parsed) {
-    if (each.is === 'invocation' && 'cancel' in each.command.args) last.set(each.command, each.line);
-  }
+  const takenBack = parsed.flatMap((each) => (each.is === 'invocation' && 'cancel' in each.command.args ? [each] : []));
   return parsed.map((each) => {
-    const by = each.is === 'invocation' ? last.get(each.command) : undefined;
-    return each.is === 'invocation' && by !== undefined && by !== each.line ? { ...each, is: 'superseded', by } : each;
+    if (each.is !== 'invocation') return each;
+    const by = takenBack.findLast(
+      ({ command, args }) => command === each.command && ['', partOf(each)].includes(partOf({ command, args })),
+    );
+    return by === undefined || by.line <= each.line ? each : { ...each, is: 'superseded', by: by.line };
   });
+}
+
+/** Empty for the whole. */
+function partOf({ command, args }: Pick<Invocation, 'command' | 'args'>): string {
+  const parts = Object.entries(command.args).flatMap(([name, arg]) => {
+    const value = args[name];
+    if (!('part' in arg) || value === undefined || value === false) return [];
+    return typeof value === 'object' ? value.toSorted() : [name];
+  });
+  return parts.length === 0 ? '' : JSON.stringify(parts);
 }
 
 /** Of what was left out nobody knows what it would have changed. */

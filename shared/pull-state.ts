@@ -3,7 +3,8 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import type { HeadContext, Hold, Vote } from './language/index.ts';
+import { MAX_GLOBS, type HeadContext, type Hold, type Vote } from './language/index.ts';
+import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
 export type HeadSeen = HeadContext & {
@@ -20,6 +21,8 @@ export type PullState = {
   readonly holds: readonly Hold[];
   /** Who took an approval back and has not given one since: the author among them does not count as approving. */
   readonly declined: readonly string[];
+  /** Who took an approval back for some paths alone, and has not approved all since. */
+  readonly declinedPaths: readonly { readonly by: string; readonly paths: readonly string[] }[];
   /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Ids of living comments by subject. */
@@ -37,6 +40,7 @@ export const NO_STATE: PullState = {
   votes: [],
   holds: [],
   declined: [],
+  declinedPaths: [],
   heads: [],
   notices: {},
   said: {},
@@ -49,6 +53,8 @@ const keptAction = z.union([
     by: z.string(),
     headSha: z.string(),
     review: z.optional(z.string()),
+    paths: z.optional(z.array(z.string())),
+    noIssue: z.optional(z.boolean()),
     baseRef: z.optional(z.string()),
     at: z.optional(z.string()),
   }),
@@ -57,6 +63,7 @@ const keptAction = z.union([
     vote: z.enum(['lgtm', 'approve']),
     by: z.string(),
     review: z.optional(z.string()),
+    paths: z.optional(z.array(z.string())),
   }),
   z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
   z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
@@ -99,25 +106,23 @@ export function withRecords(state: PullState, records: readonly AuditRecord[]): 
 function withAction(state: PullState, action: KeptAction, { at, delivery, actor }: Frame): PullState {
   switch (action.is) {
     case 'vote': {
-      const { vote, by, headSha, review, baseRef, at: written = at } = action;
+      const { vote, by, headSha, review, baseRef, paths, noIssue, at: written = at } = action;
       const login = by.toLowerCase();
-      const others = state.votes.filter((each) => each.vote !== vote || each.by !== login);
       const id = actor.login.toLowerCase() === login ? actor.id : '';
-      const given: Vote = { vote, by: login, id, headSha, baseRef, at: written, delivery, stale: [], review };
-      const declined = vote === 'approve' ? state.declined.filter((each) => each !== login) : state.declined;
-      return { ...state, votes: [...others, given], declined };
+      const common = { vote, by: login, id, headSha, baseRef, at: written, delivery, stale: [], review };
+      const given: Vote = {
+        ...common,
+        ...(paths === undefined ? {} : { paths }),
+        ...(noIssue === true ? { noIssue } : {}),
+      };
+      const votes = withVote(state.votes, given);
+      return vote === 'approve' && paths === undefined ? { ...approving(state, login), votes } : { ...state, votes };
     }
     case 'withdraw': {
       const login = action.by.toLowerCase();
-      const goes = (each: Vote): boolean =>
-        each.vote === action.vote &&
-        each.by === login &&
-        (action.review === undefined || each.review === action.review);
-      const declined =
-        action.vote === 'approve' && action.review === undefined
-          ? [...new Set([...state.declined, login])]
-          : state.declined;
-      return { ...state, votes: state.votes.filter((each) => !goes(each)), declined };
+      const votes = withoutVote(state.votes, { ...action, by: login });
+      const declines = action.vote === 'approve' && action.review === undefined;
+      return declines ? { ...declining(state, login, action.paths), votes } : { ...state, votes };
     }
     case 'withdraw-all':
       return { ...state, votes: state.votes.filter(({ vote }) => vote !== action.vote) };
@@ -147,6 +152,26 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
   }
 }
 
+/** Whoever approves all takes nothing back any more. */
+function approving(state: PullState, login: string): PullState {
+  return {
+    ...state,
+    declined: state.declined.filter((each) => each !== login),
+    declinedPaths: state.declinedPaths.filter(({ by }) => by !== login),
+  };
+}
+
+/** What is taken back piece by piece is, after so many pieces, taken back as a whole. */
+function declining(state: PullState, login: string, paths: readonly string[] | undefined): PullState {
+  const before = state.declinedPaths.find(({ by }) => by === login)?.paths ?? [];
+  const others = state.declinedPaths.filter(({ by }) => by !== login);
+  const all = [...new Set([...before, ...(paths ?? [])])];
+  if (paths === undefined || all.length > 2 * MAX_GLOBS) {
+    return { ...state, declined: [...new Set([...state.declined, login])], declinedPaths: others };
+  }
+  return { ...state, declinedPaths: [...others, { by: login, paths: all }] };
+}
+
 /**
  * In its place by time, since deliveries of two pushes may come in either order. A head stays one as long as nothing says
  * that it was another one in between, and began when it was told of first.
@@ -167,15 +192,4 @@ function isSameHead(earlier: HeadSeen, later: HeadSeen): boolean {
 function isLater(one: HeadSeen, other: HeadSeen): boolean {
   const apart = Date.parse(one.at) - Date.parse(other.at);
   return apart > 0 || (apart === 0 && (one.comments ?? 0) > (other.comments ?? Number.POSITIVE_INFINITY));
-}
-
-/** An lgtm is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
-function carried(vote: Vote, { from, to, altered, at }: Extract<KeptAction, { is: 'carry-votes' }>): readonly Vote[] {
-  if (vote.headSha !== from) {
-    const early = at !== undefined && Date.parse(vote.at) < Date.parse(at);
-    return vote.headSha === to && !early ? [vote] : [];
-  }
-  if (altered === 'all') return [];
-  if (vote.vote === 'lgtm') return altered.length === 0 ? [{ ...vote, headSha: to }] : [];
-  return [{ ...vote, headSha: to, stale: [...new Set([...vote.stale, ...altered])] }];
 }

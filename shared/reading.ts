@@ -38,7 +38,9 @@ import {
   mayReviewAny,
   reasonInWords,
   rootApproversOf,
+  sidesFor,
   type OwnersOptions,
+  type Word,
 } from './owners/index.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { identitiesIn } from './identities.ts';
@@ -305,9 +307,10 @@ export function readingFor(sources: ReadingSources): Reading {
       files,
       filesComplete: complete,
       approvals: new Set(counting.map(({ by }) => by).filter((by) => !taken.has(by) && !barred.has(by))),
-      stale: staleOf(counting),
+      words: Map.groupBy(counting.map(wordOf), ({ by }) => by),
       author: target.author.login,
       selfApproval: selfApproval && !taken.has(author) && !barred.has(author),
+      selfExcept: state.declinedPaths.find(({ by }) => by === author)?.paths,
       pull: target.number,
     });
     return {
@@ -405,6 +408,10 @@ export function readingFor(sources: ReadingSources): Reading {
     lgtms,
     holds: async () => state.holds,
     approval,
+    approvable: async () => {
+      const [{ index }, { files }] = await Promise.all([owned.get(), changedFiles.get()]);
+      return sidesFor(index, files, delivery.sender.login);
+    },
     changeSince,
     review: async () => {
       const { review } = delivery;
@@ -681,11 +688,8 @@ function isAbout(vote: Vote, { headSha, baseRef }: Pick<PullNow, 'headSha' | 'ba
   return vote.headSha === headSha && (vote.baseRef === undefined || vote.baseRef === baseRef);
 }
 
-/** Of each voter, what none of the standing votes speaks for. */
-function staleOf(votes: readonly Vote[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const fresh = new Set(votes.filter(({ stale }) => stale.length === 0).map(({ by }) => by));
-  const outdated = votes.filter(({ by }) => !fresh.has(by));
-  return new Map(outdated.map(({ by, stale }) => [by, new Set(stale)]));
+function wordOf({ by, stale, paths, except, first, headSha }: Vote): Word & { readonly by: string } {
+  return { by, stale, paths, except, commit: first ?? headSha };
 }
 
 function isStrings(value: unknown): value is readonly string[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordedAction } from '../shared/audit-record.ts';
 import {
   carryVotes,
+  consent,
   hold,
   liftHolds,
   notice,
@@ -10,6 +11,7 @@ import {
   vote,
   withdraw,
   withdrawAll,
+  withdrawConsent,
   type Action,
 } from '../shared/language/index.ts';
 import { NO_STATE, withRecords, type PullState } from '../shared/pull-state.ts';
@@ -75,6 +77,92 @@ describe('votes', () => {
   });
 });
 
+const partsAfter = (...actions: readonly Action[]): readonly string[] =>
+  after(...actions).votes.map(({ by, paths = ['all'], except = [], stale, review, noIssue }) =>
+    [
+      `${by}: ${paths.join(' ')}`,
+      ...(except.length === 0 ? [] : [`without ${except.join(' ')}`]),
+      ...(stale.length === 0 ? [] : [`but ${stale.join(' ')}`]),
+      ...(review === undefined ? [] : [`by review ${review}`]),
+      ...(noIssue === true ? ['without an issue'] : []),
+    ].join(', '),
+  );
+const part = (by: string, ...paths: readonly string[]): Action => consent(by, A, { paths });
+
+describe('approvals of some paths', () => {
+  test.each<[what: string, actions: readonly Action[], votes: readonly string[]]>([
+    ['stand beside each other', [part('ada', 'a'), part('Ada', 'b')], ['ada: a', 'ada: b']],
+    ['replace what they take in', [part('ada', 'a'), part('ada', 'b', 'a')], ['ada: b a']],
+    ['do not replace the approval of all', [consent('ada', A), part('ada', 'a')], ['ada: all', 'ada: a']],
+    ['give way to the approval of all', [part('ada', 'a'), consent('ada', A)], ['ada: all']],
+    ['are of one person', [part('ada', 'a'), consent('bob', A)], ['ada: a', 'bob: all']],
+    ['taken back alone', [part('ada', 'a'), part('ada', 'b'), withdrawConsent('ADA', ['a'])], ['ada: b, without a']],
+    ['taken back in part', [part('ada', 'a', 'b'), withdrawConsent('ada', ['b'])], ['ada: a b, without b']],
+    ['taken back altogether', [part('ada', 'a'), consent('ada', A), withdrawConsent('ada')], []],
+    [
+      'given again',
+      [consent('ada', A), withdrawConsent('ada', ['a']), part('ada', 'a')],
+      ['ada: all, without a', 'ada: a'],
+    ],
+    ['carried by a push', [part('ada', 'a'), carryVotes(A, B, ['a/x'])], ['ada: a, but a/x']],
+    [
+      'beside that of a review',
+      [vote('approve', 'ada', A, '7'), part('ada', 'a')],
+      ['ada: all, by review 7', 'ada: a'],
+    ],
+  ])('%s', (_, actions, votes) => {
+    expect(partsAfter(...actions)).toEqual(votes);
+  });
+
+  test('are kept up to a number, and what is taken back piece by piece is in the end taken back', () => {
+    const pieces = Array.from({ length: 50 }, (_, index) => `p${index}`);
+    expect(partsAfter(...pieces.map((each) => part('ada', each)))).toEqual(
+      pieces.slice(-20).map((each) => `ada: ${each}`),
+    );
+    const back = pieces.map((each) => withdrawConsent('ada', [each]));
+    expect(partsAfter(consent('ada', A), ...back.slice(0, 40))).toHaveLength(1);
+    expect(partsAfter(consent('ada', A), ...back)).toEqual([]);
+    expect(after(...back.slice(0, 40))).toMatchObject({ declined: [], declinedPaths: [{ by: 'ada' }] });
+    expect(after(...back)).toMatchObject({ declined: ['ada'] });
+  });
+
+  test.each<[what: string, actions: readonly Action[], declined: readonly string[], paths: readonly string[]]>([
+    ['takes nothing else back', [withdrawConsent('Ada', ['a'])], [], ['a']],
+    ['adds up', [withdrawConsent('ada', ['a']), withdrawConsent('ada', ['b', 'a'])], [], ['a', 'b']],
+    ['ends with all of it', [withdrawConsent('ada', ['a']), withdrawConsent('ada')], ['ada'], []],
+    ['ends with an approval of all', [withdrawConsent('ada', ['a']), consent('ada', A)], [], []],
+    ['outlasts an approval of some', [withdrawConsent('ada', ['a']), part('ada', 'a')], [], ['a']],
+    ['all of it outlasts an approval of some', [withdrawConsent('ada'), part('ada', 'a')], ['ada'], []],
+  ])('taken back for some paths %s', (_, actions, declined, paths) => {
+    const state = after(...actions);
+    expect([state.declined, state.declinedPaths.flatMap((each) => each.paths)]).toEqual([declined, paths]);
+  });
+});
+
+const review = (id: string): Action => vote('approve', 'ada', A, id);
+const dismissed = (id: string): Action => withdraw('approve', 'ada', id);
+
+describe('approvals by reviews', () => {
+  test.each<[what: string, actions: readonly Action[], votes: readonly string[]]>([
+    ['dismissing one leaves what was commented', [consent('ada', A), review('7'), dismissed('7')], ['ada: all']],
+    ['dismissing one leaves the other', [review('7'), review('8'), dismissed('8')], ['ada: all, by review 7']],
+    ['a comment after it stands for itself', [review('7'), consent('ada', A), dismissed('7')], ['ada: all']],
+  ])('%s', (_, actions, votes) => {
+    expect(partsAfter(...actions)).toEqual(votes);
+  });
+});
+
+describe('that no issue is needed', () => {
+  const waived = consent('ada', A, { noIssue: true });
+  test.each<[what: string, actions: readonly Action[], votes: readonly string[]]>([
+    ['stays with a later approval', [waived, consent('ada', A)], ['ada: all, without an issue']],
+    ['is of that person alone', [waived, consent('bob', A)], ['ada: all, without an issue', 'bob: all']],
+    ['goes with the approval', [waived, withdrawConsent('ada'), consent('ada', A)], ['ada: all']],
+  ])('%s', (_, actions, votes) => {
+    expect(partsAfter(...actions)).toEqual(votes);
+  });
+});
+
 describe('a push carries', () => {
   const given = [vote('lgtm', 'ada', A), vote('approve', 'ada', A)];
   test.each<[what: string, push: Action, votes: readonly string[]]>([
@@ -90,6 +178,11 @@ describe('a push carries', () => {
     expect(votesAfter(vote('approve', 'ada', A), carryVotes(A, B, ['x']), carryVotes(B, C, ['y', 'x']))).toEqual([
       'approve by ada for c but x y',
     ]);
+  });
+
+  test('the commit it was given for first', () => {
+    const { votes } = after(consent('ada', A), carryVotes(A, B, []), carryVotes(B, C, []));
+    expect(votes).toMatchObject([{ headSha: C, first: A }]);
   });
 
   test('no vote over a push that it was not told of', () => {

@@ -60,12 +60,22 @@ export type RecordedAction =
       readonly by: string;
       readonly headSha: string;
       readonly review?: string;
+      /** Of an approval: for what these patterns match alone. */
+      readonly paths?: readonly string[];
+      /** Of an approval: no issue is needed. */
+      readonly noIssue?: boolean;
       /** The engine adds the base branch, and when it was written. */
       readonly baseRef?: string;
       readonly at?: string;
     }
-  /** `review`: only the vote that this review gave. */
-  | { readonly is: 'withdraw'; readonly vote: VoteKind; readonly by: string; readonly review?: string }
+  /** `review`: only the vote that this review gave. `paths`: only for what these patterns match. */
+  | {
+      readonly is: 'withdraw';
+      readonly vote: VoteKind;
+      readonly by: string;
+      readonly review?: string;
+      readonly paths?: readonly string[];
+    }
   | { readonly is: 'withdraw-all'; readonly vote: VoteKind }
   | { readonly is: 'hold'; readonly by: string; readonly reason: string }
   /** `by`: only the hold of that person; everybody's where it is left out. */
@@ -124,6 +134,25 @@ export const withdraw = (kind: VoteKind, by: string, review?: string): Action =>
   vote: kind,
   by,
   ...(review === undefined ? {} : { review }),
+});
+/** Consent to what the patterns match, or to all that its giver owns where there are none. */
+export const consent = (
+  by: string,
+  headSha: string,
+  { paths, noIssue = false }: { readonly paths?: readonly string[] | undefined; readonly noIssue?: boolean } = {},
+): Action => ({
+  is: 'vote',
+  vote: 'approve',
+  by,
+  headSha,
+  ...(paths === undefined ? {} : { paths }),
+  ...(noIssue ? { noIssue } : {}),
+});
+export const withdrawConsent = (by: string, paths?: readonly string[]): Action => ({
+  is: 'withdraw',
+  vote: 'approve',
+  by,
+  ...(paths === undefined ? {} : { paths }),
 });
 export const withdrawAll = (kind: VoteKind): Action => ({ is: 'withdraw-all', vote: kind });
 export const hold = (by: string, reason: string): Action => ({ is: 'hold', by, reason });

@@ -1,24 +1,30 @@
 /** What may follow a command's name on its line, as values: the parser, the usage line and the help page read them. */
 
 export type Arg =
-  | { readonly is: 'flag'; readonly summary: string }
-  | { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number }
+  | ({ readonly is: 'flag'; readonly summary: string } & Narrowing)
+  | ({ readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } & Narrowing)
   | { readonly is: 'people'; readonly summary: string; readonly teams: boolean }
   | { readonly is: 'text'; readonly summary: string; readonly required: boolean };
+
+/** `part`: it says which part of the whole the line is about; lines about different parts stand beside each other. */
+type Narrowing = { readonly part?: true };
 
 export type Args = Readonly<Record<string, Arg>>;
 
 /** A word that is there or not: the argument's own name, in any case. */
-export function flag(summary: string): { readonly is: 'flag'; readonly summary: string } {
-  return { is: 'flag', summary };
+export function flag(
+  summary: string,
+  narrowing: Narrowing = {},
+): { readonly is: 'flag'; readonly summary: string } & Narrowing {
+  return { is: 'flag', summary, ...narrowing };
 }
 
 /** Words separated by blanks; as written, none of them a flag. */
 export function words(
   summary: string,
-  { required = true, max = 50 }: { readonly required?: boolean; readonly max?: number } = {},
-): { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } {
-  return { is: 'words', summary, required, max };
+  { required = true, max = 50, ...narrowing }: { readonly required?: boolean; readonly max?: number } & Narrowing = {},
+): { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } & Narrowing {
+  return { is: 'words', summary, required, max, ...narrowing };
 }
 
 /** `@login` or `login`, separated by blanks or commas; lower-case, without the @. With `teams`, `org/team` as well. */

@@ -22,6 +22,14 @@ export type Vote = {
   readonly delivery: string;
   /** Changed files whose change is another one since: the vote no longer speaks for them. */
   readonly stale: readonly string[];
+  /** Patterns as written ({@link globsOf}): an approval of these paths alone. Left out: of all that its giver owns. */
+  readonly paths?: readonly string[] | undefined;
+  /** Patterns that were taken back from it since. */
+  readonly except?: readonly string[] | undefined;
+  /** An approval that says besides: no issue is needed. */
+  readonly noIssue?: boolean | undefined;
+  /** The commit it was given for, where a push has carried it on. */
+  readonly first?: string | undefined;
   /** The review that gave it, where one did: its dismissal takes the vote back. */
   readonly review?: string | undefined;
 };
@@ -86,6 +94,10 @@ export type Approval = {
     readonly ownersFile: string;
     readonly files: number;
     readonly approvedBy: readonly string[];
+    /** For which commits, where that is known. */
+    readonly approvedAt: readonly (readonly [login: string, commit: string])[];
+    /** Who approved what is missing, as it was before it changed. */
+    readonly again: readonly string[];
     readonly missing: boolean;
     readonly partial: boolean;
     readonly canApprove: readonly string[];
@@ -100,6 +112,15 @@ export type Approval = {
   readonly commit: string;
   /** Whether settings or owners' files change, or may: those who hold the power today decide about that. */
   readonly ofPower: boolean;
+};
+
+/** One side of a changed file that needs an approver, as it looks to the actor. */
+export type SideFact = {
+  readonly path: string;
+  /** Whether they may approve it. */
+  readonly mine: boolean;
+  /** Whether the nearest owners that there are name them. */
+  readonly nearest: boolean;
 };
 
 /** How the change differs from the one at an earlier head, file by file. */
@@ -174,6 +195,8 @@ export type FactTypes = {
   readonly holds: readonly Hold[];
   /** Approval as the votes stand. */
   readonly approval: Approval;
+  /** New and old paths of the changed files, and which of them the actor may approve. */
+  readonly approvable: readonly SideFact[];
   /** For `synchronized`: what the push did to the change. */
   readonly changeSince: ChangeSince;
   /** For review events. */
@@ -213,6 +236,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'lgtms',
   'holds',
   'approval',
+  'approvable',
   'changeSince',
   'review',
   'actorOwns',

@@ -6,6 +6,7 @@ export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';
 export * from './gate.ts';
+export * from './globs.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
 export * from './settings.ts';

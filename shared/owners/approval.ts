@@ -4,6 +4,7 @@ import { folderOf, type OwnersIndex } from './compile.ts';
 import { normalizeLogin } from './parse.ts';
 import { assertKnown, fileOf, resolverOf, sourceOf, type Broken, type Heirs, type Kind } from './resolve.ts';
 import { suggestionsFor } from './suggest.ts';
+import { wordsOf, type Word } from './words.ts';
 
 export type ChangedFile = {
   readonly path: string;
@@ -20,11 +21,13 @@ export type ApprovalQuestion = {
   readonly filesComplete: boolean;
   /** Logins of those whose approval stands. */
   readonly approvals: ReadonlySet<string>;
-  /** By login, paths of changed files that became other ones since: that approval does not count for them. */
-  readonly stale?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** By login, what each of their approvals is about; whoever is missing here approved all that they own, as it is now. */
+  readonly words?: ReadonlyMap<string, readonly Word[]> | undefined;
   readonly author: string;
   /** Whether the author counts as having approved. */
   readonly selfApproval: boolean;
+  /** Patterns for which the author took that back. */
+  readonly selfExcept?: readonly string[] | undefined;
   /** Number of the pull request: the same one gets the same suggestions. */
   readonly pull: number;
   /** Asked already, so suggested first where they can approve. */
@@ -41,6 +44,10 @@ export type ApprovalGroup = {
   /** Changed files with a side (new or old path) here. */
   readonly files: number;
   readonly approvedBy: readonly string[];
+  /** Which commits those approvals were given for, where that is known: a login with each. */
+  readonly approvedAt: readonly (readonly [login: string, commit: string])[];
+  /** Who approved what is missing, as it was before it changed: asked again. */
+  readonly again: readonly string[];
   readonly missing: boolean;
   /** Missing, though some of it is approved. */
   readonly partial: boolean;
@@ -86,6 +93,8 @@ type View = {
 type Unit = {
   readonly heirs: Heirs;
   readonly approvedBy: readonly string[];
+  readonly approvedAt: Map<string, Set<string>>;
+  readonly again: Set<string>;
   /** Positions in `files`. */
   readonly files: number[];
 };
@@ -100,40 +109,54 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
   if (question.selfApproval && counts(author)) approvals.add(author);
 
   // An author knows every version of the change, so only what others agreed to can be outdated.
-  const canBeOutdated = (login: string): boolean =>
-    approvals.has(login) && !(question.selfApproval && login === author);
-  const outdated = outdatedByPath(question.stale ?? new Map(), canBeOutdated);
+  const implicit: readonly Word[] = [{ stale: [], except: question.selfExcept }];
+  const given = new Map([...(question.words ?? [])].map(([login, words]) => [normalizeLogin(login), words]));
+  const words = wordsOf(approvals, (login) => [
+    ...(given.get(login) ?? (question.selfApproval && login === author ? [] : [ALL])),
+    ...(question.selfApproval && login === author ? implicit : []),
+  ]);
 
   const units = new Map<Heirs, Map<string, Unit>>();
-  const unitOf = (heirs: Heirs, gone: ReadonlySet<string>): Unit => {
-    let byOutdated = units.get(heirs);
-    if (byOutdated === undefined) units.set(heirs, (byOutdated = new Map<string, Unit>()));
-    const key = [...gone].filter((login) => heirs.all.has(login)).join(' ');
-    const known = byOutdated.get(key);
+  const unitOf = (heirs: Heirs, silent: ReadonlySet<string>): Unit => {
+    let bySilent = units.get(heirs);
+    if (bySilent === undefined) units.set(heirs, (bySilent = new Map<string, Unit>()));
+    const key = [...silent].filter((login) => heirs.all.has(login)).join(' ');
+    const known = bySilent.get(key);
     if (known !== undefined) return known;
-    const counting = [...approvals].filter((login) => heirs.all.has(login) && !gone.has(login));
-    const unit = { heirs, approvedBy: counting.toSorted(), files: [] };
-    byOutdated.set(key, unit);
+    const counting = [...approvals].filter((login) => heirs.all.has(login) && !silent.has(login));
+    const unit: Unit = {
+      heirs,
+      approvedBy: counting.toSorted(),
+      approvedAt: new Map(counting.map((login) => [login, new Set<string>()])),
+      again: new Set(),
+      files: [],
+    };
+    bySilent.set(key, unit);
     return unit;
   };
 
   const unapproved: string[] = [];
   let automatic = 0;
   for (const [position, file] of files.entries()) {
-    const gone = outdated.get(file.path) ?? NOBODY;
     const duties = sidesOf(file)
       .map((path) => ({ path, heirs: view.heirsOf(path, 'approvers') }))
       .filter(({ path, heirs }) => !view.needsNobody(path, heirs))
-      .map(({ heirs }) => unitOf(heirs, gone));
+      .map(({ path, heirs }) => {
+        const unit = unitOf(heirs, words.silentAbout(file.path, path));
+        for (const [login, commits] of unit.approvedAt) words.commitsFor(login, file.path, path, commits);
+        if (unit.approvedBy.length === 0) {
+          for (const login of words.outdatedAbout(file.path, path)) if (heirs.all.has(login)) unit.again.add(login);
+        }
+        return unit;
+      });
     for (const unit of duties) if (unit.files.at(-1) !== position) unit.files.push(position);
     if (duties.length === 0) automatic += 1;
     if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
   }
   if (!filesComplete || index.bounded === true) {
     const root = view.ofRoot();
-    // What is not listed may be just what changed since.
-    const gone = new Set([...outdated.values()].flatMap((logins) => [...logins]));
-    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, gone);
+    // What is not listed may be just what changed since, and is what nobody named.
+    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, words.silentAboutTheRest());
   }
 
   const all = [...units.values()].flatMap((each) => [...each.values()]);
@@ -155,23 +178,29 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
 
 const NOBODY: ReadonlySet<string> = new Set();
 const NO_HEIRS: Heirs = { layers: [], all: NOBODY, owner: '', broken: undefined };
+const ALL: Word = { stale: [] };
 
-/** Those whose approval does not count, by path, always in the same order. */
-function outdatedByPath(
-  stale: NonNullable<ApprovalQuestion['stale']>,
-  canBeOutdated: (login: string) => boolean,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const byPath = new Map<string, Set<string>>();
-  for (const [name, paths] of stale) {
-    const login = normalizeLogin(name);
-    if (!canBeOutdated(login)) continue;
-    for (const path of paths) {
-      const logins = byPath.get(path);
-      if (logins === undefined) byPath.set(path, new Set([login]));
-      else logins.add(login);
-    }
-  }
-  return byPath;
+/** One side of a changed file, as it looks to one person. */
+export type Side = {
+  readonly path: string;
+  /** See {@link ApprovalGroup}. */
+  readonly ownersFile: string;
+  /** Whether they may approve it. */
+  readonly mine: boolean;
+  /** Whether the nearest owners that there are name them. */
+  readonly nearest: boolean;
+};
+
+/** Every side of every changed file that needs somebody. */
+export function sidesFor(index: Ownership, files: readonly ChangedFile[], login: string): readonly Side[] {
+  const view = viewOf(index, files);
+  const name = normalizeLogin(login);
+  return files.flatMap(sidesOf).flatMap((path): readonly Side[] => {
+    const heirs = view.heirsOf(path, 'approvers');
+    if (view.needsNobody(path, heirs)) return [];
+    const nearest = heirs.layers[0]?.includes(name) === true;
+    return [{ path, ownersFile: view.sourceOf(heirs.owner), mine: heirs.all.has(name), nearest }];
+  });
 }
 
 /** Whether `login` may approve at least one side of one changed file. */
@@ -315,12 +344,27 @@ function groupsOf(units: readonly Unit[], view: View, counts: (login: string) =>
       ownersFile: view.sourceOf(directory),
       files: new Set(members.flatMap((unit) => unit.files)).size,
       approvedBy: [...new Set(members.flatMap((unit) => unit.approvedBy))].toSorted(),
+      approvedAt: approvedAtOf(members),
+      again: [...new Set(members.flatMap((unit) => [...unit.again]))].toSorted(),
       missing: missing.length > 0,
       partial: missing.length > 0 && missing.length < members.length,
       canApprove: ableTo(missing).filter(counts),
     };
   });
   return groups.toSorted((one, other) => (one.directory < other.directory ? -1 : 1));
+}
+
+function approvedAtOf(units: readonly Unit[]): ApprovalGroup['approvedAt'] {
+  const commits = new Map<string, Set<string>>();
+  for (const { approvedAt } of units) {
+    for (const [login, some] of approvedAt) {
+      const all = commits.get(login) ?? new Set<string>();
+      for (const commit of some) all.add(commit);
+      commits.set(login, all);
+    }
+  }
+  const sorted = [...commits].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.flatMap(([login, all]) => [...all].map((commit) => [login, commit] as const));
 }
 
 function ableTo(missing: readonly Unit[]): readonly string[] {

@@ -7,12 +7,14 @@ export {
   mayReviewAny,
   reasonInWords,
   rootApproversOf,
+  sidesFor,
   type ApprovalGroup,
   type ApprovalQuestion,
   type ApprovalState,
   type ChangedFile,
   type Ownership,
   type Reason,
+  type Side,
 } from './approval.ts';
 export {
   CODEOWNERS_PATHS,
@@ -55,3 +57,4 @@ export {
 export { compilePattern, type Pattern } from './patterns.ts';
 export { labelsFor, ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
 export { decodeIndex, encodeIndex } from './stored.ts';
+export type { Word } from './words.ts';

@@ -4,7 +4,7 @@ import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 4;
+const FORMAT = 5;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -20,6 +20,10 @@ const vote = z.strictObject({
   delivery: text,
   stale: z.array(text),
   review: z.optional(text),
+  paths: z.optional(z.array(text)),
+  except: z.optional(z.array(text)),
+  noIssue: z.optional(z.boolean()),
+  first: z.optional(text),
 });
 const pullState = z.strictObject({
   sequence: z.number(),
@@ -27,6 +31,7 @@ const pullState = z.strictObject({
   votes: z.array(vote),
   holds: z.array(z.strictObject({ by: text, id: z.optional(text), reason: text, at: text })),
   declined: z.array(text),
+  declinedPaths: z.array(z.strictObject({ by: text, paths: z.array(text) })),
   heads: z.array(
     z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
   ),

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { candidateLines } from '../../shared/comment-lines.ts';
 import { invocationsIn, printInvocation, settled } from '../../shared/parse.ts';
-import { grammar } from '../support/given.ts';
+import { commandVerdict } from '../../shared/verdict.ts';
+import { given, grammar } from '../support/given.ts';
 
 const differences = readFileSync(join(import.meta.dirname, '../../docs/prow-differences.md'), 'utf8');
 const entries = ['nothing', ...[...differences.matchAll(/^\| \*\*(.+?)\*\*/gm)].map(([, entry]) => entry)];
@@ -16,7 +17,11 @@ const entries = ['nothing', ...[...differences.matchAll(/^\| \*\*(.+?)\*\*/gm)].
 function acting(body: string): string[] {
   return settled(invocationsIn(candidateLines(body).lines, grammar)).flatMap((each) => {
     if (each.is === 'superseded') return [];
-    return each.is === 'invocation' ? [printInvocation(each).slice(1)] : ['?'];
+    if (each.is !== 'invocation') return ['?'];
+    // Paths that no changed file has are answered by the command itself.
+    const answered =
+      each.command.name === 'approve' && commandVerdict(each.command, each.args, given()).outcome !== 'done';
+    return answered ? ['?'] : [printInvocation(each).slice(1)];
   });
 }
 

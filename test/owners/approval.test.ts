@@ -11,12 +11,14 @@ import {
   mayReviewAny,
   reasonInWords,
   rootApproversOf,
+  sidesFor,
   UnknownOwners,
   type ApprovalQuestion,
   type ApprovalState,
   type ChangedFile,
   type OwnersIndex,
   type Rule,
+  type Word,
 } from '../../shared/owners/index.ts';
 import { blobOf, printOwners, treeOf } from '../support/owners-tree.ts';
 
@@ -26,7 +28,7 @@ const ask = (
   index: OwnersIndex,
   files: readonly (string | ChangedFile)[],
   approvals: readonly string[] = [],
-  more: Partial<ApprovalQuestion> = {},
+  { stale, ...more }: Partial<ApprovalQuestion> & { readonly stale?: Stale } = {},
 ): ApprovalState =>
   approvalState({
     index,
@@ -36,6 +38,9 @@ const ask = (
     author: 'author',
     selfApproval: true,
     pull: 12,
+    ...(stale === undefined
+      ? {}
+      : { words: new Map([...stale].map(([who, paths]) => [who, [{ stale: [...paths] }]])) }),
     ...more,
   });
 
@@ -113,6 +118,8 @@ test('filters are asked file by file, and the folder above does not stand in for
         directory: 'a',
         files: 2,
         approvedBy: ['gopher'],
+        approvedAt: [],
+        again: [],
         missing: true,
         partial: true,
         canApprove: ['writer', 'root'],
@@ -160,6 +167,8 @@ describe('groups', () => {
         ownersFile: 'a/d/OWNERS',
         files: 2,
         approvedBy: ['bob', 'dan'],
+        approvedAt: [],
+        again: [],
         missing: false,
         partial: false,
         canApprove: [],
@@ -169,6 +178,8 @@ describe('groups', () => {
         ownersFile: 'b/OWNERS',
         files: 1,
         approvedBy: ['ben', 'bob'],
+        approvedAt: [],
+        again: [],
         missing: false,
         partial: false,
         canApprove: [],
@@ -180,6 +191,8 @@ describe('groups', () => {
         ownersFile: 'a/OWNERS',
         files: 2,
         approvedBy: ['dan'],
+        approvedAt: [],
+        again: [],
         missing: true,
         partial: true,
         canApprove: ['art', 'anne', 'alice', 'bob'],
@@ -257,6 +270,8 @@ describe('what is not known', () => {
           ownersFile: 'a/OWNERS',
           files: 2,
           approvedBy: [],
+          approvedAt: [],
+          again: [],
           missing: true,
           partial: false,
           canApprove: ['alice', 'bob'],
@@ -640,6 +655,8 @@ describe('a change after an approval', () => {
         ownersFile: 'b/OWNERS',
         files: 2,
         approvedBy: ['ben'],
+        approvedAt: [],
+        again: ['ben'],
         missing: true,
         partial: true,
         canApprove: ['ada', 'ben', 'root'],
@@ -683,12 +700,137 @@ describe('a change after an approval', () => {
         const repository = compiled(known);
         const stale = staleFor(who, ...changes.map((each) => each.path));
         const others = approvals.filter((each) => each !== who);
-        expect(ask(repository, changes, approvals, { stale, pull })).toEqual(
-          ask(repository, changes, others, { pull }),
-        );
+        const { groups, ...rest } = ask(repository, changes, approvals, { stale, pull });
+        const without = ask(repository, changes, others, { pull });
+        // Only that they are asked again is told besides.
+        expect({ ...rest, groups: groups.map((group) => ({ ...group, again: [] })) }).toEqual(without);
       }),
     );
   });
+});
+
+describe('approvals of some paths', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]',
+    'a/OWNERS': 'approvers: [ada]',
+    'b/OWNERS': 'approvers: [ada, ben]',
+  });
+  const files = ['a/x.go', 'a/y.go', 'b/y.go', 'z.go'];
+  const open = (
+    words: readonly Word[],
+    more: Partial<ApprovalQuestion> = {},
+    of: readonly (string | ChangedFile)[] = files,
+  ) =>
+    ask(index, of, more.approvals === undefined ? ['root'] : [], { words: new Map([['Root', words]]), ...more })
+      .unapproved;
+
+  test.each<[words: readonly Word[], unapproved: readonly string[]]>([
+    [[{ stale: [], paths: ['a/'] }], ['b/y.go', 'z.go']],
+    [[{ stale: [], paths: ['**/y.go', 'z.go'] }], ['a/x.go']],
+    [[{ stale: [], paths: ['nowhere'] }], files],
+    [
+      [
+        { stale: [], paths: ['a'] },
+        { stale: [], paths: ['b', 'z.go'] },
+      ],
+      [],
+    ],
+    [[{ stale: [], except: ['a/'] }], ['a/x.go', 'a/y.go']],
+    [
+      [
+        { stale: [], except: ['a/'] },
+        { stale: [], paths: ['a/x.go'] },
+      ],
+      ['a/y.go'],
+    ],
+    [[{ stale: [], paths: ['a/'], except: ['a/x.go'] }], ['a/x.go', 'b/y.go', 'z.go']],
+    // Of one that has changed since, another approval may speak.
+    [[{ stale: ['a/x.go', 'b/y.go'] }], ['a/x.go', 'b/y.go']],
+    [[{ stale: ['a/x.go', 'b/y.go'] }, { stale: [], paths: ['a/'] }], ['b/y.go']],
+    [[{ stale: ['a/x.go'] }, { stale: ['a/x.go'], paths: ['a/'] }], ['a/x.go']],
+    [[{ stale: ['a/x.go'] }, { stale: ['b/y.go'] }], []],
+  ])('%j leaves %j', (words, unapproved) => {
+    expect(open(words)).toEqual(unapproved);
+  });
+
+  test('count on the side of a renamed file that they name', () => {
+    const moved = [{ path: 'b/y.go', previousPath: 'a/x.go' }];
+    expect(open([{ stale: [], paths: ['b/'] }], {}, moved)).toEqual(['b/y.go']);
+    expect(open([{ stale: [], paths: ['a/'] }], {}, moved)).toEqual(['b/y.go']);
+    expect(open([{ stale: [], paths: ['a/', 'b/'] }], {}, moved)).toEqual([]);
+    const both = new Map<string, readonly Word[]>([
+      ['root', [{ stale: [], paths: ['a/'] }]],
+      ['ben', [{ stale: [], paths: ['b/'] }]],
+    ]);
+    expect(ask(index, moved, ['root', 'ben'], { words: both }).approved).toBe(true);
+  });
+
+  test('count for nothing that their giver does not own', () => {
+    const words = new Map([['ben', [{ stale: [], paths: ['**'] }]]]);
+    expect(ask(index, files, ['ben'], { words }).unapproved).toEqual(['a/x.go', 'a/y.go', 'z.go']);
+  });
+
+  test('say nothing of what the forge does not list', () => {
+    const incomplete = { filesComplete: false };
+    const whole = ask(index, files, ['root'], { ...incomplete, words: new Map([['root', [{ stale: [] }]]]) });
+    const some = ask(index, files, ['root'], {
+      ...incomplete,
+      words: new Map([['root', [{ stale: [], paths: ['**'] }]]]),
+    });
+    expect([whole.approved, some.approved]).toEqual([true, false]);
+  });
+
+  test('of an author add to what they approve by being the author, unless they took that back', () => {
+    const own = { author: 'root', approvals: new Set<string>() };
+    expect(open([], own)).toEqual([]);
+    expect(open([], { ...own, selfExcept: ['a/'] })).toEqual(['a/x.go', 'a/y.go']);
+    const again = { author: 'root', selfExcept: ['a/'] };
+    expect(open([{ stale: [], paths: ['a/x.go'] }], again)).toEqual(['a/y.go']);
+    expect(open([{ stale: [], paths: ['a/'] }], { author: 'root', selfApproval: false })).toEqual(['b/y.go', 'z.go']);
+  });
+
+  test('are told with their commits, and those that are outdated with whom to ask again', () => {
+    const words = new Map<string, readonly Word[]>([
+      [
+        'ada',
+        [
+          { stale: ['b/y.go'], commit: 'c1' },
+          { stale: [], paths: ['a/x.go'], commit: 'c2' },
+        ],
+      ],
+      ['root', [{ stale: [], paths: ['z.go'], commit: 'c3' }]],
+    ]);
+    const { groups } = ask(index, ['a/x.go', 'b/y.go'], ['ada', 'root'], { words });
+    expect(
+      groups.map(({ directory, approvedAt, again, missing }) => ({ directory, approvedAt, again, missing })),
+    ).toEqual([
+      {
+        directory: 'a',
+        approvedAt: [
+          ['ada', 'c1'],
+          ['ada', 'c2'],
+        ],
+        again: [],
+        missing: false,
+      },
+      { directory: 'b', approvedAt: [], again: ['ada'], missing: true },
+    ]);
+  });
+});
+
+test('sides of changed files, as they look to one person', () => {
+  const index = indexOf({
+    OWNERS: 'approvers: [root]\noptions: {auto_approve_unowned_subfolders: true}',
+    'a/OWNERS': 'approvers: [ada]',
+    'b/OWNERS': 'approvers: [root, ben]',
+  });
+  const files = [{ path: 'b/x', previousPath: 'a/x' }, { path: 'a/y' }, { path: 'new/z' }, { path: 'r' }];
+  expect(sidesFor(index, files, '@Root')).toEqual([
+    { path: 'b/x', ownersFile: 'b/OWNERS', mine: true, nearest: true },
+    { path: 'a/x', ownersFile: 'a/OWNERS', mine: true, nearest: false },
+    { path: 'a/y', ownersFile: 'a/OWNERS', mine: true, nearest: false },
+    { path: 'r', ownersFile: 'OWNERS', mine: true, nearest: true },
+  ]);
 });
 
 const may = (who: string, of: readonly ChangedFile[]): boolean => mayApproveAll(people, of, who);
