@@ -3,7 +3,7 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import { MAX_GLOBS, type HeadContext, type Hold, type Vote } from './language/index.ts';
+import { MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type Vote } from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
@@ -49,7 +49,7 @@ export const NO_STATE: PullState = {
 const keptAction = z.union([
   z.object({
     is: z.literal('vote'),
-    vote: z.enum(['lgtm', 'approve']),
+    vote: z.enum(VOTE_KINDS),
     by: z.string(),
     headSha: z.string(),
     review: z.optional(z.string()),
@@ -60,12 +60,12 @@ const keptAction = z.union([
   }),
   z.object({
     is: z.literal('withdraw'),
-    vote: z.enum(['lgtm', 'approve']),
+    vote: z.enum(VOTE_KINDS),
     by: z.string(),
     review: z.optional(z.string()),
     paths: z.optional(z.array(z.string())),
   }),
-  z.object({ is: z.literal('withdraw-all'), vote: z.enum(['lgtm', 'approve']) }),
+  z.object({ is: z.literal('withdraw-all'), vote: z.enum(VOTE_KINDS) }),
   z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
   z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()) }),
   z.object({

@@ -42,6 +42,7 @@ import {
   type OwnersOptions,
   type Word,
 } from './owners/index.ts';
+import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { identitiesIn } from './identities.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
@@ -451,6 +452,7 @@ export function readingFor(sources: ReadingSources): Reading {
       const { book, files: now } = sources;
       return proposalOf({ where: delivery.repository, headSha, changedFiles: files, read, book, files: now });
     },
+    cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,

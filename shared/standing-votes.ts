@@ -15,7 +15,7 @@ export type Withdrawal = {
 };
 
 /**
- * An lgtm is about the whole change, so the last of a person is theirs. So is an approval of all; one of some paths stands
+ * An lgtm or a consent to a cherry-pick is about the whole change, so the last of a person is theirs. So is an approval of all; one of some paths stands
  * beside others, and one that a review gives beside what was commented: dismissing the review takes back no more than it gave.
  */
 export function withVote(votes: readonly Vote[], given: Vote): readonly Vote[] {
@@ -28,7 +28,7 @@ export function withVote(votes: readonly Vote[], given: Vote): readonly Vote[] {
 }
 
 function replaces(given: Vote, standing: Vote): boolean {
-  if (given.vote === 'lgtm') return true;
+  if (given.vote !== 'approve') return true;
   if (given.review !== undefined) return standing.review === given.review;
   if (given.paths === undefined) return true;
   return standing.review === undefined && standing.paths !== undefined && isSubset(standing.paths, given.paths);
@@ -55,7 +55,7 @@ export type Push = {
   readonly at?: string | undefined;
 };
 
-/** An lgtm is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
+/** What is no approval is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
 export function carried(vote: Vote, { from, to, altered, at }: Push): readonly Vote[] {
   if (vote.headSha !== from) {
     const early = at !== undefined && Date.parse(vote.at) < Date.parse(at);
@@ -63,6 +63,6 @@ export function carried(vote: Vote, { from, to, altered, at }: Push): readonly V
   }
   if (altered === 'all') return [];
   const first = vote.first ?? from;
-  if (vote.vote === 'lgtm') return altered.length === 0 ? [{ ...vote, headSha: to, first }] : [];
+  if (vote.vote !== 'approve') return altered.length === 0 ? [{ ...vote, headSha: to, first }] : [];
   return [{ ...vote, headSha: to, first, stale: [...new Set([...vote.stale, ...altered])] }];
 }

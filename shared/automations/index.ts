@@ -2,6 +2,8 @@
 import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
 import { branchcleaner } from './branchcleaner.ts';
+import { cherryPickApproved } from './cherry-pick-approved.ts';
+import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { head } from './head.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
@@ -26,6 +28,8 @@ const all = [
   needsRebase,
   settingsCheck,
   approval,
+  cherryPickApproved,
+  cherryPickUnapproved,
   mergeAutomation,
   branchcleaner,
 ] as const;

@@ -4,7 +4,9 @@ import type { Gate } from './gate.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
 
-export type VoteKind = 'lgtm' | 'approve';
+/** `cherry-pick`: a release manager's consent to this change on this branch. */
+export const VOTE_KINDS = ['lgtm', 'approve', 'cherry-pick'] as const;
+export type VoteKind = (typeof VOTE_KINDS)[number];
 
 /** Somebody's word, for as long as it stands; bound to the commit it was given for. */
 export type Vote = {
@@ -176,6 +178,16 @@ export type MergedBranch = {
   readonly preserved: boolean;
 };
 
+/** What a branch asks for before something is picked into it. */
+export type CherryPickRules = {
+  /** Whether it takes only what was approved for it. */
+  readonly guarded: boolean;
+  /** Whether reviews of the listed approvers approve for it. */
+  readonly approvable: boolean;
+  /** For review events. */
+  readonly review: ReviewFact | undefined;
+};
+
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
@@ -210,6 +222,7 @@ export type FactTypes = {
   readonly labelsForMerging: { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> };
   /** For `closed` by merging; undefined where it came from another repository. */
   readonly mergedBranch: MergedBranch | undefined;
+  readonly cherryPickRules: CherryPickRules;
   /** For a pull request that touches settings or owners: what it would change. */
   readonly proposal: Proposal;
   /** Subjects of the living comments that stand. */
@@ -243,6 +256,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'proposal',
   'gate',
   'mergedBranch',
+  'cherryPickRules',
 ];
 
 export type CatalogueEntry = {

@@ -6,6 +6,8 @@ export const LGTM = 'lgtm';
 export const APPROVED = 'approved';
 export const HOLD = 'do-not-merge/hold';
 export const WORK_IN_PROGRESS = 'do-not-merge/work-in-progress';
+export const PICK_APPROVED = 'cherry-pick-approved';
+export const PICK_NOT_APPROVED = 'do-not-merge/cherry-pick-not-approved';
 export const NEEDS_REBASE = 'needs-rebase';
 /** A pull request with any label that begins so is not merged. */
 export const DO_NOT_MERGE = 'do-not-merge/';
@@ -23,7 +25,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ['tide/', FOLLOWS],
   ['ok-to-test', 'it says that somebody vouched for a commit'],
   ['needs-ok-to-test', 'it says that nobody vouched for a commit yet'],
-  ['cherry-pick-approved', 'it says that a release manager agreed'],
+  [PICK_APPROVED, 'it says that a release manager agreed'],
 ]);
 
 /** Why a label is not for `/label`, and what to do instead; undefined for all others. */

@@ -1,5 +1,6 @@
 /** What a pull request's records add up to: a cached sum, and whatever the chain holds beyond it. */
 import * as z from 'zod/mini';
+import { VOTE_KINDS } from '../language/index.ts';
 import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
@@ -11,7 +12,7 @@ const KEPT_SECONDS = 30 * 24 * 3_600;
 const text = z.string();
 // Strict: a sum that holds more than is known here is added up anew, never cut.
 const vote = z.strictObject({
-  vote: z.enum(['lgtm', 'approve']),
+  vote: z.enum(VOTE_KINDS),
   by: text,
   id: text,
   headSha: text,

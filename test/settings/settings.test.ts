@@ -104,6 +104,13 @@ describe('mistakes', () => {
 /** Every key, each with a value that is not its default; how it is written, and what the rules read. */
 const FULL = `
 branch_cleaner: { preserved_branches: ['^keep/'] }
+cherry_pick:
+  branches: ^v
+  comment: Ask.
+  approved_branches: ^w
+  approvers: [ada]
+  allow_missing_approved_label: true
+  allow_missing_lgtm_label: true
 labels: { prefixes: [team] }
 commands:
   prefix: bot
@@ -163,6 +170,14 @@ test('every setting can be set', () => {
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     branchCleaner: { preservedBranches: ['^keep/'] },
+    cherryPick: {
+      branches: '^v',
+      comment: 'Ask.',
+      approvedBranches: '^w',
+      approvers: ['ada'],
+      allowMissingApprovedLabel: true,
+      allowMissingLgtmLabel: true,
+    },
     hold: { liftedBy: 'anyone' },
     lgtm: { reviewActsAsLgtm: true },
     approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },

@@ -134,6 +134,7 @@ export function given(more: Partial<All> = {}): All {
     actorOwns: { approver: true, reviewer: true },
     eventLabel: { label: 'lgtm' },
     mergedBranch: undefined,
+    cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },
     notices: new Set(),
     role: 'write',

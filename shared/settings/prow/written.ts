@@ -11,7 +11,8 @@ export function settingsYaml({ value, placeOf }: ProwDocument): string {
     for (const [key, each] of Object.entries(part)) {
       const path = [...keys, key];
       const inline = inOneLine(each);
-      const short = inline !== undefined && indent.length + key.length + inline.length <= MAX_LINE_CHARS;
+      const parts = Array.isArray(each) || isRecord(each);
+      const short = inline !== undefined && (!parts || indent.length + key.length + inline.length <= MAX_LINE_CHARS);
       const { file, line } = placeOf(path);
       const from = ` # ${basename(file)}:${line}`;
       if (short) {
