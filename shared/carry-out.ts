@@ -41,6 +41,7 @@ import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type Rules
 import { settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
+import { closedFor, holdsUntil, noteHolds, waitsForCheck } from './waiting.ts';
 import {
   commandVerdict,
   flagsOf,
@@ -95,6 +96,7 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
   if (delivery.again?.due !== undefined) return lookNow(delivery, delivery.again.due, services);
   if (target === undefined) return spread(delivery, services);
   if (asksForRepair(delivery)) return repair(delivery, target, services);
+  if (delivery.event === 'closed') await closedFor(delivery, target, services);
   if (!concernsAnybody(delivery, services)) return;
   await claimed(delivery, services, async (claim, owner) => {
     await finishAll(delivery, target, { claim, owner, services });
@@ -364,7 +366,15 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   }
   if (told.length > 0) await answered(told, context);
   else if (delivery.redrive !== undefined) await finishedAfterAll(context);
-  if (reading.state().sequence !== state.sequence) await services.states.write(pull, reading.state());
+  const after = reading.state();
+  // An attempt that was cut off may have left a hold that nobody noted.
+  if (
+    (holdsUntil(state.holds) || holdsUntil(after.holds)) &&
+    (after.sequence !== state.sequence || claim.attempt > 1)
+  ) {
+    await noteHolds(delivery, target, after.holds, services);
+  }
+  if (after.sequence !== state.sequence) await services.states.write(pull, after);
   await shareQuota(services.cache, delivery, connection.quota(), services.now());
 }
 
@@ -659,7 +669,10 @@ async function attempted(
       return { verdict, basis: { ...basis, rule: 'a verdict names a commit' } };
     }
   }
-  const verdict = await refusedIfRefused(async () => commandVerdict(command, args, await reading.seen(command.needs)));
+  const verdict = await refusedIfRefused(async () => {
+    const asks = command.asks?.({ ...reading.given, settings: work.inForce.settings, args });
+    return commandVerdict(command, args, await reading.seen(command.needs, asks));
+  });
   return { verdict, basis };
 }
 
@@ -677,8 +690,10 @@ function latest(one: string, other: string): string {
 
 async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Promise<Decided | undefined> {
   const { reading } = context;
+  const { settings } = context.work.inForce;
   const verdict = await refusedIfRefused(async () => {
-    const seen = await reading.seen(rule.needs);
+    const asks = rule.is === 'automation' ? rule.asks?.({ ...reading.given, settings }) : undefined;
+    const seen = await reading.seen(rule.needs, asks);
     if (rule.is === 'automation' && rule.unsettled?.(seen) === true)
       await lookAgain(context.delivery, context.services);
     return ruleVerdict(rule, seen);
@@ -915,6 +930,7 @@ async function spread(delivery: Delivery, services: Services): Promise<void> {
 /** Whether what it carries lets it be merged: by the rules of most, or by those of its own repository. */
 async function isWanted(delivery: Delivery, target: Target, services: Services): Promise<boolean> {
   if (services.sweeps.some(({ finds }) => fits(finds, target.labels))) return true;
+  if (await waitsForCheck(delivery, target, services)) return true;
   const about = { ...delivery, target };
   const read = async (): Promise<Read> =>
     (await services.provider(delivery.provider).connect(about, { notices: () => ({}), resumed: false })).read;

@@ -3,6 +3,7 @@ import type { Services } from './carry-out.ts';
 import type { AnySweep } from './language/index.ts';
 import { RECOVERY, recover } from './recovery.ts';
 import { REPAIR, repairSweep } from './repairing.ts';
+import { findWaiting, HELD, WAITING, wakeWaiting } from './waiting.ts';
 import { sweepOf } from './sweeping.ts';
 import { sweeps } from './sweeps/index.ts';
 
@@ -10,12 +11,14 @@ import { sweeps } from './sweeps/index.ts';
 export type Clock = Pick<AnySweep, 'name' | 'summary' | 'every'>;
 
 /** With these sweeps: the settings may switch some off. */
-export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, REPAIR, ...those];
+export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, REPAIR, WAITING, HELD, ...those];
 
 export const clocks: readonly Clock[] = clocksWith(sweeps);
 
 /** @returns how much there was to do. */
 export function wake(name: string, services: Services): Promise<number> {
   if (name === RECOVERY.name) return recover(services);
+  if (name === WAITING.name) return wakeWaiting(services);
+  if (name === HELD.name) return findWaiting(services);
   return name === REPAIR.name ? repairSweep(services) : sweepOf(name, services);
 }

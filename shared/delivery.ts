@@ -25,6 +25,7 @@ export const EVENTS = [
   'checks-passed',
   'pushed',
   'swept',
+  'awaited',
   'found',
   'base-moved',
 ] as const;

@@ -3,7 +3,7 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import { MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type Vote } from './language/index.ts';
+import { kindOfHold, MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type Vote } from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
@@ -46,6 +46,12 @@ export const NO_STATE: PullState = {
   said: {},
 };
 
+export const holdUntil = z.union([
+  z.strictObject({ is: z.literal('date'), at: z.string() }),
+  z.strictObject({ is: z.literal('merged'), pull: z.number() }),
+  z.strictObject({ is: z.literal('check'), check: z.string() }),
+]);
+
 const keptAction = z.union([
   z.object({
     is: z.literal('vote'),
@@ -66,8 +72,14 @@ const keptAction = z.union([
     paths: z.optional(z.array(z.string())),
   }),
   z.object({ is: z.literal('withdraw-all'), vote: z.enum(VOTE_KINDS) }),
-  z.object({ is: z.literal('hold'), by: z.string(), reason: z.string() }),
-  z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()) }),
+  z.object({
+    is: z.literal('hold'),
+    by: z.string(),
+    reason: z.string(),
+    until: z.optional(holdUntil),
+    team: z.optional(z.string()),
+  }),
+  z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()), kind: z.optional(z.string()) }),
   z.object({
     is: z.literal('observe-head'),
     headSha: z.string(),
@@ -127,16 +139,20 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'withdraw-all':
       return { ...state, votes: state.votes.filter(({ vote }) => vote !== action.vote) };
     case 'hold': {
+      const { reason, until, team } = action;
       const by = action.by.toLowerCase();
-      const others = state.holds.filter((each) => each.by !== by);
       const id = actor.login.toLowerCase() === by ? actor.id : undefined;
-      return { ...state, holds: [...others, { by, id, reason: action.reason, at }] };
+      const set: Hold = { by, id, reason, at, until, team };
+      const others = state.holds.filter((each) => !isSetBy(each, by, actor) || kindOfHold(each) !== kindOfHold(set));
+      return { ...state, holds: [...others, set] };
     }
-    case 'lift-holds':
-      return {
-        ...state,
-        holds: state.holds.filter(({ by }) => action.by !== undefined && by !== action.by.toLowerCase()),
-      };
+    case 'lift-holds': {
+      const by = action.by?.toLowerCase();
+      const goes = (each: Hold): boolean =>
+        (by === undefined || isSetBy(each, by, actor)) &&
+        (action.kind === undefined || kindOfHold(each) === action.kind);
+      return { ...state, holds: state.holds.filter((each) => !goes(each)) };
+    }
     case 'observe-head': {
       const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
@@ -170,6 +186,12 @@ function declining(state: PullState, login: string, paths: readonly string[] | u
     return { ...state, declined: [...new Set([...state.declined, login])], declinedPaths: others };
   }
   return { ...state, declinedPaths: [...others, { by: login, paths: all }] };
+}
+
+/** A login that was given up and taken by somebody else neither replaces nor lifts what was set under it before. */
+function isSetBy(hold: Hold, by: string, actor: Frame['actor']): boolean {
+  if (hold.by !== by) return false;
+  return actor.login.toLowerCase() !== by || hold.id === undefined || hold.id === actor.id;
 }
 
 /**

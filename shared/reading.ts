@@ -6,13 +6,19 @@ import { repositoryOf, type Delivery } from './delivery.ts';
 import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
+  anyOf,
+  approver,
   HOLD,
   inForce,
+  NO_ANSWERS,
   labelOn,
   inWords,
   reaches,
   permits,
+  role as roleAtLeast,
+  UNKNOWN_HOLD,
   type Action,
+  type Answers,
   type ActionResult,
   type AnySeen,
   type Approval,
@@ -22,7 +28,9 @@ import {
   type FactTypes,
   type Given,
   type Hold,
+  isOwnHold,
   type Person,
+  type Questions,
   type Requirement,
   type Role,
   type Rung,
@@ -44,6 +52,7 @@ import {
 } from './owners/index.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
+import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { identitiesIn } from './identities.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import type { Grammar } from './parse.ts';
@@ -76,7 +85,7 @@ export type Permission = {
 export type Reading = {
   readonly given: Given;
   /** @throws Refusal where the delivery has no such fact. */
-  seen(needs: readonly FactName[]): Promise<AnySeen>;
+  seen(needs: readonly FactName[], asks?: Questions): Promise<AnySeen>;
   /** `from`: where the settings say so, and under which key. */
   permission(
     need: Requirement,
@@ -408,6 +417,13 @@ export function readingFor(sources: ReadingSources): Reading {
     votesForAnyHead: async () => state.votes,
     lgtms,
     holds: async () => state.holds,
+    awaited: () =>
+      awaitedBy(state.holds, {
+        event: delivery.event,
+        at: delivery.at,
+        checks: async () => (await pull.get()).checks,
+        stateOf: (number) => read.stateOf(number),
+      }),
     approval,
     approvable: async () => {
       const [{ index }, { files }] = await Promise.all([owned.get(), changedFiles.get()]);
@@ -466,6 +482,18 @@ export function readingFor(sources: ReadingSources): Reading {
   /** By somebody, or by a label of which no record tells. */
   const isHeld = (): boolean => state.holds.length > 0 || labelOn(new Set(target.labels), HOLD) !== undefined;
 
+  const teamsOf = new Map<string, Once<boolean>>();
+  /** A team that nobody can see is told of elsewhere; nobody is known to be in it. */
+  const isInTeam = (person: Person, team: string): Promise<boolean> => {
+    const key = `team#${repository}#${team.toLowerCase()}#${person.id}`;
+    let found = teamsOf.get(key);
+    if (found === undefined) {
+      found = once(() => throughCache(key, ROLE_SECONDS, () => noIfRefused(read.inTeam(person, team)), isBoolean));
+      teamsOf.set(key, found);
+    }
+    return found.get();
+  };
+
   const lookedUp = async (standing: Standing, unknown: Unknown, person: Person): Promise<Standing> => {
     switch (unknown.lookUp) {
       case 'role':
@@ -475,7 +503,12 @@ export function readingFor(sources: ReadingSources): Reading {
         return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named } };
       }
       case 'holder':
-        return { ...standing, holder: isHeld() ? state.holds.some((each) => isHolder(each, person)) : true };
+        return { ...standing, holder: isHeld() ? state.holds.some((each) => isOwnHold(each, person)) : true };
+      case 'held-for': {
+        const teams = new Set(state.holds.flatMap(({ team }) => team ?? []));
+        const found = await Promise.all([...teams].map((team) => isInTeam(person, team)));
+        return { ...standing, heldFor: found.includes(true) };
+      }
       case 'abandoned': {
         const on = await labels();
         return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };
@@ -527,6 +560,30 @@ export function readingFor(sources: ReadingSources): Reading {
     return permitted;
   };
 
+  const liftable = (): Promise<readonly Hold[]> => {
+    const { sender } = delivery;
+    const switches = switchesIn(settings);
+    return liftableBy(state.holds.length > 0 || !isHeld() ? state.holds : [UNKNOWN_HOLD], {
+      person: sender,
+      isAuthor: sender.id === target.author.id,
+      anyone: switches.has('anyone-lifts-holds'),
+      powerful: async () => (await meets(POWERFUL, sender, NO_FLAGS)).permitted,
+      inTeam: (team) => isInTeam(sender, team),
+    });
+  };
+
+  const answered = async (asks: Questions): Promise<Answers> => {
+    const { pulls = [], teams = [] } = asks;
+    const states = await Promise.all(pulls.map(async (number) => [number, await read.stateOf(number)] as const));
+    const seen = await Promise.all(teams.map(async (team) => (await read.teamMembers(team)).length > 0));
+    return {
+      liftable: asks.liftable === true ? await liftable() : [],
+      checks: asks.checks === true ? (await pull.get()).checks : [],
+      pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
+      teams: new Set(teams.filter((_, index) => seen[index])),
+    };
+  };
+
   const ownersToAsk = async (): Promise<readonly string[]> => {
     try {
       const { groups, suggested } = await approval();
@@ -571,9 +628,10 @@ export function readingFor(sources: ReadingSources): Reading {
   return {
     given,
     headSeen,
-    async seen(needs) {
+    async seen(needs, asks) {
       const parts = await Promise.all(needs.map((name) => fetched(name)));
-      return Object.assign({}, given, { settings, subject: { ...given.subject, ...subjectSince } }, ...parts);
+      const answers = asks === undefined ? NO_ANSWERS : await answered(asks);
+      return Object.assign({}, given, { settings, answers, subject: { ...given.subject, ...subjectSince } }, ...parts);
     },
     async permission(need, flags, from) {
       const { permitted, standing } = await meets(need, delivery.sender, flags);
@@ -618,6 +676,7 @@ export function readingFor(sources: ReadingSources): Reading {
       owned.forget();
       standings.clear();
       for (const role of roles.values()) role.forget();
+      teamsOf.clear();
       return true;
     },
   };
@@ -665,8 +724,19 @@ function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function isHolder({ by, id }: Hold, { login, id: own }: Person): boolean {
-  return sameLogin(by, login) && (id === undefined || id === own);
+const POWERFUL: Requirement = anyOf(approver, roleAtLeast('maintain'));
+
+async function noIfRefused(asked: Promise<boolean>): Promise<boolean> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 const NO_FLAGS: ReadonlySet<string> = new Set();

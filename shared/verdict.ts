@@ -8,6 +8,7 @@ import {
   permits,
   pullsOnly,
   refuse,
+  waitsFor,
   type Action,
   type AnyAutomation,
   type AnyCommand,
@@ -149,6 +150,11 @@ function whatIsDone(actions: readonly Action[]): string {
     : `${listed(parts).replace(/^./, (first) => first.toUpperCase())}.`;
 }
 
+/** The audit trail is no Markdown. */
+function plainly(words: string): string {
+  return words === '' ? '' : ` ${words.replaceAll('`', '')}`;
+}
+
 function inSentence(action: Action): string {
   switch (action.is) {
     case 'add-label':
@@ -184,9 +190,11 @@ function inSentence(action: Action): string {
     case 'withdraw-all':
       return `every ${action.vote} withdrawn`;
     case 'hold':
-      return `held by ${action.by}${action.reason === '' ? '' : ` (${action.reason})`}`;
-    case 'lift-holds':
-      return 'no longer held';
+      return `held by ${action.by}${plainly(waitsFor(action))}${action.reason === '' ? '' : ` (${action.reason})`}`;
+    case 'lift-holds': {
+      const whose = action.by === undefined ? '' : ` by ${action.by}`;
+      return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;
+    }
     case 'observe-head':
       return `head seen at ${action.headSha.slice(0, 7)}`;
     case 'carry-votes':

@@ -5,6 +5,7 @@ import {
   carryVotes,
   consent,
   hold,
+  liftHold,
   liftHolds,
   notice,
   observeHead,
@@ -13,6 +14,7 @@ import {
   withdrawAll,
   withdrawConsent,
   type Action,
+  type Hold,
 } from '../shared/language/index.ts';
 import { NO_STATE, withRecords, type PullState } from '../shared/pull-state.ts';
 import { draft } from './store/here.ts';
@@ -25,7 +27,12 @@ function chainOf(actions: readonly RecordedAction[]): readonly AuditRecord[] {
   const records: AuditRecord[] = [];
   for (const [index, action] of actions.entries()) {
     const by = typeof action['by'] === 'string' ? action['by'] : 'ada';
-    const kept = draft({ position: index, at: AT, actor: { login: by, id: `id of ${by}` }, actions: [action] });
+    const kept = draft({
+      position: index,
+      at: AT,
+      actor: { login: by, id: `id of ${by.toLowerCase()}` },
+      actions: [action],
+    });
     records.push(chained(kept, records.at(-1) ?? EMPTY_CHAIN));
   }
   return records;
@@ -43,6 +50,15 @@ const votesAfter = (...actions: readonly Action[]): readonly string[] =>
     ({ vote: kind, by, headSha, stale }) =>
       `${kind} by ${by} for ${headSha[0]}${stale.length === 0 ? '' : ` but ${stale.join(' ')}`}`,
   );
+
+const recorded = (action: Action): RecordedAction => ({ ...action, result: 'recorded' });
+const madeBy = (id: string, action: RecordedAction) =>
+  draft({ at: AT, actor: { login: 'ada', id }, actions: [action] });
+const reasons = (...records: readonly AuditRecord[]) =>
+  withRecords(NO_STATE, records).holds.map(({ reason }) => reason);
+const day = (number: number) => ({ until: { is: 'date', at: `2026-12-0${number}T00:00:00.000Z` } }) as const;
+const merged = (pull: number) => ({ until: { is: 'merged', pull } }) as const;
+const dated = (by: string): Hold => ({ by, reason: '', at: AT, ...day(9) });
 
 const heads = ({ heads: seen }: PullState): string => seen.map(({ headSha }) => headSha[0]).join('');
 
@@ -73,7 +89,7 @@ describe('votes', () => {
   });
 
   test('know the person’s id where that person gave them', () => {
-    expect(after(vote('lgtm', 'Ada', A)).votes).toMatchObject([{ by: 'ada', id: 'id of Ada', at: AT }]);
+    expect(after(vote('lgtm', 'Ada', A)).votes).toMatchObject([{ by: 'ada', id: 'id of ada', at: AT }]);
   });
 });
 
@@ -212,8 +228,35 @@ describe('holds', () => {
     ['of several', [hold('ada', 'x'), hold('bob', 'y')], ['ada: x', 'bob: y']],
     ['lifted all at once', [hold('ada', 'x'), hold('bob', 'y'), liftHolds()], []],
     ['lifted by one for themselves', [hold('ada', 'x'), hold('bob', 'y'), liftHolds('ADA')], ['bob: y']],
+    ['one of each kind', [hold('ada', 'x'), hold('ada', 'y', day(1)), hold('ada', 'z', day(2))], ['ada: x', 'ada: z']],
+    ['two for two merges', [hold('ada', 'x', merged(1)), hold('ada', 'y', merged(2))], ['ada: x', 'ada: y']],
+    [
+      'one of theirs lifted',
+      [hold('ada', 'x'), hold('bob', 'w', day(1)), hold('ada', 'y', day(1)), liftHold(dated('ADA'))],
+      ['ada: x', 'bob: w'],
+    ],
+    [
+      'all of theirs lifted',
+      [hold('ada', 'x'), hold('ada', 'y', day(1)), hold('bob', 'z'), liftHolds('ada')],
+      ['bob: z'],
+    ],
   ])('%s', (_, actions, holds) => {
     expect(after(...actions).holds.map(({ by, reason }) => `${by}: ${reason}`)).toEqual(holds);
+  });
+
+  test('of a login that somebody else took since are not theirs', () => {
+    const set = chained(madeBy('1', recorded(hold('ada', 'x'))), EMPTY_CHAIN);
+    const again = chained(madeBy('2', recorded(hold('ada', 'y'))), set);
+    const lift = chained(madeBy('2', recorded(liftHolds('ada'))), again);
+    expect(reasons(set, again)).toEqual(['x', 'y']);
+    expect(reasons(set, again, lift)).toEqual(['x']);
+  });
+
+  test('tell what they wait for', () => {
+    expect(after(hold('ada', 'x', { team: 'acme/security' }), hold('ada', '', merged(3))).holds).toMatchObject([
+      { by: 'ada', reason: 'x', team: 'acme/security' },
+      { by: 'ada', until: { is: 'merged', pull: 3 } },
+    ]);
   });
 });
 

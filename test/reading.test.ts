@@ -48,6 +48,7 @@ function readOf(more: Partial<Read>): Read {
     role: unasked,
     member: unasked,
     inTeam: unasked,
+    stateOf: unasked,
     teamMembers: unasked,
     filesAt: unasked,
     settings: unasked,

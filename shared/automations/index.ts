@@ -5,6 +5,7 @@ import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { head } from './head.ts';
+import { holdEnds } from './hold-ends.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
@@ -22,6 +23,7 @@ const all = [
   lgtmWithoutVote,
   reviewVerdict,
   labelByHand,
+  holdEnds,
   wip,
   size,
   ownersLabel,

@@ -5,10 +5,14 @@ import {
   defineAutomation,
   hold,
   HOLD,
+  holdInWords,
   holdSettings,
+  isOwnHold,
   labelOn,
   LGTM,
+  liftHold,
   liftHolds,
+  listed,
   notice,
   reaches,
   removeLabel,
@@ -16,6 +20,7 @@ import {
   withdraw,
   withdrawAll,
   type Action,
+  type Answers,
   type FactTypes,
   type Given,
   type SettingsIn,
@@ -24,6 +29,7 @@ import {
 type Seen = Given &
   Pick<FactTypes, 'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role'> & {
     readonly settings: SettingsIn<{ readonly hold: typeof holdSettings }>;
+    readonly answers: Answers;
   };
 
 export const labelByHand = defineAutomation({
@@ -35,6 +41,7 @@ export const labelByHand = defineAutomation({
   plugin: ['lgtm', 'approve', 'hold'],
   settings: { hold: holdSettings },
   needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role'],
+  asks: ({ event, label }) => (event === 'unlabeled' && label?.toLowerCase() === HOLD ? { liftable: true } : {}),
   decide(seen) {
     const { actor, pull, event, eventLabel, labels } = seen;
     const label = eventLabel.label.toLowerCase();
@@ -91,17 +98,16 @@ function approvedOff({ actor, author, approval, votes }: Seen): readonly Action[
 }
 
 function holdOn({ actor, holds }: Seen): readonly Action[] {
-  return holds.some(({ by }) => by === actor.login.toLowerCase()) ? [] : [hold(actor.login, 'label put on by hand')];
+  return holds.some((each) => isOwnHold(each, actor)) ? [] : [hold(actor.login, 'label put on by hand')];
 }
 
-function holdOff({ actor, holds, actorOwns, role, settings }: Seen): readonly Action[] {
+function holdOff({ holds, answers: { liftable } }: Seen): readonly Action[] {
   if (holds.length === 0) return [];
-  const own = holds.some(({ by }) => by === actor.login.toLowerCase());
-  if (actorOwns.approver || reaches(role, 'maintain') || settings.hold.liftedBy === 'anyone') return [liftHolds()];
-  if (own && holds.length === 1) return [liftHolds()];
-  const others = holds.filter(({ by }) => by !== actor.login.toLowerCase()).map(({ by }) => code(by));
-  const why = `It is held by ${others.join(', ')}; they, approvers and maintainers lift that with ${code('/hold cancel')}.`;
-  return [...(own ? [liftHolds(actor.login)] : []), ...undone(addLabel(HOLD), why)];
+  const rest = holds.filter((each) => !liftable.includes(each));
+  if (rest.length === 0) return [liftHolds()];
+  const next = `They, approvers and maintainers lift that with ${code('/hold cancel')}, but not the author alone.`;
+  const why = `It is held by ${listed(rest.map(holdInWords))}. ${next}`;
+  return [...liftable.map((each) => liftHold(each)), ...undone(addLabel(HOLD), why)];
 }
 
 const MOVED = 'New commits were pushed just then; look at them and label again.';

@@ -1,58 +1,158 @@
 import {
   addLabel,
+  allOf,
   anyOf,
   anyone,
   approver,
+  author,
   code,
+  DATES_IN_WORDS,
   defineCommand,
   flag,
+  heldFor,
   hold,
   HOLD,
   holder,
+  holdInWords,
   holdSettings,
+  isOwnHold,
+  kindOfHold,
   labelOn,
+  liftHold,
   liftHolds,
   listed,
+  not,
   refuse,
   removeLabel,
   reply,
   role,
+  saidOfHold,
   text,
+  UNKNOWN_HOLDER,
+  waitsFor,
   whereSet,
   whyOver,
   withFlag,
+  type Action,
+  type Answers,
+  type Given,
+  type Hold,
+  type Questions,
+  type SaidOfHold,
 } from '../language/index.ts';
 
-/** No login: who put a label on of which no record tells. Only an approver or maintainer lifts that. */
-const UNKNOWN = '(unknown)';
+/** Whoever did not set a hold lifts it only where the change is somebody else's. */
+const lifters = anyOf(
+  holder,
+  whereSet('anyone-lifts-holds'),
+  allOf(anyOf(approver, role('maintain'), heldFor), not(author)),
+);
+
+type Line = Given & { readonly args: { readonly cancel: boolean; readonly reason: string } };
+type Seen = Line & { readonly holds: readonly Hold[]; readonly answers: Answers };
 
 export const holdCommand = defineCommand({
   name: 'hold',
   summary: 'Keep this pull request from being merged.',
   aliases: {},
-  args: { cancel: flag('let it be merged again'), reason: text('what it waits for') },
-  examples: ['/hold', '/hold until friday', '/hold cancel', '/unhold'],
-  allow: withFlag('cancel', anyOf(holder, whereSet('anyone-lifts-holds'), approver, role('maintain')), anyone),
+  args: {
+    cancel: flag('let it be merged again'),
+    reason: text(
+      'what it waits for: `until 2026-12-01`, `until friday`, `until #12 merged`, `until check perf`, `for @org/team`, or any words',
+    ),
+  },
+  examples: ['/hold', '/hold until friday', '/hold until #7 merged', '/hold cancel', '/unhold'],
+  allow: withFlag('cancel', lifters, anyone),
   plugin: 'hold',
   settings: { hold: holdSettings },
   needs: ['holds'],
-  decide({ args, actor, holds, subject }) {
-    const over = whyOver(subject);
+  asks: ({ args, ...given }) => (args.cancel ? { liftable: true } : asked(saidIn({ args, ...given }))),
+  decide(seen) {
+    const over = whyOver(seen.subject);
     if (over !== undefined) return [refuse(over)];
-    const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
-    if (!args.cancel) {
-      return [
-        ...(labeled && holds.length === 0 ? [hold(UNKNOWN, 'the label was on already')] : []),
-        hold(actor.login, args.reason),
-        addLabel(HOLD),
-      ];
-    }
-    // A thumbs up would be wrong where the hold is still on its way: deliveries may come in any order.
-    if (holds.length === 0 && !labeled) return [refuse('Nothing holds this pull request.')];
-    const others = holds.filter(({ by }) => by !== actor.login.toLowerCase());
-    // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
-    if (others.length === 0 || others.length === holds.length) return [liftHolds(), removeLabel(HOLD)];
-    const still = others.map(({ by, reason }) => (reason === '' ? code(by) : `${code(by)} (${code(reason)})`));
-    return [liftHolds(actor.login), reply(`It is still held by ${listed(still)}.`)];
+    return seen.args.cancel ? lifted(seen) : held(seen);
   },
 });
+
+function saidIn({ args, at, subject }: Line): SaidOfHold {
+  return saidOfHold(args.reason, { at, owner: subject.owner });
+}
+
+function asked({ until, team, problem }: SaidOfHold): Questions {
+  if (problem !== undefined) return {};
+  if (team !== undefined) return { teams: [team] };
+  if (until?.is === 'merged') return { pulls: [until.pull] };
+  return until?.is === 'check' ? { checks: true } : {};
+}
+
+function held(seen: Seen): readonly Action[] {
+  const { args, actor, subject, holds, answers } = seen;
+  const said = saidIn(seen);
+  const wrong = said.problem ?? needless(said, seen);
+  if (wrong !== undefined) return [refuse(wrong)];
+  const there = said.team === undefined || answers.teams.has(said.team);
+  const { reason, until, team } = there ? said : { reason: args.reason, until: undefined, team: undefined };
+  const own = { until, team };
+  const rest = holds.filter((each) => !(isOwnHold(each, actor) && kindOfHold(each) === kindOfHold(own)));
+  const told = [
+    ...(until === undefined && team === undefined ? [] : [`It is held ${waitsFor(own)}${endsHow(own, seen)}`]),
+    ...(there ? [] : [NO_TEAM(said.team ?? '')]),
+    ...(said.vague === true ? [VAGUE] : []),
+  ];
+  const others = rest.length === 0 ? [] : [`It is held by ${listed(rest.map(holdInWords))} as well.`];
+  const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
+  return [
+    ...(labeled && holds.length === 0 ? [hold(UNKNOWN_HOLDER, 'the label was on already')] : []),
+    hold(actor.login, reason, own),
+    addLabel(HOLD),
+    ...(told.length === 0 ? [] : [reply([...told, ...others].join(' '))]),
+  ];
+}
+
+const VAGUE = `It is held, and nothing lifts that by itself: a day is written as ${DATES_IN_WORDS}, anything else is a reason.`;
+const NO_TEAM = (team: string): string =>
+  `It is held as by any ${code('/hold')}: no team ${code(team)} with members is to be seen.`;
+
+/** Why waiting for that would hold nothing, or for ever. */
+function needless({ until }: SaidOfHold, { subject, answers }: Seen): string | undefined {
+  if (until?.is === 'merged') {
+    const pull = `#${until.pull}`;
+    if (until.pull === subject.number) return `${pull} is this pull request, which would wait for itself.`;
+    const state = answers.pulls.get(until.pull);
+    if (state === undefined) return `There is no pull request ${pull} here.`;
+    if (state === 'merged') return `${pull} is merged already, so nothing would be held.`;
+    if (state === 'closed') return `${pull} is closed and was not merged, so nothing would lift the hold.`;
+  }
+  const green = ({ name, state }: Answers['checks'][number]): boolean =>
+    until?.is === 'check' && name === until.check && state === 'success';
+  if (until?.is === 'check' && answers.checks.some(green)) {
+    return `The check ${code(until.check)} is green already, so nothing would be held.`;
+  }
+  return undefined;
+}
+
+function endsHow({ until, team }: Pick<Hold, 'until' | 'team'>, { answers }: Seen): string {
+  if (team !== undefined) return ', whose members lift it, as do you, approvers and maintainers.';
+  if (until?.is !== 'check') return until?.is === 'date' ? '; at most ten minutes later that is lifted.' : '.';
+  return answers.checks.some(({ name }) => name === until.check)
+    ? '.'
+    : '. No check of that name has reported at the head yet.';
+}
+
+function lifted({ actor, holds, subject, answers: { liftable } }: Seen): readonly Action[] {
+  const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
+  // A thumbs up would be wrong where the hold is still on its way: deliveries may come in any order.
+  if (holds.length === 0 && !labeled) return [refuse('Nothing holds this pull request.')];
+  if (holds.length === 0) return liftable.length > 0 ? [liftHolds(), removeLabel(HOLD)] : [refuse(NOBODY_KNOWN)];
+  const own = holds.filter((each) => isOwnHold(each, actor));
+  // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
+  const going = own.length > 0 ? own : liftable;
+  const rest = holds.filter((each) => !going.includes(each));
+  if (rest.length === 0) return [liftHolds(), removeLabel(HOLD)];
+  const still = `It is still held by ${listed(rest.map(holdInWords))}.`;
+  if (going.length === 0) return [refuse(`${still} That is not for you to lift.`)];
+  return [...going.map((each) => liftHold(each)), reply(still)];
+}
+
+const NOBODY_KNOWN =
+  'Who put the label on is not known, so an approver or maintainer other than the author lifts that.';

@@ -1,5 +1,6 @@
 /** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
-import type { MergeMethod, VoteKind } from './facts.ts';
+import type { Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
+import { kindOfHold } from './holds.ts';
 
 export type ForgeAction =
   | { readonly is: 'add-label'; readonly label: string }
@@ -77,9 +78,15 @@ export type RecordedAction =
       readonly paths?: readonly string[];
     }
   | { readonly is: 'withdraw-all'; readonly vote: VoteKind }
-  | { readonly is: 'hold'; readonly by: string; readonly reason: string }
-  /** `by`: only the hold of that person; everybody's where it is left out. */
-  | { readonly is: 'lift-holds'; readonly by?: string }
+  | {
+      readonly is: 'hold';
+      readonly by: string;
+      readonly reason: string;
+      readonly until?: HoldUntil;
+      readonly team?: string;
+    }
+  /** `by`: only those of that person, everybody's where it is left out; `kind`: only that one of theirs. */
+  | { readonly is: 'lift-holds'; readonly by?: string; readonly kind?: string; readonly because?: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -155,8 +162,21 @@ export const withdrawConsent = (by: string, paths?: readonly string[]): Action =
   ...(paths === undefined ? {} : { paths }),
 });
 export const withdrawAll = (kind: VoteKind): Action => ({ is: 'withdraw-all', vote: kind });
-export const hold = (by: string, reason: string): Action => ({ is: 'hold', by, reason });
+export const hold = (by: string, reason: string, { until, team }: Pick<Hold, 'until' | 'team'> = {}): Action => ({
+  is: 'hold',
+  by,
+  reason,
+  ...(until === undefined ? {} : { until }),
+  ...(team === undefined ? {} : { team }),
+});
 export const liftHolds = (by?: string): Action => ({ is: 'lift-holds', ...(by === undefined ? {} : { by }) });
+/** `because`: what lifted it, where nobody did. */
+export const liftHold = (one: Hold, because?: string): Action => ({
+  is: 'lift-holds',
+  by: one.by,
+  kind: kindOfHold(one),
+  ...(because === undefined ? {} : { because }),
+});
 export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,

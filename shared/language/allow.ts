@@ -12,7 +12,16 @@ export type Rung = 'owners' | 'codeowners' | 'roles';
 export type Requirement =
   | {
       readonly is:
-        'anyone' | 'author' | 'reviewer' | 'approver' | 'collaborator' | 'member' | 'labeler' | 'holder' | 'abandoned';
+        | 'anyone'
+        | 'author'
+        | 'reviewer'
+        | 'approver'
+        | 'collaborator'
+        | 'member'
+        | 'labeler'
+        | 'holder'
+        | 'held-for'
+        | 'abandoned';
     }
   | { readonly is: 'team'; readonly team: string }
   | { readonly is: 'role'; readonly atLeast: Role }
@@ -31,7 +40,7 @@ export const holdSettings = section({
   liftedBy: setting(
     choice('holder', 'anyone'),
     'holder',
-    'Who lifts a hold: whoever set it, approvers and maintainers (`holder`), or `anyone`.',
+    'Who lifts a hold: whoever set it and, but for the author, approvers, maintainers and members of a team that it is held for (`holder`); or `anyone`.',
   ),
 });
 
@@ -49,6 +58,8 @@ export const member: Requirement = { is: 'member' };
 export const labeler: Requirement = { is: 'labeler' };
 /** Holds this pull request back; anyone where nothing holds it. */
 export const holder: Requirement = { is: 'holder' };
+/** Member of a team that somebody holds it for. */
+export const heldFor: Requirement = { is: 'held-for' };
 /** Anyone, once the pull request or issue carries one of {@link ABANDONED_LABELS}. */
 export const whereAbandoned: Requirement = { is: 'abandoned' };
 export const ABANDONED_LABELS = ['lifecycle/stale', 'lifecycle/rotten'] as const;
@@ -77,6 +88,7 @@ export type Standing = {
   /** Whether people who can write may review even where OWNERS do not name them: not with `skip_collaborators`. */
   readonly writersReview?: boolean;
   readonly holder?: boolean;
+  readonly heldFor?: boolean;
   /** Whether one of {@link ABANDONED_LABELS} is on. */
   readonly abandoned?: boolean;
   readonly member?: boolean;
@@ -109,7 +121,7 @@ export function whereSwitched(need: Requirement, switches: ReadonlySet<SettingSw
 
 /** What must be looked up before the answer is known. */
 export type Unknown =
-  | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'member' | 'abandoned' }
+  | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'held-for' | 'member' | 'abandoned' }
   | { readonly lookUp: 'team'; readonly team: string };
 
 export function reaches(one: Role, other: Role): boolean {
@@ -135,6 +147,8 @@ export function permits(need: Requirement, who: Standing, flags: ReadonlySet<str
       return labels(who);
     case 'holder':
       return who.holder ?? { lookUp: 'holder' };
+    case 'held-for':
+      return who.heldFor ?? { lookUp: 'held-for' };
     case 'abandoned':
       return who.abandoned ?? { lookUp: 'abandoned' };
     case 'member':
@@ -218,6 +232,8 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
       return 'people who may label (anyone where OWNERS rule, else the author and people who may triage)';
     case 'holder':
       return 'whoever set the hold';
+    case 'held-for':
+      return 'members of a team that it is held for';
     case 'abandoned':
       return 'anyone once it is stale or rotten';
     case 'member':

@@ -1,4 +1,4 @@
-/** When something ends, as people write it: `2026-12-24`, `2026-12-24T18:00`, `friday`, `tomorrow`, `in 2 weeks`. UTC, as a forge's clock. */
+/** When something ends, as people write it: `2026-12-24`, `2026-12-24T18:00`, `friday 18:00`, `tomorrow`, `in 2 weeks`. UTC, as a forge's clock. */
 
 export type Moment = {
   /** ISO 8601, UTC: of a day, its beginning. */
@@ -20,7 +20,9 @@ const UNITS_MS: ReadonlyMap<string, number> = new Map([
 /** More of any unit than anybody means. */
 const MAX_COUNT = 1_000;
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:t(\d{2}):(\d{2})(?::(\d{2}))?(z|[+-]\d{2}:\d{2})?)?(?![\w:+-])/i;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:t(\d{2}):(\d{2})(?::(\d{2}))?(z|[+-]\d{2}:\d{2})?)?(?![\w+-]|:\S)/i;
+/** Behind a day. */
+const TIME = /^[ \t]+(?:at[ \t]+)?(\d{1,2}):(\d{2})(?:[ \t]*(?:z|utc|gmt))?(?![\w+-]|:\S)/i;
 const WEEKDAY = /^(sun|mon|tue|wed|thu|fri|sat)(day|sday|nesday|rsday|urday)?\b/i;
 const AHEAD = /^in[ \t]+(\d{1,4}|an?|one)[ \t]+(hour|day|week|month)s?\b/i;
 const NAMED = /^(today|tomorrow)\b/i;
@@ -32,12 +34,23 @@ const NAMED = /^(today|tomorrow)\b/i;
 export function momentIn(text: string, now: string): Moment | undefined {
   const trimmed = text.trim();
   for (const read of [isoIn, weekdayIn, aheadIn, namedIn]) {
-    const found = read(trimmed, new Date(now));
-    if (found === undefined) continue;
+    const day = read(trimmed, new Date(now));
+    if (day === undefined) continue;
+    const found = atTime(day, trimmed);
+    if (found === undefined) return undefined;
     const rest = trimmed.slice(found.chars).replace(/^[\s,.;:]+/, '');
     return { at: new Date(found.time).toISOString(), rest };
   }
   return undefined;
+}
+
+/** Undefined where the day has no such time: it was meant otherwise. */
+function atTime({ time, chars }: NonNullable<Found>, text: string): Found {
+  const [whole, hour, minute] = TIME.exec(text.slice(chars)) ?? [];
+  if (whole === undefined || time % DAY_MS !== 0) return { time, chars };
+  const [hours, minutes] = [Number(hour), Number(minute)];
+  if (hours > 23 || minutes > 59) return undefined;
+  return { time: time + (hours * 60 + minutes) * 60_000, chars: chars + whole.length };
 }
 
 type Found = { readonly time: number; readonly chars: number } | undefined;

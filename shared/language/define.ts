@@ -2,15 +2,17 @@
 import type { Action, ActionName } from './actions.ts';
 import type { Requirement } from './allow.ts';
 import type { Args, ArgValues } from './args.ts';
-import type { FactName, FactTypes, Given } from './facts.ts';
+import type { Answers, FactName, FactTypes, Given, Questions } from './facts.ts';
 import { PULL_FACTS } from './facts.ts';
 import type { AnySettings, Sections, SettingsIn } from './settings.ts';
 
 type Seen<Need extends FactName, S extends Sections> = Given &
-  Pick<FactTypes, Need> & { readonly settings: SettingsIn<S> };
+  Pick<FactTypes, Need> & { readonly settings: SettingsIn<S>; readonly answers: Answers };
 
 /** What the engine offers: the facts named in `needs` and perhaps more, and all settings. */
-export type AnySeen = Given & Partial<FactTypes> & { readonly settings: AnySettings };
+export type AnySeen = Given & Partial<FactTypes> & { readonly settings: AnySettings; readonly answers: Answers };
+
+type AnyArgs = Readonly<Record<string, boolean | string | readonly string[]>>;
 
 /** Of a rule that reads no settings. */
 export type NoSections = { readonly settings?: never };
@@ -45,15 +47,16 @@ export type Command<
   readonly examples: readonly string[];
   readonly allow: Requirement;
   readonly needs: readonly Need[];
+  /** What else this line makes it necessary to know: found out for no other, since each answer may be a request. */
+  readonly asks?: (line: Given & { readonly settings: SettingsIn<S>; readonly args: ArgValues<A> }) => Questions;
   readonly decide: (seen: Seen<Need, S> & { readonly args: ArgValues<A> }) => readonly Action[];
 };
 
 /** Any command, as the engine sees it: it gives `decide` the facts named in `needs`. */
-export type AnyCommand = Omit<Command, 'decide'> & {
-  // A method, so that a rule which sees less can stand where the engine offers all it has fetched.
-  decide(
-    seen: AnySeen & { readonly args: Readonly<Record<string, boolean | string | readonly string[]>> },
-  ): readonly Action[];
+export type AnyCommand = Omit<Command, 'decide' | 'asks'> & {
+  // Methods, so that a rule which sees less can stand where the engine offers all it has fetched.
+  asks?(line: Given & { readonly settings: AnySettings; readonly args: AnyArgs }): Questions;
+  decide(seen: AnySeen & { readonly args: AnyArgs }): readonly Action[];
 };
 
 export function defineCommand<
@@ -80,6 +83,8 @@ export type EventToken =
   | 'review-dismissed'
   | 'checks-passed'
   | 'swept'
+  /** Something that it may wait for has come: a time, or a merge elsewhere. */
+  | 'awaited'
   /** The clock had it looked at as it is. */
   | 'found'
   /** Something moved at the end of its base branch that matters to it. */
@@ -100,6 +105,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
   readonly needs: readonly Need[];
+  /** What else this event makes it necessary to know. */
+  asks?(event: Given & { readonly settings: SettingsIn<S> }): Questions;
   /** Whether the forge does not know yet what it needs, and is to be asked again soon. */
   unsettled?(seen: Seen<Need, S>): boolean;
   readonly decide: (seen: Seen<Need, S>) => readonly Action[];
@@ -120,7 +127,8 @@ export function wakenBy(
   return waking.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
 }
 
-export type AnyAutomation = Omit<Automation, 'decide' | 'labelsBySettings' | 'unsettled'> & {
+export type AnyAutomation = Omit<Automation, 'decide' | 'asks' | 'labelsBySettings' | 'unsettled'> & {
+  asks?(event: Given & { readonly settings: AnySettings }): Questions;
   decide(seen: AnySeen): readonly Action[];
   unsettled?(seen: AnySeen): boolean;
   labelsBySettings?(settings: AnySettings): readonly string[];

@@ -36,6 +36,15 @@ export type Vote = {
   readonly review?: string | undefined;
 };
 
+/** What lifts a hold by itself. */
+export type HoldUntil =
+  /** ISO 8601. */
+  | { readonly is: 'date'; readonly at: string }
+  /** Another pull request of the repository. */
+  | { readonly is: 'merged'; readonly pull: number }
+  /** Green at whatever is the head then. */
+  | { readonly is: 'check'; readonly check: string };
+
 export type Hold = {
   /** Lower-case login. */
   readonly by: string;
@@ -43,7 +52,43 @@ export type Hold = {
   readonly id?: string | undefined;
   readonly reason: string;
   readonly at: string;
+  readonly until?: HoldUntil | undefined;
+  /** Whose members lift it as well: `org/team`, lower case. */
+  readonly team?: string | undefined;
 };
+
+/** What has become of that which a hold waits for. */
+export type Awaited = {
+  readonly hold: Hold;
+  /** `in vain`: it will not come of itself any more. */
+  readonly is: 'here' | 'in vain';
+  /** Goes on after "because": `#5 is merged`. */
+  readonly because: string;
+};
+
+/** What a line, or the settings, make it necessary to know besides the facts; see `asks` of a rule. */
+export type Questions = {
+  /** Which holds the actor may lift. */
+  readonly liftable?: boolean;
+  /** Checks at the head. */
+  readonly checks?: boolean;
+  /** Other pull requests of the repository. */
+  readonly pulls?: readonly number[];
+  /** `org/team` */
+  readonly teams?: readonly string[];
+};
+
+/** To what was asked; empty where nothing was. */
+export type Answers = {
+  /** {@link UNKNOWN_HOLD} among them where the label is on and nobody is known to hold. */
+  readonly liftable: readonly Hold[];
+  readonly checks: readonly Check[];
+  /** Those that there are. */
+  readonly pulls: ReadonlyMap<number, PullFact['state']>;
+  /** Those that can be seen and have members. */
+  readonly teams: ReadonlySet<string>;
+};
+export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set() };
 
 export type Check = {
   readonly name: string;
@@ -205,6 +250,8 @@ export type FactTypes = {
   /** Of the votes for this head and base, the lgtm of people who may still give one. */
   readonly lgtms: readonly Vote[];
   readonly holds: readonly Hold[];
+  /** Of holds that wait for something: those for which it has come, or cannot come. */
+  readonly awaited: readonly Awaited[];
   /** Approval as the votes stand. */
   readonly approval: Approval;
   /** New and old paths of the changed files, and which of them the actor may approve. */
@@ -248,6 +295,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'votesForAnyHead',
   'lgtms',
   'holds',
+  'awaited',
   'approval',
   'approvable',
   'changeSince',

@@ -1,7 +1,7 @@
 /** What a pull request's records add up to: a cached sum, and whatever the chain holds beyond it. */
 import * as z from 'zod/mini';
 import { VOTE_KINDS } from '../language/index.ts';
-import { NO_STATE, withRecords, type PullState } from '../pull-state.ts';
+import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
@@ -30,7 +30,16 @@ const pullState = z.strictObject({
   sequence: z.number(),
   hash: text,
   votes: z.array(vote),
-  holds: z.array(z.strictObject({ by: text, id: z.optional(text), reason: text, at: text })),
+  holds: z.array(
+    z.strictObject({
+      by: text,
+      id: z.optional(text),
+      reason: text,
+      at: text,
+      until: z.optional(holdUntil),
+      team: z.optional(text),
+    }),
+  ),
   declined: z.array(text),
   declinedPaths: z.array(z.strictObject({ by: text, paths: z.array(text) })),
   heads: z.array(

@@ -3,26 +3,16 @@ import { labelByHand } from '../../shared/automations/label-by-hand.ts';
 import {
   addLabel,
   hold,
+  liftHold,
   liftHolds,
+  NO_ANSWERS,
   removeLabel,
   vote,
   withdraw,
   withdrawAll,
   type Action,
 } from '../../shared/language/index.ts';
-import {
-  ada,
-  approved,
-  BEFORE,
-  decided,
-  HEAD,
-  pullOf,
-  robot,
-  settingsOf,
-  subjectOf,
-  voteOf,
-  type All,
-} from '../support/given.ts';
+import { ada, approved, BEFORE, decided, HEAD, pullOf, robot, subjectOf, voteOf, type All } from '../support/given.ts';
 
 const HOLD = 'do-not-merge/hold';
 const on = (label: string, more: Partial<All> = {}): Partial<All> => ({
@@ -38,6 +28,7 @@ const off = (label: string, more: Partial<All> = {}): Partial<All> => ({
   ...more,
 });
 const held = (...by: string[]) => by.map((each) => ({ by: each, reason: '', at: '2026-03-01T12:00:00Z' }));
+const HELD = held('grace', 'linus');
 const told = (text: string): Action => ({ is: 'notice', subject: 'label-by-hand', text, quiet: false });
 const nothing = { approver: false, reviewer: false };
 const moved = subjectOf({ headSha: BEFORE });
@@ -131,26 +122,20 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
   ],
   ['hold by anybody', on(HOLD, { actorOwns: nothing }), [hold('Grace', 'label put on by hand')]],
   ['hold by who holds it already', on(HOLD, { holds: held('grace') }), []],
-  ['hold off by who set it', off(HOLD, { actorOwns: nothing, holds: held('grace') }), [liftHolds()]],
-  ['hold off by an approver', off(HOLD, { holds: held('linus') }), [liftHolds()]],
   [
-    'hold off by a maintainer',
-    off(HOLD, { actorOwns: nothing, role: 'maintain', holds: held('linus') }),
-    [liftHolds()],
+    'hold by another account of that name',
+    on(HOLD, { holds: [{ by: 'grace', id: '77', reason: '', at: '' }] }),
+    [hold('Grace', 'label put on by hand')],
   ],
+  ['hold off by who may lift all', off(HOLD, { holds: held('grace', 'linus') }), [liftHolds()]],
   [
-    'hold off by anyone, where so set',
-    off(HOLD, { actorOwns: nothing, holds: held('linus'), settings: settingsOf('hold', { liftedBy: 'anyone' }) }),
-    [liftHolds()],
-  ],
-  [
-    'hold off by one of two holders',
-    off(HOLD, { actorOwns: nothing, holds: held('grace', 'linus') }),
+    'hold off by who may lift one of two',
+    off(HOLD, { holds: HELD, answers: { ...NO_ANSWERS, liftable: HELD.slice(0, 1) } }),
     [
-      liftHolds('Grace'),
+      liftHold({ by: 'grace', reason: '', at: '' }),
       addLabel(HOLD),
       told(
-        '`do-not-merge/hold` was put back. It is held by `linus`; they, approvers and maintainers lift that with `/hold cancel`.',
+        '`do-not-merge/hold` was put back. It is held by `linus`. They, approvers and maintainers lift that with `/hold cancel`, but not the author alone.',
       ),
     ],
   ],

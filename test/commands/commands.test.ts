@@ -24,9 +24,9 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
 
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (name, command) => {
   test('has its eight properties in order, and a name that is ASCII and lower-case', () => {
-    // Between who may and what it needs may stand what it is called in Prow, and the keys it reads.
+    // Between who may and what it needs may stand what it is called in Prow, and the keys it reads; then what it asks besides.
     const order = ['is', 'name', 'summary', 'aliases', 'args', 'examples', 'allow', 'needs', 'decide'];
-    const whole = [...order.slice(0, -2), 'plugin', 'settings', ...order.slice(-2)];
+    const whole = [...order.slice(0, -2), 'plugin', 'settings', 'needs', 'asks', 'decide'];
     const has = new Set(Object.keys(command));
     expect([...has]).toEqual(whole.filter((each) => order.includes(each) || has.has(each)));
     expect(name).toMatch(/^[a-z][a-z-]*$/);

@@ -223,9 +223,9 @@ describe('what is deployed', () => {
   test('whatever the clock wakes has its schedule', () => {
     template.resourceCountIs('AWS::Events::Rule', clocks.length);
     for (const { every } of clocks) {
-      template.hasResourceProperties('AWS::Events::Rule', {
-        ScheduleExpression: every === 60 ? 'rate(1 hour)' : `rate(${every} minutes)`,
-      });
+      const hours = every / 60;
+      const whole = Number.isInteger(hours) ? `rate(${hours} hour${hours === 1 ? '' : 's'})` : undefined;
+      template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: whole ?? `rate(${every} minutes)` });
     }
   });
 

@@ -446,6 +446,16 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(new Date(at).toISOString()).toContain(at.slice(0, -1));
       });
 
+      test('what another pull request of the repository is', async () => {
+        const { onPull, onIssue } = bench.scene();
+        const { apply, read } = await connected(onPull);
+        const number = onPull.target?.number ?? 0;
+        expect(await read.stateOf(number)).toBe('open');
+        expect(await read.stateOf(onIssue.target?.number ?? 0)).toBe(undefined);
+        await performed(apply, { is: 'close', reason: 'completed' });
+        expect(await read.stateOf(number)).toBe('closed');
+      });
+
       test('who put labels on and took them off, in order', async () => {
         const { onPull } = bench.scene();
         const { apply, read } = await connected(onPull);

@@ -2,7 +2,9 @@
 import { commands } from '../../shared/commands/index.ts';
 import {
   needsAll,
+  NO_ANSWERS,
   type Action,
+  type Answers,
   type AnyAutomation,
   type AnySweep,
   type Approval,
@@ -38,13 +40,14 @@ export const stranger: Standing = {
   public: true,
   ownership: { rung: 'owners', approver: false, named: false },
   holder: false,
+  heldFor: false,
   abandoned: false,
   member: false,
 };
 export const ownerStanding: Standing = { ...stranger, ownership: { rung: 'owners', approver: true, named: true } };
 
 /** All that a rule could see. */
-export type All = Given & FactTypes & { readonly settings: Settings };
+export type All = Given & FactTypes & { readonly settings: Settings; readonly answers: Answers };
 
 const pull: PullFact = {
   headSha: HEAD,
@@ -123,6 +126,7 @@ export function given(more: Partial<All> = {}): All {
     votesForAnyHead: more.votes ?? [],
     lgtms: more.votes ?? [],
     holds: [],
+    awaited: [],
     approval: unapproved,
     approvable: [
       { path: 'docs/a.md', mine: true, nearest: true },
@@ -140,6 +144,8 @@ export function given(more: Partial<All> = {}): All {
     role: 'write',
     labelsForMerging: { on: new Set(), off: new Set() },
     settings: defaultSettings,
+    // Who may lift is worked out elsewhere; here everybody may lift all.
+    answers: { ...NO_ANSWERS, liftable: more.holds ?? [], pulls: new Map([[7, 'open']]) },
     catalogue,
     brokenSettings: [],
     origins: new Map(),

@@ -1,5 +1,5 @@
 /** Nobody holds it: one leaf for each hold. */
-import { code, leaf, needsEach, type Gate, type Hold } from '../../language/index.ts';
+import { code, holdInWords, kindOfHold, leaf, listed, needsEach, type Gate, type Hold } from '../../language/index.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
 
@@ -12,14 +12,21 @@ export function holdsGate(facts: GateFacts): Gate {
   return leaf({ id: ID, name: NAME, passed: true, fact: 'Nobody holds it.', next: '', rule: ruleOf(facts) });
 }
 
-function holdLeaf({ by, reason, at }: Hold, facts: GateFacts): Gate {
-  const why = reason === '' ? '' : ` (${code(reason)})`;
+function holdLeaf(hold: Hold, facts: GateFacts): Gate {
+  const { by, at, until, team } = hold;
+  const kind = kindOfHold(hold);
+  const who = [
+    code(by),
+    ...(team === undefined ? [] : [`a member of ${code(team)}`]),
+    'an approver who is not the author',
+  ];
+  const itself = until === undefined ? '' : 'It ends by itself; before that, ';
   return leaf({
-    id: `${ID}/${by}`,
+    id: kind === 'plain' ? `${ID}/${by}` : `${ID}/${by}/${kind}`,
     name: NAME,
     passed: false,
-    fact: `It is held by ${code(by)}${why}.`,
-    next: `${code(by)}, or an approver, comments ${code('/hold cancel')}.`,
+    fact: `It is held by ${holdInWords(hold)}.`,
+    next: `${itself}${listed(who, 'or')} comments ${code('/hold cancel')}.`,
     rule: ruleOf(facts),
     evidence: [{ by, at }],
   });

@@ -222,6 +222,16 @@ export function readFrom({ client, members, organization, everywhere, delivery }
         return String(account.id) === person.id;
       }),
 
+    stateOf: (pull) =>
+      told('the other pull request', async () => {
+        const found = await unless404(
+          octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...here, pull_number: pull }),
+        );
+        if (found === undefined) return undefined;
+        const { merged, state } = found.data;
+        return merged ? 'merged' : state === 'open' ? 'open' : 'closed';
+      }),
+
     teamMembers: (team) =>
       toldOfPeople('who is in the team', async () => {
         const named = teamNamed(team, owner);
