@@ -7,7 +7,6 @@ import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
   anyOf,
-  approver,
   HOLD,
   inForce,
   NO_ANSWERS,
@@ -724,7 +723,7 @@ function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-const POWERFUL: Requirement = anyOf(approver, roleAtLeast('maintain'));
+const POWERFUL: Requirement = anyOf({ is: 'approver' }, roleAtLeast('maintain'));
 
 async function noIfRefused(asked: Promise<boolean>): Promise<boolean> {
   try {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { seedThrough } from '../../local/github/index.ts';
 import { wake } from '../../shared/clocks.ts';
-import { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER, type Pull, type Workplace } from '../support/acting.ts';
+import { APPROVER, OWNER, REVIEWER, STRANGER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
 const engine = givenEngine();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { awaitedBy, liftableBy } from '../../shared/facts/holds.ts';
 import type { Check, Hold, PullFact } from '../../shared/language/index.ts';
-import { ada, grace, linus } from '../support/given.ts';
+import { ada, grace } from '../support/given.ts';
 
 const AT = '2026-03-01T12:00:00Z';
 const held = (by: string, more: Partial<Hold> = {}): Hold => ({ by, reason: '', at: AT, ...more });
