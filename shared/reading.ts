@@ -53,6 +53,8 @@ import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { identitiesIn } from './identities.ts';
+import { commitsAt } from './facts/commits.ts';
+import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import type { Grammar } from './parse.ts';
 import { gateFrom } from './facts/gate.ts';
@@ -403,6 +405,8 @@ export function readingFor(sources: ReadingSources): Reading {
     labels,
     repositoryLabels: async () => new Set(await repositoryLabels.get()),
     changedFiles: () => changedFiles.get(),
+    blockedPaths: async () => blockedPathsIn((await pull.get()).baseRef, settings, () => changedFiles.get()),
+    commits: async () => commitsAt((await pull.get()).headSha, () => read.commits()),
     ownersLabels: async () =>
       ownersLabels(await owned.get(), sidesOf(await filesHere()), settings, async () => repositoryLabels.get()),
     votes: async () => {

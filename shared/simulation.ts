@@ -359,6 +359,7 @@ function remembered(read: Read): Read {
     organizationSettings: once(() => read.organizationSettings()),
     earlierSettings: once((of, commit, wanted) => read.earlierSettings(of, commit, wanted)),
     ownersRepositories: once(() => read.ownersRepositories()),
+    commits: once(() => read.commits()),
     branch: once((ref) => read.branch(ref)),
     lastForcedAt: once(() => read.lastForcedAt()),
     branchUse: (name) => read.branchUse(name),

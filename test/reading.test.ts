@@ -55,6 +55,7 @@ function readOf(more: Partial<Read>): Read {
     organizationSettings: unasked,
     earlierSettings: unasked,
     ownersRepositories: unasked,
+    commits: unasked,
     branch: unasked,
     lastForcedAt: unasked,
     branchUse: unasked,

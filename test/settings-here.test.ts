@@ -25,6 +25,7 @@ const NOBODY: Read = {
   organizationSettings: async () => undefined,
   earlierSettings: unasked,
   ownersRepositories: unasked,
+  commits: unasked,
   branch: unasked,
   lastForcedAt: unasked,
   branchUse: unasked,

@@ -1,14 +1,18 @@
 /** All automations, in the order in which one event wakes them: what happened, what it means, what follows. */
 import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
+import { blockade } from './blockade.ts';
 import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
+import { commitMessages } from './commit-messages.ts';
 import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
+import { mergeCommits } from './merge-commits.ts';
+import { mergeMethodComment } from './merge-method-comment.ts';
 import { mergeAutomation } from './merge.ts';
 import { ownersLabel } from './owners-label.ts';
 import { needsRebase } from './needs-rebase.ts';
@@ -28,6 +32,10 @@ const all = [
   size,
   ownersLabel,
   needsRebase,
+  blockade,
+  mergeCommits,
+  commitMessages,
+  mergeMethodComment,
   settingsCheck,
   approval,
   cherryPickApproved,

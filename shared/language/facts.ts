@@ -233,6 +233,22 @@ export type CherryPickRules = {
   readonly review: ReviewFact | undefined;
 };
 
+/** Changed files that the settings protect, with why; none where nothing is in the way. */
+export type BlockedPaths = readonly {
+  readonly explanation: string;
+  readonly paths: readonly string[];
+  /** Whether the forge did not list all changed files, so that these may not be all. */
+  readonly more: boolean;
+}[];
+
+/** What a pull request would bring into its base. */
+export type Commits = {
+  /** Oldest first. */
+  readonly list: readonly { readonly sha: string; readonly parents: number; readonly message: string }[];
+  /** How many there are, listed or not. */
+  readonly count: number;
+};
+
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
@@ -244,6 +260,8 @@ export type FactTypes = {
   readonly changedFiles: ChangedFiles;
   /** Labels that OWNERS name for the changed files and that may be put on, as the repository spells them. */
   readonly ownersLabels: readonly string[];
+  readonly blockedPaths: BlockedPaths;
+  readonly commits: Commits;
   readonly votes: readonly Vote[];
   /** Votes for any head: what somebody takes back is taken back for good. */
   readonly votesForAnyHead: readonly Vote[];
@@ -291,6 +309,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'pull',
   'changedFiles',
   'ownersLabels',
+  'blockedPaths',
+  'commits',
   'votes',
   'votesForAnyHead',
   'lgtms',

@@ -9,6 +9,10 @@ export const WORK_IN_PROGRESS = 'do-not-merge/work-in-progress';
 export const PICK_APPROVED = 'cherry-pick-approved';
 export const PICK_NOT_APPROVED = 'do-not-merge/cherry-pick-not-approved';
 export const NEEDS_REBASE = 'needs-rebase';
+export const BLOCKED_PATHS = 'do-not-merge/blocked-paths';
+export const MERGE_COMMITS = 'do-not-merge/contains-merge-commits';
+export const INVALID_MESSAGE = 'do-not-merge/invalid-commit-message';
+export const INVALID_OWNERS = 'do-not-merge/invalid-owners-file';
 /** A pull request with any label that begins so is not merged. */
 export const DO_NOT_MERGE = 'do-not-merge/';
 

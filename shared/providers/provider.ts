@@ -1,6 +1,14 @@
 /** A forge is three verbs: receive at the door, read facts, apply actions. One entry per fact and action, or it does not compile. */
 import type { Delivery, Person, ProviderId, Repository, Target } from '../delivery.ts';
-import type { ActionResult, ForgeAction, MergedBranch, PullFact, ReviewFact, Role } from '../language/index.ts';
+import type {
+  Commits,
+  ActionResult,
+  ForgeAction,
+  MergedBranch,
+  PullFact,
+  ReviewFact,
+  Role,
+} from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
 import type { Quota } from '../quota.ts';
 
@@ -98,6 +106,9 @@ export type PullNow = PullFact & {
   readonly public: boolean;
 };
 
+/** The commits of a pull request, of the head they lead to. */
+export type CommitsNow = Commits & { readonly headSha: string };
+
 export type PullsOnto = {
   readonly pulls: readonly { readonly target: Target; readonly mergeable: PullFact['mergeable'] }[];
   /** Undefined where these were the last. */
@@ -141,6 +152,8 @@ export type Read = {
     readonly repositories: readonly { readonly name: string; readonly settings: SettingsAt }[];
     readonly complete: boolean;
   }>;
+  /** The commits between base and head, as many as the forge lists. */
+  commits(): Promise<CommitsNow>;
   /** The commit at the end of a branch. */
   branch(ref: string): Promise<string>;
   /** A branch of this repository, and who uses it, by one request; a list that is not whole names the pull request 0. */

@@ -492,6 +492,23 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(await read.pullsAt(base())).toEqual([]);
       });
 
+      test('which commits it brings along, oldest first, and which of them merge', async () => {
+        const { onPull, head, push } = bench.scene();
+        const before = await (await connected(onPull)).read.commits();
+        expect(before).toEqual({
+          headSha: head(),
+          count: 1,
+          list: [{ sha: head(), parents: 1, message: expect.stringContaining('Change a line') }],
+        });
+        push({ 'docs/more.txt': 'more\n' });
+        const { list, count, headSha } = await (await connected(onPull)).read.commits();
+        expect({ count, headSha, shas: list.map(({ sha }) => sha) }).toEqual({
+          count: 2,
+          headSha: head(),
+          shas: [before.headSha, head()],
+        });
+      });
+
       test('which pull requests go into a branch, and whether they conflict with it', async () => {
         const { onPull, head, people, baseRef, pushToBase } = bench.scene();
         const { read, apply } = await connected(onPull);

@@ -111,6 +111,8 @@ cherry_pick:
   approvers: [ada]
   allow_missing_approved_label: true
   allow_missing_lgtm_label: true
+blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$, explanation: Vendored. }] }
+commit_messages: { closing_keywords: false, fixups: false, mentions: true }
 labels: { prefixes: [team] }
 commands:
   prefix: bot
@@ -178,6 +180,10 @@ test('every setting can be set', () => {
       allowMissingApprovedLabel: true,
       allowMissingLgtmLabel: true,
     },
+    blockade: {
+      paths: [{ patterns: ['^vendor/'], except: ['^vendor/x'], branch: '^main$', explanation: 'Vendored.' }],
+    },
+    commitMessages: { closingKeywords: false, fixups: false, mentions: true },
     hold: { liftedBy: 'anyone' },
     lgtm: { reviewActsAsLgtm: true },
     approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },

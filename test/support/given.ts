@@ -122,6 +122,8 @@ export function given(more: Partial<All> = {}): All {
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },
     ownersLabels: [],
+    blockedPaths: [],
+    commits: { list: [], count: 0 },
     votes: [],
     votesForAnyHead: more.votes ?? [],
     lgtms: more.votes ?? [],

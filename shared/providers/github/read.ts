@@ -8,6 +8,7 @@ import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
+import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
 import { PAGE, pages } from './pages.ts';
 import { pullsOnto } from './pulls-onto.ts';
@@ -285,6 +286,8 @@ export function readFrom({ client, members, organization, everywhere, delivery }
       }),
 
     ownersRepositories: () => told('the repositories', async () => settingsOfAll((await everywhere()).octokit, owner)),
+
+    commits: () => toldHere('the commits', () => commitsOf(octokit, here, number)),
 
     branch: (ref) =>
       told('the branch', async () => {

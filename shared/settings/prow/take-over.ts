@@ -18,7 +18,8 @@ import { sourceOf, type Finding, type Source } from './finding.ts';
 import { takenFrom, type Taken, type Untaken } from './keys.ts';
 import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
-import { pluginsFile } from './plugins-file.ts';
+import { pluginsFile, type PluginsFile } from './plugins-file.ts';
+import { GUARDS, putBlockades, putCommitChecks } from './guards.ts';
 import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
 import { contentOf, Unreadable, type Node } from './yaml.ts';
@@ -58,7 +59,11 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const plugins = opened(files.plugins, pluginsFile, {});
   const config = opened(files.config, configFile, {});
   const enabled = enablementOf(plugins?.content ?? {});
-  const carried = new Set(ours.keys.flatMap(({ setting: { prow } }) => (prow === undefined ? [] : [prow.at])));
+  const carried = new Set(
+    ours.keys.flatMap(
+      ({ name, setting: { prow } }) => prow?.at ?? (Object.hasOwn(GUARDS, name) ? GUARDS[name] : []) ?? [],
+    ),
+  );
   if (plugins !== undefined) {
     checkPlugins(plugins.content, enabled, plugins.source);
   }
@@ -77,6 +82,7 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   if (plugins !== undefined) putRules(built, ours, enabled, plugins.source, merging, config?.source);
   putMerging(built, merging, (config ?? plugins)?.source);
   if (config !== undefined) putDenied(built, config);
+  if (plugins !== undefined) putGuards(built, ours, plugins);
   putKeys(built, ours, new Map(places.map(({ scope }) => [scope.toLowerCase(), scope])), plugins, config);
 
   if (plugins !== undefined) {
@@ -218,6 +224,12 @@ function putDenied(built: Building, { content, source }: Opened<ConfigFile>): vo
     const wider = isOrganization(key) ? undefined : repos.find((each) => each.key === organizationOf(key));
     put(pathTo(key), [...everywhere, ...(wider?.value ?? []), ...value], offset);
   }
+}
+
+function putGuards(built: Building, { keys }: Ours, { content, source }: Opened<PluginsFile>): void {
+  const has = (key: string): boolean => keys.some(({ name }) => name === key);
+  if (has('blockade.paths')) putBlockades(content, { built, source, pathTo });
+  if (has('commit_messages.fixups')) putCommitChecks(content, { built, source, pathTo });
 }
 
 function putKeys(

@@ -229,6 +229,7 @@ const READS: Readonly<Record<string, (connection: Connection, scene: GitHubScene
   files: ({ read }, { base }) => read.filesAt(base(), ['OWNERS']),
   branch: ({ read }, { baseRef }) => read.branch(baseRef),
   change: ({ read }, { baseRef, head }) => read.changeAt(baseRef, head()),
+  commits: ({ read }) => read.commits(),
   'pulls into a branch': ({ read }, { baseRef }) => read.pullsOnto(baseRef, undefined),
   'pulls at a commit': ({ read }, { head }) => read.pullsAt(head()),
 };

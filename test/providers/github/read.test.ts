@@ -52,6 +52,7 @@ describe('what each fact costs, tokens left out', () => {
       ['GET /repos/{owner}/{repo}/compare/{basehead}', SNAPSHOT],
     ],
     ['labelChanges', (read) => read.labelChanges(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/events']],
+    ['commits', (read) => read.commits(), [SNAPSHOT]],
     ['pullsOnto', (read, { baseRef }) => read.pullsOnto(baseRef, undefined), [SNAPSHOT]],
     ['pullsAt', (read, { head }) => read.pullsAt(head()), ['GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls']],
   ])('%s', async (_, ask, requests) => {

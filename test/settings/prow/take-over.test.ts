@@ -323,3 +323,57 @@ test('lists that Prow adds up are written together', () => {
     },
   });
 });
+
+describe('what keeps a change from being merged', () => {
+  const sentence = setting(textLike(/./, 'a sentence'), '', '');
+  const here = {
+    rules: [{ name: 'blockade', plugin: 'blockade' }],
+    keys: ['blockade.paths', 'commit_messages.closing_keywords', 'commit_messages.fixups'].map((name) => ({
+      name,
+      setting: sentence,
+    })),
+  };
+
+  test('protected files: all entries that fit count, of the organization and of the repository', () => {
+    const { document, findings } = imported(
+      `plugins: {acme: {plugins: [blockade]}}
+blockades:
+- {repos: [acme], blockregexps: ['^vendor/'], exceptionregexps: ['^vendor/x'], branchregexp: '^main$', explanation: "It is\n vendored."}
+- {repos: [acme/x, acme], blockregexps: ['^third/']}
+- {repos: [acme/x], blockregexps: [secret], explanation: ''}
+`,
+      undefined,
+      here,
+    );
+    const vendored = {
+      patterns: ['^vendor/'],
+      except: ['^vendor/x'],
+      branch: '^main$',
+      explanation: 'It is vendored.',
+    };
+    expect(document?.value).toMatchObject({
+      organizations: { acme: { blockade: { paths: [vendored, { patterns: ['^third/'] }] } } },
+      repositories: {
+        'acme/x': { blockade: { paths: [vendored, { patterns: ['^third/'] }, { patterns: ['secret'] }] } },
+      },
+    });
+    expect(told(findings, 'unsupported', 'ignored')).toEqual([]);
+  });
+
+  test('words in commits: what an entry does not name is on', () => {
+    const { document, findings } = imported(
+      `plugins: {acme: {plugins: [invalidcommitmsg]}}
+invalid_commit_msg:
+- {repos: [acme], checks: [{name: issueClosingKeywords, disabled: true}]}
+- {repos: [acme/x], checks: [{name: fixupPrefix, disabled: true}]}
+`,
+      undefined,
+      { ...here, rules: [{ name: 'commit-messages', plugin: 'invalidcommitmsg' }] },
+    );
+    expect(document?.value).toMatchObject({
+      organizations: { acme: { commit_messages: { closing_keywords: false } } },
+      repositories: { 'acme/x': { commit_messages: { closing_keywords: true, fixups: false } } },
+    });
+    expect(told(findings, 'unsupported', 'ignored')).toEqual([]);
+  });
+});
