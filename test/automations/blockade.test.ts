@@ -71,9 +71,12 @@ test('many files are counted, and what a file is called is no markup', () => {
   expect(told).toContain(' and 3 more; the forge does not list all changed files, and one of them may be');
 });
 
+const files = (...paths: readonly string[]): ChangedFiles['files'] =>
+  paths.map((path) => ({ path, additions: 1, deletions: 0 }));
+const cutOff = async (): Promise<ChangedFiles> => ({ files: files('x'), complete: false });
+const unasked = (): Promise<ChangedFiles> => Promise.reject(new Error('nothing asked for it'));
+
 describe('which files are blocked', () => {
-  const files = (...paths: readonly string[]): ChangedFiles['files'] =>
-    paths.map((path) => ({ path, additions: 1, deletions: 0 }));
   type Entries = Parameters<typeof blockedPathsIn>[1]['blockade']['paths'];
 
   test.each<[what: string, entries: Entries, files: ChangedFiles['files'], blocked: BlockedPaths]>([
@@ -128,14 +131,12 @@ describe('which files are blocked', () => {
   });
 
   test('a list that is not whole may hide one', async () => {
-    const ask = async (): Promise<ChangedFiles> => ({ files: files('x'), complete: false });
-    const found = await blockedPathsIn('main', { blockade: { paths: [{ patterns: ['^a/'] }] } }, ask);
+    const found = await blockedPathsIn('main', { blockade: { paths: [{ patterns: ['^a/'] }] } }, cutOff);
     expect(found).toEqual([{ explanation: 'Files are protected', paths: [], more: true }]);
   });
 
   test('files are asked for only where something is protected', async () => {
-    const ask = (): Promise<ChangedFiles> => Promise.reject(new Error('nothing asked for it'));
     const elsewhere = { blockade: { paths: [{ patterns: ['a'], branch: '^release-' }] } };
-    expect(await blockedPathsIn('main', elsewhere, ask)).toEqual([]);
+    expect(await blockedPathsIn('main', elsewhere, unasked)).toEqual([]);
   });
 });

@@ -22,7 +22,6 @@ type Put = { readonly built: Building; readonly source: Source; readonly pathTo:
 /** In Prow every entry that fits counts; here a repository's list takes the place of its organization's. */
 export function putBlockades({ blockades }: PluginsFile, { built, source, pathTo }: Put): void {
   const entries = blockades?.value ?? [];
-  const isFor = (repos: readonly At<string>[], scope: Scope): boolean => repos.some(({ value }) => value === scope);
   for (const scope of scopesIn(entries.map(({ value }) => value))) {
     const here = entries.filter(
       ({ value: { repos } }) =>
@@ -37,6 +36,10 @@ export function putBlockades({ blockades }: PluginsFile, { built, source, pathTo
     }));
     built.put([...pathTo(scope), 'blockade', 'paths'], values, source, here[0]?.offset ?? 0);
   }
+}
+
+function isFor(repos: readonly At<string>[], scope: Scope): boolean {
+  return repos.some(({ value }) => value === scope);
 }
 
 /** The first entry that names a repository or organization counts for it, and no other. */
