@@ -54,7 +54,6 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
     ['shared/facts/', 'shared/language/index.ts', 'shared/owners/', 'shared/merge/', 'shared/errors.ts', 'zod/mini'],
     ['shared/'],
   ],
-  ['shared/facts/', ['shared/facts/', 'shared/language/index.ts', 'shared/owners/', 'shared/merge/'], ['shared/']],
   ['shared/comment-lines.ts', [], ['shared/delivery.ts']],
   [
     'shared/owners/',
