@@ -7,10 +7,12 @@ import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.
 import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
 import { pullOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
+import { watchedKey } from './facts/blockers.ts';
 import { keepGivenUp } from './given-up.ts';
 import {
   code,
   isAnswer,
+  isEngine,
   isRecorded,
   notice,
   pullsOnly,
@@ -28,6 +30,7 @@ import {
 import { withinBudget } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
+import { lookedAgain } from './looking-again.ts';
 import { couldMerge } from './merge/queries.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
@@ -97,22 +100,24 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
   if (target === undefined) return spread(delivery, services);
   if (asksForRepair(delivery)) return repair(delivery, target, services);
   if (delivery.event === 'closed') await closedFor(delivery, target, services);
-  if (!concernsAnybody(delivery, services)) return;
+  if (!(await concernsAnybody(delivery, services))) return;
   await claimed(delivery, services, async (claim, owner) => {
     await finishAll(delivery, target, { claim, owner, services });
   });
 }
 
 /** Whether there is a line that could be a command, or a rule that some setting could have woken. */
-function concernsAnybody(delivery: Delivery, { automations, sweeps }: Services): boolean {
+async function concernsAnybody(delivery: Delivery, { automations, sweeps, cache }: Services): Promise<boolean> {
   if (delivery.text !== undefined && delivery.text.lines.length > 0) return true;
   if (delivery.event === 'swept') return sweeps.some(({ name }) => name === delivery.sweep);
   const { event: name, label, target } = delivery;
   const kind = target?.kind ?? 'pull';
-  return automations.some((rule) => {
+  const woken = automations.filter((rule) => {
     const any = rule.labelsBySettings === undefined ? label : undefined;
     return wakenBy(rule, { name, kind, label: any }, {});
   });
+  if (woken.some(({ rests }) => rests !== true)) return true;
+  return woken.length > 0 && (await cache.get(watchedKey(repositoryOf(delivery)))) !== undefined;
 }
 
 /**
@@ -328,6 +333,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     broken: work.broken,
     state,
     commands: work.commands.flatMap(({ item }) => commandIn(item)?.name ?? []),
+    ledger: services.ledger,
+    now: services.now,
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
   const look = lookingOnce(delivery, connection, claim.attempt > 1, services);
@@ -769,6 +776,10 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   const { connection, services, delivery } = context;
   if (isRecorded(action)) return { result: 'recorded' };
   if (isAnswer(action)) return { result: 'done' };
+  if (isEngine(action)) {
+    const mayBeReady = (labels: readonly string[]): boolean => couldMerge(context.work.inForce.settings, labels);
+    return lookedAgain(action, delivery, connection.read, mayBeReady, services);
+  }
   const perform: Perform | undefined = connection.apply[action.is];
   if (perform === undefined) {
     const { name } = services.provider(delivery.provider);
@@ -851,6 +862,9 @@ const ACTION_NAMES: readonly ActionName[] = [
   'withdraw-all',
   'hold',
   'lift-holds',
+  'freeze',
+  'unfreeze',
+  'look-again',
   'observe-head',
   'carry-votes',
 ];

@@ -55,7 +55,10 @@ import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { identitiesIn } from './identities.ts';
 import { commitsAt } from './facts/commits.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
+import { blockersIn } from './facts/blockers.ts';
+import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
+import { FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
 import { gateFrom } from './facts/gate.ts';
 import { labelsForMerging } from './merge/queries.ts';
@@ -123,6 +126,8 @@ export type ReadingSources = {
   readonly state: PullState;
   /** Canonical names of the commands in the delivery's text. */
   readonly commands: readonly string[];
+  readonly ledger: Pick<Ledger, 'entries'>;
+  readonly now: () => Date;
 };
 
 /** Privileged verdicts rest on a role that was asked for at most this long ago: figures §4. */
@@ -427,6 +432,15 @@ export function readingFor(sources: ReadingSources): Reading {
         checks: async () => (await pull.get()).checks,
         stateOf: (number) => read.stateOf(number),
       }),
+    freezes: async () => freezesIn(await sources.ledger.entries(FREEZES, repository), sources.now()),
+    blockers: () =>
+      blockersIn(
+        repository,
+        settings.merge.blockerLabel,
+        (label) => read.openIssues(label),
+        throughCache,
+        (key, seconds) => cache.put(key, true, seconds),
+      ),
     approval,
     approvable: async () => {
       const [{ index }, { files }] = await Promise.all([owned.get(), changedFiles.get()]);

@@ -112,6 +112,8 @@ async function missedOf(
     catalogue,
     state,
     commands: [],
+    ledger: services.ledger,
+    now: services.now,
   });
   const { approval } = await reading.seen(['approval']);
   const present: Present = { pull, state, records, approved: approval?.approved === true };

@@ -124,6 +124,8 @@ async function outlookUnder(
     catalogue,
     state: await services.states.read(pullOf(pushed, looked.target.number)),
     commands: [],
+    ledger: services.ledger,
+    now: services.now,
   });
   const { pull, approval, gate } = await reading.seen(['pull', 'approval', 'gate']);
   if (pull === undefined || approval === undefined || gate === undefined) {
@@ -365,6 +367,8 @@ function remembered(read: Read): Read {
     branchUse: (name) => read.branchUse(name),
     labelChanges: once(() => read.labelChanges()),
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
+    openIssues: once((label) => read.openIssues(label)),
+    openPulls: once(() => read.openPulls()),
     pullsAt: once((sha) => read.pullsAt(sha)),
     pullsOnto: once((baseRef, after) => read.pullsOnto(baseRef, after)),
   };

@@ -195,6 +195,12 @@ function inSentence(action: Action): string {
       const whose = action.by === undefined ? '' : ` by ${action.by}`;
       return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;
     }
+    case 'freeze':
+      return `${action.branch} frozen`;
+    case 'unfreeze':
+      return `${action.branch} no longer frozen`;
+    case 'look-again':
+      return 'pull requests looked at again';
     case 'observe-head':
       return `head seen at ${action.headSha.slice(0, 7)}`;
     case 'carry-votes':

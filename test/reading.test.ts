@@ -61,6 +61,8 @@ function readOf(more: Partial<Read>): Read {
     branchUse: unasked,
     labelChanges: unasked,
     changeAt: unasked,
+    openIssues: unasked,
+    openPulls: unasked,
     pullsAt: unasked,
     pullsOnto: unasked,
     ...more,
@@ -127,6 +129,8 @@ function reading({ read = {}, cache = cacheOf(), state = {}, delivery: more = {}
     catalogue,
     state: { ...NO_STATE, ...state },
     commands: [],
+    ledger: { entries: async () => [] },
+    now: () => new Date('2026-03-01T13:00:00Z'),
   });
 }
 

@@ -31,6 +31,8 @@ const NOBODY: Read = {
   branchUse: unasked,
   labelChanges: unasked,
   changeAt: unasked,
+  openIssues: unasked,
+  openPulls: unasked,
   pullsAt: unasked,
   pullsOnto: unasked,
 };

@@ -2,6 +2,7 @@
 import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
 import { blockade } from './blockade.ts';
+import { blockers } from './blockers.ts';
 import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
@@ -40,6 +41,7 @@ const all = [
   approval,
   cherryPickApproved,
   cherryPickUnapproved,
+  blockers,
   mergeAutomation,
   branchcleaner,
 ] as const;

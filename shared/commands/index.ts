@@ -4,6 +4,7 @@ import { approve } from './approve.ts';
 import { assignCommand } from './assign.ts';
 import { cc } from './cc.ts';
 import { closeCommand } from './close.ts';
+import { freezeCommand } from './freeze.ts';
 import { help } from './help.ts';
 import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
@@ -18,6 +19,7 @@ const all = [
   lgtm,
   approve,
   holdCommand,
+  freezeCommand,
   cc,
   uncc,
   assignCommand,

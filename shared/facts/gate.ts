@@ -8,14 +8,16 @@ import type { MergeSettings } from '../merge/settings.ts';
 type Ask = { readonly [Name in (typeof GATE_NEEDS)[number]]: () => Promise<FactTypes[Name]> };
 
 export async function gateFrom(ask: Ask, settings: MergeSettings): Promise<Gate> {
-  const [pull, labels, votes, lgtms, holds, approval, origins] = await Promise.all([
+  const [pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins] = await Promise.all([
     ask.pull(),
     ask.labels(),
     ask.votes(),
     ask.lgtms(),
     ask.holds(),
+    ask.freezes(),
+    ask.blockers(),
     ask.approval(),
     ask.origins(),
   ]);
-  return gateOf({ pull, labels, votes, lgtms, holds, approval, origins, settings });
+  return gateOf({ pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins, settings });
 }

@@ -1,5 +1,6 @@
 /** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
 import type { Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
+import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
 
 export type ForgeAction =
@@ -87,6 +88,10 @@ export type RecordedAction =
     }
   /** `by`: only those of that person, everybody's where it is left out; `kind`: only that one of theirs. */
   | { readonly is: 'lift-holds'; readonly by?: string; readonly kind?: string; readonly because?: string }
+  /** Nothing is merged into these branches: see `freezesOn`. */
+  | ({ readonly is: 'freeze' } & Freezing)
+  /** `branch`: as it was frozen. */
+  | { readonly is: 'unfreeze'; readonly branch: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -99,13 +104,24 @@ export type RecordedAction =
       readonly at?: string;
     };
 
+/** What Bowsprit does itself, neither on the forge nor by recording it. Repeated, it changes nothing. */
+export type EngineAction =
+  /** Pull requests that could be merged are looked at again, as if something had happened to them. */
+  {
+    readonly is: 'look-again';
+    /** Into these branches, of which one may end in `*`; into all. */
+    readonly branches: readonly string[] | 'all';
+    /** What of the repository is remembered no longer. */
+    readonly forget: readonly 'blockers'[];
+  };
+
 export type AnswerAction =
   /** A sentence in the one reply to the comment. */
   | { readonly is: 'reply'; readonly text: string }
   /** The command does nothing, and the actor is told why and what to do instead. */
   | { readonly is: 'refuse'; readonly reason: string };
 
-export type Action = ForgeAction | RecordedAction | AnswerAction;
+export type Action = ForgeAction | RecordedAction | EngineAction | AnswerAction;
 export type ActionName = Action['is'];
 
 export const addLabel = (label: string): Action => ({ is: 'add-label', label });
@@ -177,6 +193,8 @@ export const liftHold = (one: Hold, because?: string): Action => ({
   kind: kindOfHold(one),
   ...(because === undefined ? {} : { because }),
 });
+export const freeze = (what: Freezing): Action => ({ is: 'freeze', ...what });
+export const unfreeze = (branch: string): Action => ({ is: 'unfreeze', branch });
 export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,
@@ -195,6 +213,10 @@ export const report = (of: Omit<Extract<ForgeAction, { readonly is: 'report' }>,
   is: 'report',
   ...of,
 });
+export const lookAgain = (
+  branches: readonly string[] | 'all',
+  forget: Extract<EngineAction, { readonly is: 'look-again' }>['forget'] = [],
+): Action => ({ is: 'look-again', branches, forget });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });
 
@@ -204,12 +226,18 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'withdraw-all',
   'hold',
   'lift-holds',
+  'freeze',
+  'unfreeze',
   'observe-head',
   'carry-votes',
 ] satisfies RecordedAction['is'][]);
 
 export function isRecorded(action: Action): action is RecordedAction {
   return RECORDED.has(action.is);
+}
+
+export function isEngine(action: Action): action is EngineAction {
+  return action.is === 'look-again';
 }
 
 export function isAnswer(action: Action): action is AnswerAction {

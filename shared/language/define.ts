@@ -100,6 +100,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   readonly on: readonly EventToken[];
   /** Of `labeled` and `unlabeled`, only these labels wake it, or families such as `size/`; left out, any does. */
   readonly labels?: readonly string[];
+  /** An event alone wakes it only in a repository where it was of use lately: see `watchedKey`. */
+  readonly rests?: true;
   /** Labels that wake it besides, because of how things are set here. */
   labelsBySettings?(settings: SettingsIn<S>): readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */

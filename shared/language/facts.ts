@@ -1,5 +1,6 @@
 /** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
 import type { Role } from './allow.ts';
+import type { Freeze } from './freezes.ts';
 import type { Gate } from './gate.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
@@ -89,6 +90,7 @@ export type Answers = {
   readonly teams: ReadonlySet<string>;
 };
 export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set() };
+export type Blocker = { readonly number: number; readonly title: string };
 
 export type Check = {
   readonly name: string;
@@ -270,6 +272,10 @@ export type FactTypes = {
   readonly holds: readonly Hold[];
   /** Of holds that wait for something: those for which it has come, or cannot come. */
   readonly awaited: readonly Awaited[];
+  /** Of branches of the repository, those that hold now. */
+  readonly freezes: readonly Freeze[];
+  /** Open issues of the repository that keep pull requests from being merged, where the settings say that issues may. */
+  readonly blockers: readonly Blocker[];
   /** Approval as the votes stand. */
   readonly approval: Approval;
   /** New and old paths of the changed files, and which of them the actor may approve. */

@@ -5,6 +5,7 @@ export * from './args.ts';
 export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';
+export * from './freezes.ts';
 export * from './gate.ts';
 export * from './globs.ts';
 export * from './holds.ts';

@@ -8,6 +8,8 @@ export const GATE_NEEDS = [
   'votes',
   'lgtms',
   'holds',
+  'freezes',
+  'blockers',
   'approval',
   'origins',
 ] as const satisfies readonly FactName[];

@@ -2,7 +2,9 @@
 import { merge, missingIn, needsAll, notice, type Action, type Gate } from '../language/index.ts';
 import type { GateFacts } from './facts.ts';
 import { blockingLabelsGate, CONFLICT, conflictLeaf } from './leaves/blocking-labels.ts';
+import { blockersGate } from './leaves/blockers.ts';
 import { checksGate } from './leaves/checks.ts';
+import { freezesGate } from './leaves/freezes.ts';
 import { holdsGate } from './leaves/holds.ts';
 import { mergingLeaf, wayLeaf } from './leaves/method.ts';
 import { draftLeaf, openLeaf } from './leaves/open.ts';
@@ -16,6 +18,8 @@ export function gateOf(facts: GateFacts): Gate {
     draftLeaf(facts),
     queriesGate(facts),
     holdsGate(facts),
+    freezesGate(facts),
+    blockersGate(facts),
     blockingLabelsGate(facts),
     conflictLeaf(facts),
     checksGate(facts),

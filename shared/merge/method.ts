@@ -31,6 +31,12 @@ export const methodKeys = {
   mergeLabel: setting(labelOrNone, '', 'The label that asks for a merge commit.', { prow: { at: 'tide.merge_label' } }),
   squashLabel: setting(labelOrNone, '', 'The label that asks for squashing.', { prow: { at: 'tide.squash_label' } }),
   rebaseLabel: setting(labelOrNone, '', 'The label that asks for rebasing.', { prow: { at: 'tide.rebase_label' } }),
+  blockerLabel: setting(
+    labelOrNone,
+    '',
+    'The label of issues that keep pull requests from being merged while they are open: into the branches that their titles name, as `branch:release-1.2`, or into any.',
+    { prow: { at: 'tide.blocker_label' } },
+  ),
   commitTitle: setting(
     template,
     '',

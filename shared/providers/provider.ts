@@ -1,8 +1,9 @@
 /** A forge is three verbs: receive at the door, read facts, apply actions. One entry per fact and action, or it does not compile. */
 import type { Delivery, Person, ProviderId, Repository, Target } from '../delivery.ts';
 import type {
-  Commits,
   ActionResult,
+  Blocker,
+  Commits,
   ForgeAction,
   MergedBranch,
   PullFact,
@@ -164,6 +165,10 @@ export type Read = {
   labelChanges(): Promise<readonly LabelChange[]>;
   /** What changes between the merge base and `head`. */
   changeAt(baseRef: string, head: string): Promise<Change>;
+  /** Open issues with this label; pull requests are none. */
+  openIssues(label: string): Promise<readonly Blocker[]>;
+  /** Open pull requests of the repository, newest first; as many as are looked at. */
+  openPulls(): Promise<readonly Target[]>;
   /** Open pull requests whose head is this commit. */
   pullsAt(sha: string): Promise<readonly Target[]>;
   /** Open pull requests into this branch, newest first, a page for each question; `after` as the page before gave it. */

@@ -129,6 +129,8 @@ export function given(more: Partial<All> = {}): All {
     lgtms: more.votes ?? [],
     holds: [],
     awaited: [],
+    freezes: [],
+    blockers: [],
     approval: unapproved,
     approvable: [
       { path: 'docs/a.md', mine: true, nearest: true },

@@ -29,6 +29,8 @@ import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts'
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
 const MAX_FILES = 3_000;
 const FILES_PER_QUERY = 100;
+/** What is beyond is found by the sweep. */
+const MAX_PULL_PAGES = 10;
 
 export type ReadOptions = {
   readonly client: Client;
@@ -321,6 +323,35 @@ export function readFrom({ client, members, organization, everywhere, delivery }
     pullsOnto: (baseRef, after) =>
       toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
     branchUse: (name) => toldHere('the branch', () => branchUse(octokit, here, name)),
+    openIssues: (label) =>
+      toldHere('the open issues', async () => {
+        const issues = await pages((page) =>
+          octokit
+            .request('GET /repos/{owner}/{repo}/issues', {
+              ...here,
+              state: 'open',
+              labels: label,
+              per_page: PAGE,
+              page,
+            })
+            .then(({ data }) => data),
+        );
+        return issues
+          .filter(({ pull_request: pull }) => pull === undefined)
+          .map(({ number: at, title }) => ({ number: at, title }));
+      }),
+
+    openPulls: () =>
+      toldHere('the open pull requests', async () => {
+        const pulls = await pages(
+          (page) =>
+            octokit
+              .request('GET /repos/{owner}/{repo}/pulls', { ...here, state: 'open', per_page: PAGE, page })
+              .then(({ data }) => data),
+          MAX_PULL_PAGES,
+        );
+        return pulls.map(targetFrom);
+      }),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {
@@ -334,20 +365,7 @@ export function readFrom({ client, members, organization, everywhere, delivery }
             })
             .then(({ data }) => data),
         );
-        return pulls
-          .filter(({ state, head }) => state === 'open' && head.sha === sha)
-          .map(({ number: at, title, labels, user, locked, draft, head, base }): Target => ({
-            kind: 'pull',
-            number: at,
-            author: { login: user?.login ?? 'ghost', id: String(user?.id ?? ''), bot: user?.type === 'Bot' },
-            state: 'open',
-            title,
-            labels: labels.map(({ name }) => name),
-            locked,
-            headSha: head.sha,
-            baseRef: base.ref,
-            draft: draft ?? false,
-          }));
+        return pulls.filter(({ state, head }) => state === 'open' && head.sha === sha).map(targetFrom);
       }),
   };
 
@@ -366,6 +384,33 @@ export function readFrom({ client, members, organization, everywhere, delivery }
       throw error;
     }
   }
+}
+
+type PullListed = {
+  readonly number: number;
+  readonly title: string;
+  readonly labels: readonly { readonly name: string }[];
+  readonly user: { readonly login: string; readonly id: number | bigint; readonly type: string } | null;
+  readonly locked: boolean;
+  readonly draft?: boolean | undefined;
+  readonly head: { readonly sha: string };
+  readonly base: { readonly ref: string };
+};
+
+/** An open pull request as a list shows it. */
+function targetFrom({ number, title, labels, user, locked, draft, head, base }: PullListed): Target {
+  return {
+    kind: 'pull',
+    number,
+    author: { login: user?.login ?? 'ghost', id: String(user?.id ?? ''), bot: user?.type === 'Bot' },
+    state: 'open',
+    title,
+    labels: labels.map(({ name }) => name),
+    locked,
+    headSha: head.sha,
+    baseRef: base.ref,
+    draft: draft ?? false,
+  };
 }
 
 /**

@@ -1,0 +1,53 @@
+import {
+  code,
+  defineCommand,
+  flag,
+  freeze,
+  freezeInWords,
+  freezingIn,
+  listed,
+  lookAgain,
+  refuse,
+  reply,
+  role,
+  text,
+  unfreeze,
+} from '../language/index.ts';
+
+export const freezeCommand = defineCommand({
+  name: 'freeze',
+  summary: 'Keep everything from being merged into a branch; alone, list what is frozen.',
+  aliases: {},
+  args: {
+    cancel: flag('let it be merged into again'),
+    branch: text('the branch, which may end in `*`; until when, except for which label, and why'),
+  },
+  examples: [
+    '/freeze main',
+    '/freeze release-* until friday except label:critical the audit',
+    '/unfreeze main',
+    '/freeze',
+  ],
+  allow: role('maintain'),
+  needs: ['freezes'],
+  decide({ args, freezes, at }) {
+    const standing = freezes.map((each) => freezeInWords(each, each.by));
+    const list = standing.length === 0 ? 'Nothing is frozen here.' : `Frozen: ${standing.join('; ')}.`;
+    if (args.cancel) {
+      const branch = args.branch.trim();
+      if (!freezes.some((each) => each.branch === branch)) {
+        const names = freezes.map((each) => code(`/unfreeze ${each.branch}`));
+        const what = branch === '' ? 'Say which branch.' : `${code(branch)} was not frozen by that name.`;
+        return [refuse(names.length === 0 ? 'Nothing is frozen here.' : `${what} Comment ${listed(names, 'or')}.`)];
+      }
+      return [unfreeze(branch), lookAgain([branch])];
+    }
+    if (args.branch === '') return [reply(list)];
+    const freezing = freezingIn(args.branch, at);
+    if (typeof freezing === 'string') return [refuse(freezing)];
+    return [
+      freeze(freezing),
+      reply(`Nothing is merged into ${freezeInWords(freezing)}. ${code(`/unfreeze ${freezing.branch}`)} lifts it.`),
+    ];
+  },
+});

@@ -1,0 +1,46 @@
+/** What waited for something that is not about it is looked at again: a delivery for each pull request, in its own turn. */
+import { createHash } from 'node:crypto';
+import type { Services } from './carry-out.ts';
+import { repositoryOf, type Delivery, type Person } from './delivery.ts';
+import { blockersKey } from './facts/blockers.ts';
+import type { ActionResult, EngineAction } from './language/index.ts';
+import { isNamed } from './merge/branches.ts';
+import type { Read } from './providers/provider.ts';
+
+/** Who acts when something else than a person does. */
+const KEEPER: Person = { login: 'bowsprit', id: '0', bot: true };
+
+/** Sent again under the same ids where it is repeated, so the queue keeps each once. */
+export async function lookedAgain(
+  action: EngineAction,
+  delivery: Delivery,
+  read: Pick<Read, 'openPulls'>,
+  couldMerge: (labels: readonly string[]) => boolean,
+  { cache, send }: Pick<Services, 'cache' | 'send'>,
+): Promise<ActionResult> {
+  if (action.forget.length > 0) await cache.remove(blockersKey(repositoryOf(delivery)));
+  const { branches } = action;
+  const waiting = (await read.openPulls()).filter(
+    ({ baseRef = '', labels }) =>
+      (branches === 'all' || branches.some((name) => isNamed(name, baseRef))) && couldMerge(labels),
+  );
+  const digest = createHash('sha256').update(JSON.stringify(branches)).digest('hex').slice(0, 8);
+  const { version, provider, installation, repository, at, receivedAt } = delivery;
+  await Promise.all(
+    waiting.map((target) =>
+      send({
+        version,
+        id: `${delivery.id}/again-${digest}/${target.number}`,
+        provider,
+        installation,
+        repository,
+        event: 'found',
+        sender: KEEPER,
+        at,
+        receivedAt,
+        target,
+      }),
+    ),
+  );
+  return { result: waiting.length === 0 ? 'unchanged' : 'done' };
+}
