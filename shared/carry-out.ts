@@ -11,6 +11,7 @@ import { watchedKey } from './facts/blockers.ts';
 import { keepGivenUp } from './given-up.ts';
 import {
   code,
+  freezesOn,
   isAnswer,
   isEngine,
   isRecorded,
@@ -505,7 +506,8 @@ async function turn(
   // Only who holds the lease gets here, and goes on to the answer that replaces it.
   await context.look();
 
-  const outdated = stored !== undefined && merges(stored.actions) && !(await stillMerges(decide, context));
+  const merging = merges(decision.actions);
+  const outdated = merging && (await isOutdated(stored !== undefined, decide, context));
   const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
   const refusals = decided.filter(({ result }) => result.result === 'refused');
   const why = refusals.flatMap(({ result: { note } }) => note ?? []);
@@ -539,6 +541,17 @@ const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at on
 
 function merges(actions: readonly Action[]): boolean {
   return actions.some(({ is }) => is === 'merge');
+}
+
+/** A freeze holds from the moment that its comment is answered, whatever was decided before. */
+async function isOutdated(
+  resumed: boolean,
+  decide: () => Promise<Decided | undefined>,
+  context: Context,
+): Promise<boolean> {
+  if (resumed) return !(await stillMerges(decide, context));
+  const { pull, labels, freezes = [] } = await context.reading.seen(['pull', 'labels', 'freezes']);
+  return pull !== undefined && labels !== undefined && freezesOn(freezes, pull.baseRef, labels).length > 0;
 }
 
 /**

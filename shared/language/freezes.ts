@@ -22,7 +22,8 @@ export type Freeze = Freezing & {
   readonly delivery: string;
 };
 
-const BRANCH = /^[^\p{C}\s]{1,255}$/u;
+/** Narrower than git is: what looks like anything else is no branch that somebody means to freeze. */
+const BRANCH = /^(?!.*(?:\.\.|\/\/))(?:[\w#][\w./#+@-]{0,254}\*?|\*)$/;
 /** Labels that let something pass; more are a mistake. */
 const MAX_LABELS = 10;
 /** A label after `label:`, in quotes where it has blanks. */
@@ -32,8 +33,8 @@ const HOW = `${code('/freeze <branch> [until <time>] [except label:<label>] [rea
 /** From what follows `/freeze`, or a sentence that says what is wrong with it. */
 export function freezingIn(text: string, now: string): Freezing | string {
   const [branch = '', ...words] = text.trim().split(/\s+/);
-  if (!BRANCH.test(branch) || /^(?:until|except)$/i.test(branch)) return `The branch comes first: ${HOW}.`;
   if (branch.slice(0, -1).includes('*')) return `In ${code(branch)} only the end may be ${code('*')}.`;
+  if (!BRANCH.test(branch) || /^(?:until|except)$/i.test(branch)) return `The branch comes first: ${HOW}.`;
   let rest = words.join(' ');
   let until: string | undefined;
   let except: readonly string[] | undefined;
@@ -85,11 +86,8 @@ export function freezesOn(freezes: readonly Freeze[], baseRef: string, labels: R
 
 /** `main` until 2026-12-24, except `critical`, by `ada` (reason) */
 export function freezeInWords({ branch, until, except, reason }: Freezing, by?: string): string {
-  return [
-    code(branch),
-    ...(by === undefined ? [] : [`by ${code(by)}`]),
-    until === undefined ? 'until it is lifted' : `until ${dayInWords(until)}`,
-    ...(except.length === 0 ? [] : [`except for ${listed(except.map(code), 'or')}`]),
-    ...(reason === '' ? [] : [`(${code(reason)})`]),
-  ].join(' ');
+  const whose = by === undefined ? '' : ` by ${code(by)}`;
+  const when = until === undefined ? ' until it is lifted' : ` until ${dayInWords(until)}`;
+  const spared = except.length === 0 ? '' : `, except for ${listed(except.map(code), 'or')}`;
+  return `${code(branch)}${whose}${when}${spared}${reason === '' ? '' : ` (${code(reason)})`}`;
 }

@@ -15,7 +15,19 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   const labels = new Set(['kind/bug', 'area/api', 'area/docs']);
   const kind = pullsOnly(line.command) || !example.includes('not-planned') ? 'pull' : 'issue';
   const holds = [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }];
-  const verdict = commandVerdict(line.command, line.args, given({ labels, holds, subject: subjectOf({ kind }) }));
+  const freezes = [
+    {
+      branch: 'main',
+      except: [],
+      reason: '',
+      by: 'ada',
+      at: '2026-03-01T12:00:00Z',
+      said: 'github:acme/widgets#1',
+      delivery: 'd',
+    },
+  ];
+  const facts = given({ labels, holds, freezes, subject: subjectOf({ kind }) });
+  const verdict = commandVerdict(line.command, line.args, facts);
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);
   // `/kind bug` is an example of `/label`, `/remove-kind bug` of `/remove-label`.

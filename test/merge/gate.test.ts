@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
-import { merge, missingIn, type Check } from '../../shared/language/index.ts';
+import { merge, missingIn, type Check, type Freeze } from '../../shared/language/index.ts';
 import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
 import {
@@ -25,6 +25,16 @@ const ready: All = given({
 });
 const check = (name: string, state: Check['state'], required = false): Check => ({ name, state, required });
 
+const frozen = (branch: string, except: readonly string[] = []): Freeze => ({
+  branch,
+  except,
+  reason: '',
+  by: 'ada',
+  at: '2026-03-01T12:00:00Z',
+  said: 'github:acme/widgets#1',
+  delivery: 'd',
+});
+
 /** Where lgtm is all that a query asks for. */
 const ownersNotAsked: Partial<All> = { settings: settingsOf('merge', { queries: [{ labels: ['lgtm'] }] }) };
 
@@ -42,6 +52,16 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['owners/docs', { approval: unapproved }],
   ['owners/docs', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
   ['holds/grace', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],
+  ['freezes/ma*', { freezes: [frozen('ma*'), frozen('dev')] }],
+  [
+    'blockers/7',
+    {
+      blockers: [
+        { number: 7, title: 'branch:main is broken' },
+        { number: 8, title: 'branch:dev' },
+      ],
+    },
+  ],
   ['blocking-labels/do-not-merge/hold', { labels: new Set(['lgtm', 'approved', 'do-not-merge/hold']) }],
   ['blocking-labels/do-not-merge/anything', { labels: new Set(['lgtm', 'approved', 'Do-Not-Merge/Anything']) }],
   ['conflict', { labels: new Set(['lgtm', 'approved', 'needs-rebase']) }],
@@ -67,6 +87,7 @@ test.each(blockers)('%s: %j blocks, alone', (name, facts) => {
 describe('nothing blocks', () => {
   test.each<[what: string, facts: Partial<All>]>([
     ['there are no checks', {}],
+    ['its branch is frozen except for its label', { freezes: [frozen('main', ['kind/bug'])] }],
     ['labels are spelled otherwise', { labels: new Set(['LGTM', 'Approved']) }],
     ['the forge does not know yet whether it conflicts', { pull: pullOf({ mergeable: 'unknown' }) }],
     ['all checks are green', { pull: pullOf({ checks: [check('a', 'success'), check('b', 'success')] }) }],

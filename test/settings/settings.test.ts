@@ -148,6 +148,7 @@ merge:
   merge_label: m
   squash_label: s
   rebase_label: r
+  blocker_label: b
   commit_title: '{title}'
   commit_body: '{body}'
 size: { s: 1, m: 2, l: 3, xl: 4, xxl: 5 }
@@ -220,6 +221,7 @@ test('every setting can be set', () => {
       mergeLabel: 'm',
       squashLabel: 's',
       rebaseLabel: 'r',
+      blockerLabel: 'b',
       commitTitle: '{title}',
       commitBody: '{body}',
     },
