@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
 import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
-import { pullOf, type Delivery, type Target } from './delivery.ts';
+import { pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { watchedKey } from './facts/blockers.ts';
 import { keepGivenUp } from './given-up.ts';

@@ -126,6 +126,8 @@ test('another size, and nothing else', async () => {
         lgtm-after-push  nothing to change
       * size             today: nothing to change
                          then:  Label size/XS off and label size/S on.
+        owners-label     nothing to change
+        needs-rebase     nothing to change
         settings-check   nothing to change
         approval         nothing to change
         merge            nothing to change
@@ -181,6 +183,8 @@ describe('another tree of owners', () => {
           head             Head seen at abc1234.
           lgtm-after-push  nothing to change
           size             nothing to change
+          owners-label     nothing to change
+          needs-rebase     nothing to change
           settings-check   nothing to change
         * approval         today: nothing to change
                            then:  Label approved off and notice about approval brought up to date.
