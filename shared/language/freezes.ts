@@ -28,7 +28,7 @@ const BRANCH = /^(?!.*(?:\.\.|\/\/))(?:[\w#][\w./#+@-]{0,254}\*?|\*)$/;
 const MAX_LABELS = 10;
 /** A label after `label:`, in quotes where it has blanks. */
 const LABEL = /^(?:label:)?(?:"([^"]{1,100})"|([^\s,"]{1,100}))(?:\s*,\s*)?/i;
-const HOW = `${code('/freeze <branch> [until <time>] [except label:<label>] [reason]')}`;
+const HOW = code('/freeze <branch> [until <time>] [except label:<label>] [reason]');
 
 /** From what follows `/freeze`, or a sentence that says what is wrong with it. */
 export function freezingIn(text: string, now: string): Freezing | string {
