@@ -231,6 +231,7 @@ const FROM_PULL: ReadonlySet<FactName> = new Set([
   'approvable',
   'changeSince',
   'actorOwns',
+  'gate',
 ] satisfies FactName[]);
 
 /** What will be read from the forge in any case is read first: with it come the settings as they are now. */

@@ -25,6 +25,7 @@ import {
   type ChangeSince,
   type FactName,
   type FactTypes,
+  type GateLeaf,
   type Given,
   type Hold,
   isOwnHold,
@@ -60,7 +61,8 @@ import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import { FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
-import { gateFrom } from './facts/gate.ts';
+import { coverageFrom, gateFrom } from './facts/gate.ts';
+import { permitsOf } from './facts/permits.ts';
 import { labelsForMerging } from './merge/queries.ts';
 import { ofPower, proposalOf } from './proposal.ts';
 import { switchesIn, type FilesInForce, type InForce, type Origin, type SettingsBook } from './settings/index.ts';
@@ -490,7 +492,7 @@ export function readingFor(sources: ReadingSources): Reading {
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
     origins: async () => sources.inForce.origins,
-    gate: async () => gateFrom(facts, settings),
+    gate: async () => (target.kind === 'issue' ? undefined : gateFrom(facts, settings)),
     brokenSettings: async () => brokenInFew(sources.broken ?? []),
   };
 
@@ -589,6 +591,14 @@ export function readingFor(sources: ReadingSources): Reading {
     });
   };
 
+  const permitsHere = (): Promise<readonly GateLeaf[]> =>
+    permitsOf(grammar.commands, {
+      kind: target.kind,
+      catalogue: sources.catalogue,
+      origins: sources.inForce.origins,
+      ask: permission,
+    });
+
   const answered = async (asks: Questions): Promise<Answers> => {
     const { pulls = [], teams = [] } = asks;
     const states = await Promise.all(pulls.map(async (number) => [number, await read.stateOf(number)] as const));
@@ -598,6 +608,9 @@ export function readingFor(sources: ReadingSources): Reading {
       checks: asks.checks === true ? (await pull.get()).checks : [],
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       teams: new Set(teams.filter((_, index) => seen[index])),
+      gate: asks.gate === true ? await facts.gate() : undefined,
+      coverage: asks.coverage === true && target.kind === 'pull' ? await coverageFrom(facts, settings) : undefined,
+      permits: asks.permits === true ? await permitsHere() : [],
     };
   };
 
@@ -642,22 +655,24 @@ export function readingFor(sources: ReadingSources): Reading {
     return { rule, ...(named === undefined ? {} : { file: named.path }), commit };
   };
 
+  const permission: Reading['permission'] = async (need, flags, from) => {
+    const { permitted, standing } = await meets(need, delivery.sender, flags);
+    return {
+      permitted,
+      standing,
+      basis: await basisFor(inForce(need, flags), standing, from),
+      couldBe: permitted ? [] : await couldBe(inForce(need, flags), from !== undefined),
+    };
+  };
+
   return {
     given,
     headSeen,
+    permission,
     async seen(needs, asks) {
       const parts = await Promise.all(needs.map((name) => fetched(name)));
       const answers = asks === undefined ? NO_ANSWERS : await answered(asks);
       return Object.assign({}, given, { settings, answers, subject: { ...given.subject, ...subjectSince } }, ...parts);
-    },
-    async permission(need, flags, from) {
-      const { permitted, standing } = await meets(need, delivery.sender, flags);
-      return {
-        permitted,
-        standing,
-        basis: await basisFor(inForce(need, flags), standing, from),
-        couldBe: permitted ? [] : await couldBe(inForce(need, flags), from !== undefined),
-      };
     },
     knownHead: () =>
       loadedHead ??

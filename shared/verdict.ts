@@ -96,23 +96,31 @@ function clockTime(at: string, now: string): string {
 /** `written`: the name on the line, with its slash. `where`: the place in the settings that says who may. */
 type Whom = { readonly couldBe: readonly string[]; readonly written: string; readonly where?: string | undefined };
 
-export function notPermitted(
+export function notPermitted(command: AnyCommand, flags: ReadonlySet<string>, standing: Standing, whom: Whom): Verdict {
+  const { fact, next } = whyNot(command, flags, standing, whom);
+  return refusal(`${fact} ${next}`);
+}
+
+/** The refusal in two parts: which rule, and who could. */
+export function whyNot(
   command: AnyCommand,
   flags: ReadonlySet<string>,
   standing: Standing,
   { couldBe, written, where }: Whom,
-): Verdict {
+): { readonly fact: string; readonly next: string } {
   const need = inForce(command.allow, flags);
   const own = `/${command.name}`;
   const spelled = code(written.toLowerCase() === own ? `${own}${flags.has('cancel') ? ' cancel' : ''}` : written);
   const named = couldBe.slice(0, MAX_NAMED).map(code);
-  const next = named.length > 0 ? `${listed(named, 'or')} can.` : 'Ask somebody who may to comment it.';
   const what =
     standing.author && forbidsAuthor(need)
       ? `Nobody can ${spelled} a pull request of their own.`
       : `${spelled} is not open to you.`;
   const set = where === undefined ? '' : ` (${where})`;
-  return refusal(`${what} It is for ${inWords(need, standing.ownership?.rung)}${set}. ${next}`);
+  return {
+    fact: `${what} It is for ${inWords(need, standing.ownership?.rung)}${set}.`,
+    next: named.length > 0 ? `${listed(named, 'or')} can.` : 'Ask somebody who may to comment it.',
+  };
 }
 
 function forbidsAuthor(need: Requirement): boolean {

@@ -51,7 +51,15 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
   // How a fact is worked out; what it needs of the world it is given.
   [
     'shared/facts/',
-    ['shared/facts/', 'shared/language/index.ts', 'shared/owners/', 'shared/merge/', 'shared/errors.ts', 'zod/mini'],
+    [
+      'shared/facts/',
+      'shared/language/index.ts',
+      'shared/owners/',
+      'shared/merge/',
+      'shared/verdict.ts',
+      'shared/errors.ts',
+      'zod/mini',
+    ],
     ['shared/'],
   ],
   ['shared/comment-lines.ts', [], ['shared/delivery.ts']],

@@ -14,6 +14,7 @@ import { reopenCommand } from './reopen.ts';
 import { retitleCommand } from './retitle.ts';
 import { unassignCommand } from './unassign.ts';
 import { uncc } from './uncc.ts';
+import { why } from './why.ts';
 
 const all = [
   lgtm,
@@ -29,6 +30,7 @@ const all = [
   closeCommand,
   reopenCommand,
   retitleCommand,
+  why,
   help,
 ] as const;
 

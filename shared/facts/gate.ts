@@ -1,13 +1,22 @@
 /** The gate as a fact, worked out from the facts it looks at. */
 import type { FactTypes, Gate } from '../language/index.ts';
-import type { GATE_NEEDS } from '../merge/facts.ts';
+import type { GATE_NEEDS, GateFacts } from '../merge/facts.ts';
 import { gateOf } from '../merge/gate.ts';
+import { ownersGate } from '../merge/leaves/owners.ts';
 import type { MergeSettings } from '../merge/settings.ts';
 
 /** How each of them is found out. */
 type Ask = { readonly [Name in (typeof GATE_NEEDS)[number]]: () => Promise<FactTypes[Name]> };
 
 export async function gateFrom(ask: Ask, settings: MergeSettings): Promise<Gate> {
+  return gateOf(await gateFacts(ask, settings));
+}
+
+export async function coverageFrom(ask: Ask, settings: MergeSettings): Promise<Gate> {
+  return ownersGate(await gateFacts(ask, settings));
+}
+
+async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> {
   const [pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins] = await Promise.all([
     ask.pull(),
     ask.labels(),
@@ -19,5 +28,5 @@ export async function gateFrom(ask: Ask, settings: MergeSettings): Promise<Gate>
     ask.approval(),
     ask.origins(),
   ]);
-  return gateOf({ pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins, settings });
+  return { pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins, settings };
 }

@@ -1,7 +1,7 @@
 /** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
 import type { Role } from './allow.ts';
 import type { Freeze } from './freezes.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, GateLeaf } from './gate.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
 
@@ -77,6 +77,10 @@ export type Questions = {
   readonly pulls?: readonly number[];
   /** `org/team` */
   readonly teams?: readonly string[];
+  readonly gate?: boolean;
+  readonly coverage?: boolean;
+  /** Which commands are open to the actor. */
+  readonly permits?: boolean;
 };
 
 /** To what was asked; empty where nothing was. */
@@ -88,8 +92,14 @@ export type Answers = {
   readonly pulls: ReadonlyMap<number, PullFact['state']>;
   /** Those that can be seen and have members. */
   readonly teams: ReadonlySet<string>;
+  /** What it needs to be merged; undefined for an issue. */
+  readonly gate?: Gate | undefined;
+  /** Whether the owners of every changed file agree, whoever asks for it; undefined for an issue. */
+  readonly coverage?: Gate | undefined;
+  /** By their names: `hold`, and `hold cancel` where that is for others. */
+  readonly permits: readonly GateLeaf[];
 };
-export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set() };
+export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set(), permits: [] };
 export type Blocker = { readonly number: number; readonly title: string };
 
 export type Check = {
@@ -302,8 +312,8 @@ export type FactTypes = {
   readonly catalogue: readonly CatalogueEntry[];
   /** Where the settings in force are written, by the key as files spell it; what is not here is built in. */
   readonly origins: ReadonlyMap<string, SettingPlace>;
-  /** What it needs to be merged, and what of it is missing. */
-  readonly gate: Gate;
+  /** What it needs to be merged, and what of it is missing; undefined for an issue. */
+  readonly gate: Gate | undefined;
   /** Settings files that do not count as they are. */
   readonly brokenSettings: readonly BrokenSettings[];
 };
@@ -328,7 +338,6 @@ export const PULL_FACTS: readonly FactName[] = [
   'review',
   'actorOwns',
   'proposal',
-  'gate',
   'mergedBranch',
   'cherryPickRules',
 ];

@@ -87,3 +87,13 @@ export function missingIn(gate: Gate): readonly GateLeaf[] {
 function openIn(leaves: readonly GateLeaf[]): readonly GateLeaf[] {
   return leaves.filter(({ passed }) => !passed);
 }
+
+/** The part of the tree with this id; undefined where nothing asks for it. */
+export function gateNamed(gate: Gate, id: string): Gate | undefined {
+  if (gate.id === id || gate.is === 'leaf') return gate.id === id ? gate : undefined;
+  for (const each of gate.of) {
+    const found = gateNamed(each, id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -7,6 +7,7 @@ export * from './define.ts';
 export * from './facts.ts';
 export * from './freezes.ts';
 export * from './gate.ts';
+export * from './gate-text.ts';
 export * from './globs.ts';
 export * from './holds.ts';
 export * from './labels.ts';

@@ -9,4 +9,4 @@ export function settingRule(key: string, { origins }: Pick<FactTypes, 'origins'>
   return { says: code(key), file, line, ...(commit === '' ? {} : { commit }) };
 }
 
-export const BUILT_IN: GateRule = { says: 'always' };
+export const BUILT_IN: GateRule = { says: 'built in' };

@@ -149,7 +149,12 @@ export function given(more: Partial<All> = {}): All {
     labelsForMerging: { on: new Set(), off: new Set() },
     settings: defaultSettings,
     // Who may lift is worked out elsewhere; here everybody may lift all.
-    answers: { ...NO_ANSWERS, liftable: more.holds ?? [], pulls: new Map([[7, 'open']]) },
+    answers: {
+      ...NO_ANSWERS,
+      gate: needsAll('merge', 'ready to be merged', []),
+      liftable: more.holds ?? [],
+      pulls: new Map([[7, 'open']]),
+    },
     catalogue,
     brokenSettings: [],
     origins: new Map(),

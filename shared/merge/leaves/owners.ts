@@ -35,7 +35,7 @@ export function approvedGate(facts: GateFacts): Gate {
   const on = lowerCase(labels).has(APPROVED);
   const label = leaf({
     id: 'approved-label',
-    name: 'label approved',
+    name: `label ${code(APPROVED)}`,
     passed: on,
     fact: `${code(APPROVED)} is ${on ? '' : 'not '}on.`,
     next: `Somebody who may label it puts ${code(APPROVED)} on again.`,
@@ -67,15 +67,14 @@ function wholeLeaf({ approved, unapproved, rung, commit }: Approval): Gate {
 function groupLeaf(group: Group, facts: GateFacts): Gate {
   const { approval } = facts;
   const { directory, files, approvedBy, missing, partial } = group;
-  const place = placeOf(group, approval.rung);
   const count = `${files} ${files === 1 ? 'file' : 'files'}`;
   const by = named(approvedBy, 'and');
   const still = partial ? `only part of it is approved, by ${by}` : 'no approval';
   return leaf({
     id: `${OWNERS}/${directory === '' ? '.' : directory}`,
-    name: NAME,
+    name: `${NAME} of ${placeOf(group, approval.rung)}`,
     passed: !missing,
-    fact: missing ? `${place} (${count}): ${still}.` : `${place} (${count}): approved by ${by}.`,
+    fact: `${count}: ${missing ? still : `approved by ${by}`}.`,
     next: nextFor(group, approval),
     rule: ruleOf(group, approval),
     evidence: evidenceOf(approvedBy, facts),
@@ -83,9 +82,9 @@ function groupLeaf(group: Group, facts: GateFacts): Gate {
 }
 
 function placeOf({ directory, ownersFile }: Group, rung: Approval['rung']): string {
-  if (rung === 'roles') return 'The whole change';
-  if (rung === 'owners') return directory === '' ? 'The root' : code(directory);
-  return directory === '' ? `What ${code(ownersFile)} leaves open` : code(directory);
+  if (rung === 'roles') return 'the whole change';
+  if (rung === 'owners') return directory === '' ? 'the root' : code(directory);
+  return directory === '' ? `what ${code(ownersFile)} leaves open` : code(directory);
 }
 
 /** Whom the engine would ask comes first: with them fewest people have to act. */

@@ -46,7 +46,7 @@ function gatesOf(query: Query, facts: GateFacts): readonly Gate[] {
       const next = `Somebody who may label it comments ${code(`/remove-label ${label}`)}, or what put it on takes it off.`;
       return leaf({
         id: `without/${label}`,
-        name: `no label ${label}`,
+        name: `no label ${code(label)}`,
         passed: !isOn,
         fact: factOf(label, on),
         next,
@@ -72,7 +72,7 @@ function gatesOf(query: Query, facts: GateFacts): readonly Gate[] {
       : [
           leaf({
             id: 'author',
-            name: `author ${author}`,
+            name: `author ${code(author)}`,
             passed: pull.author.login.toLowerCase() === author.toLowerCase(),
             fact: `It is by ${code(pull.author.login)}.`,
             next: `${code(author)} opens it, or a maintainer merges it by hand: nothing else is merged like this.`,
@@ -84,7 +84,7 @@ function gatesOf(query: Query, facts: GateFacts): readonly Gate[] {
       : [
           leaf({
             id: 'milestone',
-            name: `milestone ${milestone}`,
+            name: `milestone ${code(milestone)}`,
             passed: pull.milestone?.toLowerCase() === milestone.toLowerCase(),
             fact:
               pull.milestone === undefined
@@ -126,7 +126,7 @@ function labelGate(wanted: string, on: ReadonlySet<string>, facts: GateFacts): G
   }
   // One that stands for votes counts with them alone.
   if (others.length > 0) {
-    const name = `label ${listed(choices, 'or')}`;
+    const name = `label ${listed(choices.map(code), 'or')}`;
     return needsAny(
       `label/${wanted}`,
       name,
@@ -138,7 +138,7 @@ function labelGate(wanted: string, on: ReadonlySet<string>, facts: GateFacts): G
   if (name === APPROVED) return approvedGate(facts);
   return leaf({
     id: `label/${only}`,
-    name: `label ${only}`,
+    name: `label ${code(only)}`,
     passed: on.has(name),
     fact: factOf(only, on),
     next: `Somebody who may label it comments ${code(`/label ${only}`)}, or what puts it on is satisfied.`,

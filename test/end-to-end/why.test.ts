@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { DOCS_APPROVER, REVIEWER, STRANGER } from '../support/acting.ts';
+import { givenStack } from '../support/stack.ts';
+
+const running = givenStack();
+
+test('a pull request says why it is not merged, and whom a command is for', async () => {
+  const { workplace, settled, story } = running();
+  const place = await workplace();
+  const pull = await place.open({
+    files: { 'docs/guide.md': '# Guide\n', 'src/turn.ts': 'export const turn = 2;\n' },
+  });
+  await pull.comment(DOCS_APPROVER, '/approve');
+  await pull.comment(REVIEWER, '/hold until the docs are out');
+  await pull.comment(STRANGER, '/why');
+  await pull.comment(STRANGER, '/why not me approve');
+  await pull.comment(STRANGER, '/why not me');
+  await settled();
+  const said = (await pull.words()).map((text) =>
+    text
+      .replaceAll(pull.head().slice(0, 7), 'HEAD')
+      .replaceAll(/ at `[0-9a-f]{7}`/g, ' at `BASE`')
+      .replaceAll(/on \S+ at [\d:]+(?:, delivery `[^`]+`)?/g, 'on DAY'),
+  );
+  const [merging, approving, mine] = said.slice(-3);
+  expect(merging?.split('<details>')[0]).toMatchInlineSnapshot(`
+    "@zoe-example: **Not merged: 3 of 10 gates are missing.**
+
+    - **lgtm for this head**: Nobody said lgtm to \`HEAD\`. A reviewer who is not \`ben-example\` comments \`/lgtm\`. (\`merge.queries\` as it is built in)
+    - **approved by the owners of the root**: 2 files: only part of it is approved, by \`joan-example\`. \`ada-example\` comments \`/approve\`. (OWNERS of the base branch, \`OWNERS\` at \`BASE\`; \`joan-example\` on DAY)
+    - **not held**: It is held by \`grace-example\` (\`until the docs are out\`). \`grace-example\` or an approver who is not the author comments \`/hold cancel\`. (\`hold.lifted_by\` as it is built in; \`grace-example\` on DAY)
+
+    "
+  `);
+  expect(approving).toMatchInlineSnapshot(`
+    "@zoe-example: \`/approve\` is not open to you. It is for approvers of a changed file. \`ada-example\` can. (OWNERS of the base branch at \`BASE\`)
+
+    \`/approve cancel\` is not open to you. It is for the author or approvers of a changed file. \`ada-example\` can. (OWNERS of the base branch at \`BASE\`)"
+  `);
+  expect(mine?.split('\n')[0]).toMatchInlineSnapshot(`"@zoe-example: **9 of 17 commands are open to you here.**"`);
+  expect((await story(pull)).filter((each) => each.startsWith('why'))).toEqual(Array(3).fill('why done'));
+});
