@@ -10,6 +10,7 @@ import {
   HOLD,
   inForce,
   NO_ANSWERS,
+  issueIn,
   labelOn,
   inWords,
   reaches,
@@ -321,6 +322,7 @@ export function readingFor(sources: ReadingSources): Reading {
     const selfApproval = settings.approve.selfApproval && !state.declined.includes(author);
     const saying = new Set([...counting.map(({ by }) => by), ...(selfApproval ? [author] : [])]);
     const { approved, groups, unapproved, suggested, reasons } = approvalState({
+      assignees: new Set(now.assignees),
       index,
       files,
       filesComplete: complete,
@@ -331,11 +333,22 @@ export function readingFor(sources: ReadingSources): Reading {
       selfExcept: state.declinedPaths.find(({ by }) => by === author)?.paths,
       pull: target.number,
     });
+    const waivedBy = standing.filter(({ noIssue }) => noIssue === true).map(({ by }) => by);
+    const approvers = new Set(names.flatMap((each) => (each.approver && each.may ? [each.login.toLowerCase()] : [])));
+    const issue = settings.approve.issueRequired
+      ? {
+          found: issueIn(now.description, delivery.repository.owner),
+          waivedBy: [...new Set(waivedBy)].filter((by) => approvers.has(by)),
+        }
+      : undefined;
+    const assigned = new Set(now.assignees.map((each) => each.toLowerCase()));
     return {
-      approved,
+      approved: approved && (issue === undefined || issue.found !== undefined || issue.waivedBy.length > 0),
+      issue,
       groups,
       unapproved,
       suggested,
+      assigned: suggested.filter((login) => assigned.has(login)),
       reasons: [
         // Where roles decide, whoever maintains the repository can approve: that nobody is named is no trouble.
         ...reasons

@@ -127,6 +127,11 @@ export type PullFact = {
   readonly milestone?: string | undefined;
   /** Whether the forge itself, by its own rules, counts it as approved by reviews. */
   readonly reviewApproved: boolean;
+  /** Logins; whoever is assigned was asked already. */
+  readonly assignees: readonly string[];
+  readonly description: string;
+  /** Where the files of the base branch are shown: the path of one follows. */
+  readonly baseFilesUrl: string;
 };
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -146,7 +151,10 @@ export type ChangedFiles = {
 
 /** Whether the owners of every changed file agree; plain values, worked out from OWNERS, CODEOWNERS or roles. */
 export type Approval = {
+  /** The owners agree, and an issue is named where one is asked for. */
   readonly approved: boolean;
+  /** Where an issue is asked for: the one that the description names, and who says that none is needed. */
+  readonly issue?: { readonly found: string | undefined; readonly waivedBy: readonly string[] } | undefined;
   readonly groups: readonly {
     /** '' for the root. */
     readonly directory: string;
@@ -163,6 +171,8 @@ export type Approval = {
   }[];
   readonly unapproved: readonly string[];
   readonly suggested: readonly string[];
+  /** Those of them who are assigned already. */
+  readonly assigned: readonly string[];
   /** Sentences: what made the answer stricter, or leaves nobody to ask. */
   readonly reasons: readonly string[];
   /** `owners`, `codeowners` or `roles`. */

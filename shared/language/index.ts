@@ -10,6 +10,7 @@ export * from './gate.ts';
 export * from './gate-text.ts';
 export * from './globs.ts';
 export * from './holds.ts';
+export * from './issues.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
 export * from './settings.ts';

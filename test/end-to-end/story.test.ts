@@ -27,9 +27,11 @@ test('a pull request is discussed, agreed to and merged', async () => {
 
     <details><summary>Who approves what, by the OWNERS files of the base branch</summary>
 
-    - ~~\`OWNERS\`~~ (1 file): approved by \`ada-example\`
+    | owners | files | needed | given |
+    | --- | --- | --- | --- |
+    | ~~[\`OWNERS\`](http://127.0.0.1:34153/acme/place-1/blob/main/OWNERS)~~ | 1 |  | \`ada-example\` at \`18e8e3d\` |
 
-    Approvers consent with \`/approve\` and take it back with \`/approve cancel\`.
+    Approvers consent with \`/approve\`, to some of it with \`/approve <path>\`, and take it back with \`/approve cancel\`.
 
     </details>
 

@@ -51,6 +51,7 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['approved-label', { labels: new Set(['lgtm']) }],
   ['owners/docs', { approval: unapproved }],
   ['owners/docs', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
+  ['owners/issue', { approval: { ...approved, approved: false, issue: { found: undefined, waivedBy: [] } } }],
   ['holds/grace', { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] }],
   ['freezes/ma*', { freezes: [frozen('ma*'), frozen('dev')] }],
   [
@@ -88,6 +89,8 @@ describe('nothing blocks', () => {
   test.each<[what: string, facts: Partial<All>]>([
     ['there are no checks', {}],
     ['its branch is frozen except for its label', { freezes: [frozen('main', ['kind/bug'])] }],
+    ['an issue is named where one is asked for', { approval: { ...approved, issue: { found: '#7', waivedBy: [] } } }],
+    ['none is needed', { approval: { ...approved, issue: { found: undefined, waivedBy: ['grace'] } } }],
     ['labels are spelled otherwise', { labels: new Set(['LGTM', 'Approved']) }],
     ['the forge does not know yet whether it conflicts', { pull: pullOf({ mergeable: 'unknown' }) }],
     ['all checks are green', { pull: pullOf({ checks: [check('a', 'success'), check('b', 'success')] }) }],

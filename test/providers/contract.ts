@@ -270,7 +270,11 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         const { onPull, people, head, base, baseRef } = bench.scene();
         const { apply, read } = await connected(onPull);
         await performed(apply, { is: 'add-label', label: 'lgtm' });
+        await performed(apply, { is: 'assign', logins: [people.reviewer.login] });
         expect(await read.pull()).toMatchObject({
+          assignees: [people.reviewer.login],
+          description: expect.any(String),
+          baseFilesUrl: expect.stringMatching(new RegExp(`^https?://.*\\b${baseRef}/$`)),
           headSha: head(),
           baseRef,
           baseSha: base(),

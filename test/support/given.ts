@@ -61,6 +61,9 @@ const pull: PullFact = {
   checks: [],
   checksComplete: true,
   reviewApproved: false,
+  assignees: [],
+  description: '',
+  baseFilesUrl: 'https://forge.example/acme/widgets/blob/main/',
 };
 
 export const unapproved: Approval = {
@@ -80,6 +83,7 @@ export const unapproved: Approval = {
   ],
   unapproved: ['docs/a.md', 'docs/b.md'],
   suggested: ['grace'],
+  assigned: [],
   reasons: [],
   rung: 'owners',
   commit: 'c'.repeat(40),

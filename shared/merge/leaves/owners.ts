@@ -25,7 +25,27 @@ export function ownersGate(facts: GateFacts): Gate {
   const { approval } = facts;
   const groups = approval.groups.map((group) => groupLeaf(group, facts));
   const told = groups.some(({ passed }) => !passed) || (approval.approved && groups.length > 0);
-  return needsAll(OWNERS, NAME, [...groups, ...(told ? [] : [wholeLeaf(approval)])], approval.reasons);
+  const issue = approval.issue === undefined ? [] : [issueLeaf(approval.issue, facts)];
+  const whole = told || issue.some(({ passed }) => !passed) ? [] : [wholeLeaf(approval)];
+  return needsAll(OWNERS, NAME, [...groups, ...whole, ...issue], approval.reasons);
+}
+
+function issueLeaf({ found, waivedBy }: NonNullable<Approval['issue']>, facts: GateFacts): Gate {
+  const by = named(waivedBy, 'and');
+  return leaf({
+    id: `${OWNERS}/issue`,
+    name: 'an issue',
+    passed: found !== undefined || waivedBy.length > 0,
+    fact:
+      found !== undefined
+        ? `It is about ${code(found)}.`
+        : waivedBy.length > 0
+          ? `No issue is needed, by the word of ${by}.`
+          : 'The description names no issue.',
+    next: `The author names one in the description, or an approver comments ${code('/approve no-issue')}.`,
+    rule: settingRule('approve.issue_required', facts),
+    evidence: evidenceOf(waivedBy, facts),
+  });
 }
 
 /** Where the query asks for the label as well. The label follows the owners, so it is told of where it alone is missing. */

@@ -5,6 +5,8 @@ import { SETTINGS_PATH, type PullNow, type SettingsAt } from '../provider.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 
 const PAGE = 100;
+/** https://docs.github.com/en/issues/tracking-your-work-with-issues: "up to 10 people". */
+const MAX_ASSIGNEES = 10;
 /** So many checks are read of one head; beyond that the answer says that it is not whole. */
 export const MAX_CHECK_PAGES = 10;
 
@@ -22,10 +24,11 @@ const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
 /** What a branch asks for is asked twice: only administrators may see the rule itself, others what it means for them. */
 export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
-    isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
+    url isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
-      title state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
+      title body state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
       milestone { title }
+      assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
@@ -120,6 +123,8 @@ const pullRequest = z.object({
   changedFiles: z.number(),
   reviewDecision: z.nullish(z.string()),
   milestone: z.nullish(z.object({ title: z.string() })),
+  body: z.string(),
+  assignees: list(z.object({ login: z.string() })),
   author: account,
   labels: list(z.object({ name: z.string() })),
   // Null where the difference is too large to be listed.
@@ -131,6 +136,7 @@ const pullRequest = z.object({
 const snapshot = z.object({
   repository: z.nullable(
     z.object({
+      url: z.string(),
       isPrivate: z.boolean(),
       mergeCommitAllowed: z.boolean(),
       squashMergeAllowed: z.boolean(),
@@ -197,10 +203,18 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     headCommittedAt: ofHead?.committedAt ?? '',
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
+    description: pull.body,
+    assignees: present(pull.assignees.nodes).map(({ login }) => login),
+    baseFilesUrl: filesUrl(repository.url, pull.baseRefName),
     reviewApproved: pull.reviewDecision === 'APPROVED',
     public: !repository.isPrivate,
     files: filesIn(pull),
   };
+}
+
+/** Where a branch's files are shown; on another host than github.com as well. */
+export function filesUrl(repository: string, branch: string): string {
+  return `${repository}/blob/${branch.split('/').map(encodeURIComponent).join('/')}/`;
 }
 
 /** What CHECKS answers; undefined where there is no such commit. */

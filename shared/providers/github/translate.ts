@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
 import { Rejected } from '../../errors.ts';
+import { issueIn } from '../../language/issues.ts';
 import { withoutSecrets } from '../../log.ts';
 import type { DoorKnowledge } from '../provider.ts';
 import {
@@ -251,7 +252,7 @@ function fromPull(
       const text = heard ? spoken({ ...said, at }, addedToDescription(changes, pull)) : undefined;
       // GitHub itself retargets, in the name of whoever merged the pull request below.
       if (changes?.base !== undefined) return { event: 'retargeted', at, target, ...withText(text) };
-      return heard ? edited(target, at, changes, text) : IGNORED.bot;
+      return heard ? edited(target, at, changes, text, namesAnother(changes, pull, repository.owner)) : IGNORED.bot;
     }
   }
   // Whoever merges, a bot or Bowsprit itself, it is merged: no loop can come of what happens once.
@@ -313,8 +314,19 @@ function addedToDescription(changes: DescriptionChanges, { body }: Pick<Issue, '
   return changes?.body === undefined ? NOTHING : addedLines(changes.body.from ?? '', body ?? '');
 }
 
-function edited(target: Target, at: string, changes: DescriptionChanges, text: Text | undefined): Translated {
-  if (changes?.title === undefined && text === undefined) return IGNORED.noLine;
+/** Whether a pull request is about another issue since, as far as its description says so: an approval may hang on it. */
+function namesAnother(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>, owner: string): boolean {
+  return changes?.body !== undefined && issueIn(changes.body.from ?? '', owner) !== issueIn(body ?? '', owner);
+}
+
+function edited(
+  target: Target,
+  at: string,
+  changes: DescriptionChanges,
+  text: Text | undefined,
+  matters = false,
+): Translated {
+  if (changes?.title === undefined && text === undefined && !matters) return IGNORED.noLine;
   return { event: 'edited', at, target, ...withText(text) };
 }
 

@@ -4,7 +4,7 @@ import type { Check, ReviewFact } from '../../language/index.ts';
 import { SETTINGS_PATH, type FileAtCommit, type PullNow } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { pages, PAGE } from './pages.ts';
-import type { Snapshot } from './snapshot.ts';
+import { filesUrl, type Snapshot } from './snapshot.ts';
 
 type Octokit = Client['octokit'];
 type Here = { readonly owner: string; readonly repo: string };
@@ -48,6 +48,9 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     baseRef: branch,
     baseSha,
     milestone: pull.milestone?.title,
+    description: pull.body ?? '',
+    assignees: (pull.assignees ?? []).map(({ login }) => login),
+    baseFilesUrl: filesUrl(repository.html_url, branch),
     // How reviews add up is the forge's own rule, and REST does not tell it.
     reviewApproved: false,
     author: { login: pull.user.login, id: String(pull.user.id), bot: pull.user.type === 'Bot' },

@@ -90,7 +90,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
   'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
   'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
-  'approve[].issue_required': unsupported('An issue is not asked for; `/approve no-issue` means `/approve`.'),
   'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
   'lgtm[].store_tree_hash': ignored(

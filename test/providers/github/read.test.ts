@@ -204,13 +204,21 @@ const PULL = {
   baseRefOid: 'base',
   changedFiles: 0,
   author: null,
+  body: '',
+  assignees: { nodes: [] },
   labels: { nodes: [] },
   files: { totalCount: 0, nodes: [] },
   reviews: { nodes: [] },
   baseRef: { target: { oid: 'base' }, branchProtectionRule: null, refUpdateRule: null, rules: { nodes: [] } },
   commits: { nodes: [{ commit: { oid: 'head', committedDate: '2026-11-25T09:00:00Z', statusCheckRollup: null } }] },
 };
-const REPOSITORY = { isPrivate: false, mergeCommitAllowed: true, squashMergeAllowed: false, rebaseMergeAllowed: false };
+const REPOSITORY = {
+  url: 'https://forge.example/acme/widgets',
+  isPrivate: false,
+  mergeCommitAllowed: true,
+  squashMergeAllowed: false,
+  rebaseMergeAllowed: false,
+};
 const pullOf = (change: object): object => ({
   data: { repository: { ...REPOSITORY, pullRequest: { ...PULL, ...change } } },
 });

@@ -326,6 +326,22 @@ describe('odd payloads', () => {
     expect((await deliveryOf(request)).text?.lines).toEqual([{ number: 3, text: '/hold' }]);
   });
 
+  test.each<[from: string, body: string, matters: boolean]>([
+    ['', 'Fixes #7', true],
+    ['Fixes #7', '', true],
+    ['Fixes #7', 'Closes #8', true],
+    ['Fixes #7', 'Closes #7', false],
+    ['', '<!-- Fixes #7 -->', false],
+  ])('a description that was %j is now %j: told, %s', async (from, body, matters) => {
+    const request = changed('pull_request.edited.description', (payload) => ({
+      ...payload,
+      changes: { body: { from } },
+      pull_request: { ...objectIn(payload, 'pull_request'), body },
+    }));
+    const told = matters ? (await deliveryOf(request)).event : await reasonOf(request);
+    expect(told).toBe(matters ? 'edited' : 'no line could be a command');
+  });
+
   test('a description was edited while the base was changed', async () => {
     const request = changed('pull_request.edited.description', (payload) => ({
       ...payload,

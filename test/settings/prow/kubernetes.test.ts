@@ -215,7 +215,7 @@ describe('the document is one of ours', () => {
     expect(keysAt('kubernetes/any')).toEqual({
       s: 10,
       lgtm: true,
-      approve: { selfApproval: true, lgtmActsAsApprove: false, ignoreReviewState: false },
+      approve: { selfApproval: true, lgtmActsAsApprove: false, ignoreReviewState: false, issueRequired: false },
       owners: [false, false],
       checks: [{ name: 'EasyCLA' }],
       optional: ['tide', 'Submit Queue'],
@@ -223,7 +223,7 @@ describe('the document is one of ours', () => {
     expect(keysAt('kubernetes/website')).toEqual({
       s: 10,
       lgtm: false,
-      approve: { selfApproval: false, lgtmActsAsApprove: false, ignoreReviewState: false },
+      approve: { selfApproval: false, lgtmActsAsApprove: false, ignoreReviewState: false, issueRequired: false },
       owners: [false, true],
       checks: [{ name: 'EasyCLA' }, { name: 'netlify', branches: ['main'] }],
       optional: ['tide', 'Submit Queue', 'deploy/preview'],
