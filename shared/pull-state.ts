@@ -93,6 +93,7 @@ const keptAction = z.union([
     to: z.string(),
     altered: z.union([z.literal('all'), z.array(z.string())]),
     at: z.optional(z.string()),
+    sticky: z.optional(z.boolean()),
   }),
   z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
 ]);

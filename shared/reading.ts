@@ -15,6 +15,8 @@ import {
   inWords,
   reaches,
   permits,
+  quorumOf,
+  teamsOfGroups,
   role as roleAtLeast,
   UNKNOWN_HOLD,
   type Action,
@@ -29,6 +31,7 @@ import {
   type GateLeaf,
   type Given,
   type Hold,
+  type Lgtm,
   isOwnHold,
   type Person,
   type Questions,
@@ -377,11 +380,36 @@ export function readingFor(sources: ReadingSources): Reading {
     return approver || (rung === 'owners' && named);
   };
 
-  const lgtms = async (): Promise<readonly Vote[]> => {
+  const lgtms = async (): Promise<readonly Lgtm[]> => {
     const now = await pull.get();
     const about = state.votes.filter((each) => each.vote === 'lgtm' && isAbout(each, now));
     const may = await Promise.all(about.map((each) => mayStillReview(each)));
-    return about.filter((_, index) => may[index]);
+    return Promise.all(about.filter((_, index) => may[index]).map(withTeams));
+  };
+  const teamsAsked = teamsOfGroups(settings.lgtm);
+  const withTeams = async (vote: Vote): Promise<Lgtm> => {
+    if (teamsAsked.length === 0) return vote;
+    const person = { login: vote.by, id: vote.id, bot: false };
+    const isIn = await Promise.all(teamsAsked.map((team) => isInTeam(person, team)));
+    return { ...vote, teams: teamsAsked.filter((_, index) => isIn[index]) };
+  };
+
+  const quorum = async (which: NonNullable<Questions['quorum']>): Promise<Answers['quorum']> => {
+    const now = await pull.get();
+    const standing = await lgtms();
+    const { sender: mine, id, at } = delivery;
+    const own: Vote = {
+      vote: 'lgtm',
+      by: mine.login.toLowerCase(),
+      id: mine.id,
+      headSha: now.headSha,
+      at,
+      delivery: id,
+      stale: [],
+    };
+    const said = which === 'with mine' ? [...standing, await withTeams(own)] : standing;
+    const { state: is } = { ...now, ...pullSince };
+    return { ...quorumOf(said, settings.lgtm, now), state: is, labels: await labels() };
   };
 
   const changeSince = async (): Promise<ChangeSince> => {
@@ -624,6 +652,11 @@ export function readingFor(sources: ReadingSources): Reading {
       gate: asks.gate === true ? await facts.gate() : undefined,
       coverage: asks.coverage === true && target.kind === 'pull' ? await coverageFrom(facts, settings) : undefined,
       permits: asks.permits === true ? await permitsHere() : [],
+      quorum: asks.quorum === undefined ? undefined : await quorum(asks.quorum),
+      authorIn:
+        asks.authorIn !== undefined &&
+        state.votes.some(({ vote }) => vote === 'lgtm') &&
+        (await isInTeam(target.author, asks.authorIn)),
     };
   };
 

@@ -53,16 +53,21 @@ export type Push = {
   readonly to: string;
   readonly altered: readonly string[] | 'all';
   readonly at?: string | undefined;
+  readonly sticky?: boolean | undefined;
 };
 
+/** Of a change that could not be compared, an lgtm that stays approves nothing. */
+const EVERYTHING = '**';
+
 /** What is no approval is about the whole change and falls with any part of it; an approval goes on for what stayed the same. */
-export function carried(vote: Vote, { from, to, altered, at }: Push): readonly Vote[] {
+export function carried(vote: Vote, { from, to, altered, at, sticky }: Push): readonly Vote[] {
   if (vote.headSha !== from) {
     const early = at !== undefined && Date.parse(vote.at) < Date.parse(at);
     return vote.headSha === to && !early ? [vote] : [];
   }
-  if (altered === 'all') return [];
   const first = vote.first ?? from;
-  if (vote.vote !== 'approve') return altered.length === 0 ? [{ ...vote, headSha: to, first }] : [];
+  const stays = vote.vote === 'lgtm' && sticky === true;
+  if (altered === 'all') return stays ? [{ ...vote, headSha: to, first, except: [EVERYTHING] }] : [];
+  if (vote.vote !== 'approve' && !stays) return altered.length === 0 ? [{ ...vote, headSha: to, first }] : [];
   return [{ ...vote, headSha: to, first, stale: [...new Set([...vote.stale, ...altered])] }];
 }

@@ -185,6 +185,12 @@ describe('a push carries', () => {
     ['both where the change is the same', carryVotes(A, B, []), ['lgtm by ada for b', 'approve by ada for b']],
     ['an approval, except for what is another change', carryVotes(A, B, ['x']), ['approve by ada for b but x']],
     ['nothing where it could not be compared', carryVotes(A, B, 'all'), []],
+    [
+      'an lgtm that sticks',
+      carryVotes(A, B, ['x'], AT, true),
+      ['lgtm by ada for b but x', 'approve by ada for b but x'],
+    ],
+    ['an lgtm that sticks, whatever it was', carryVotes(A, B, 'all', AT, true), ['lgtm by ada for b']],
     ['nothing from a head that nobody voted for', carryVotes(C, B, []), []],
   ])('%s', (_, push, votes) => {
     expect(votesAfter(...given, push)).toEqual(votes);

@@ -11,6 +11,7 @@ import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
+import { lgtmQuorum } from './lgtm-quorum.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeCommits } from './merge-commits.ts';
 import { mergeMethodComment } from './merge-method-comment.ts';
@@ -28,6 +29,7 @@ const all = [
   lgtmWithoutVote,
   reviewVerdict,
   labelByHand,
+  lgtmQuorum,
   holdEnds,
   wip,
   size,

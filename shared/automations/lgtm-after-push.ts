@@ -4,8 +4,10 @@ import {
   defineAutomation,
   labelOn,
   LGTM,
+  lgtmSettings,
   notice,
   removeLabel,
+  requestReview,
   type ChangeSince,
 } from '../language/index.ts';
 
@@ -15,8 +17,10 @@ export const lgtmAfterPush = defineAutomation({
   on: ['synchronized'],
   after: [],
   plugin: 'lgtm',
+  settings: { lgtm: lgtmSettings },
   needs: ['changeSince', 'votes', 'labels'],
-  decide({ changeSince, votes, labels, at }) {
+  asks: ({ settings }) => (settings.lgtm.stickyTeam === '' ? {} : { authorIn: settings.lgtm.stickyTeam }),
+  decide({ changeSince, votes, labels, at, author, settings, answers: { authorIn: sticky } }) {
     const { before, after, altered } = changeSince;
     const carried = votes.filter(({ headSha }) => headSha === before && before !== after);
     // Written before this head was pushed, and counted for it all the same: nobody had told of the push yet.
@@ -24,13 +28,21 @@ export const lgtmAfterPush = defineAutomation({
     const stands = votes.some(
       (each) =>
         each.vote === 'lgtm' &&
-        ((each.headSha === after && !early.includes(each)) || (carried.includes(each) && altered.length === 0)),
+        ((each.headSha === after && !early.includes(each)) ||
+          (carried.includes(each) && (sticky || altered.length === 0))),
     );
+    const carry = carried.length === 0 && early.length === 0 ? [] : [carryVotes(before, after, altered, at, sticky)];
+    if (stands || labelOn(labels, LGTM) === undefined) return carry;
+    const fell = [...carried, ...early].filter(
+      (each) => each.vote === 'lgtm' && each.by !== author.login.toLowerCase(),
+    );
+    const again = settings.lgtm.rerequestReview ? [...new Set(fell.map(({ by }) => by))] : [];
     return [
-      ...(carried.length === 0 && early.length === 0 ? [] : [carryVotes(before, after, altered, at)]),
-      ...(stands || labelOn(labels, LGTM) === undefined
-        ? []
-        : [removeLabel(LGTM), notice('lgtm', removedBecause(changeSince))]),
+      ...carry,
+      removeLabel(LGTM),
+      notice('lgtm', removedBecause(changeSince)),
+      // Last: whom the forge does not take as a reviewer keeps nobody from being told.
+      ...(again.length === 0 ? [] : [requestReview(again)]),
     ];
   },
 });

@@ -1,4 +1,4 @@
-import { defineAutomation } from '../language/index.ts';
+import { defineAutomation, lgtmSettings } from '../language/index.ts';
 import { GATE_NEEDS } from '../merge/facts.ts';
 import { mergeWhenReady } from '../merge/gate.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
@@ -23,7 +23,7 @@ export const mergeAutomation = defineAutomation({
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
-  settings: { merge: mergeSettings },
+  settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
   needs: GATE_NEEDS,
   decide: mergeWhenReady,

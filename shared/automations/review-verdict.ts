@@ -3,7 +3,9 @@ import {
   code,
   defineAutomation,
   LGTM,
+  lgtmSettings,
   mention,
+  needsOne,
   notice,
   onOff,
   removeLabel,
@@ -24,11 +26,7 @@ const settings = {
       prow: { at: 'approve[].ignore_review_state' },
     }),
   }),
-  lgtm: section({
-    reviewActsAsLgtm: setting(onOff, false, 'An approving review of a reviewer is an lgtm as well.', {
-      prow: { at: 'lgtm[].review_acts_as_lgtm' },
-    }),
-  }),
+  lgtm: lgtmSettings,
 };
 
 type Seen = Given &
@@ -82,7 +80,8 @@ function approved(seen: Seen): readonly Action[] {
   }
   return [
     ...kinds.map((kind) => vote(kind, login, pull.headSha, review.id)),
-    ...(kinds.includes('lgtm') ? [addLabel(LGTM)] : []),
+    // Where more are needed, lgtm-quorum.ts says when it goes on.
+    ...(kinds.includes('lgtm') && needsOne(seen.settings.lgtm) ? [addLabel(LGTM)] : []),
   ];
 }
 

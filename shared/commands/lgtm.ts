@@ -8,11 +8,15 @@ import {
   defineCommand,
   flag,
   LGTM,
+  lgtmSettings,
   listed,
+  needsOne,
   not,
   refuse,
   removeLabel,
+  reply,
   reviewer,
+  stillNeeded,
   vote,
   whyOver,
   withdraw,
@@ -28,11 +32,17 @@ export const lgtm = defineCommand({
   examples: ['/lgtm', '/lgtm cancel', '/remove-lgtm'],
   allow: withFlag('cancel', anyOf(author, reviewer, approver), allOf(reviewer, not(author))),
   plugin: 'lgtm',
+  settings: { lgtm: lgtmSettings },
   needs: ['head', 'votes'],
-  decide({ args, actor, author: by, subject, head, votes }) {
+  asks: ({ args, settings }) => (args.cancel || needsOne(settings.lgtm) ? {} : { quorum: 'with mine' }),
+  decide({ args, actor, author: by, subject, head, votes, answers: { quorum } }) {
     const over = whyOver(subject);
     if (over !== undefined) return [refuse(over)];
-    if (!args.cancel) return [vote('lgtm', actor.login, head.sha), addLabel(LGTM)];
+    if (!args.cancel) {
+      const given = vote('lgtm', actor.login, head.sha);
+      if (quorum === undefined || quorum.met) return [given, addLabel(LGTM)];
+      return [given, reply(`It counts. The label ${code(LGTM)} goes on with ${stillNeeded(quorum)}.`)];
+    }
     if (actor.id === by.id) return [withdrawAll('lgtm'), removeLabel(LGTM)];
     const standing = votes.filter((each) => each.vote === 'lgtm' && each.headSha === head.sha);
     const others = standing.filter((each) => each.by !== actor.login.toLowerCase()).map((each) => code(each.by));

@@ -102,6 +102,8 @@ export type RecordedAction =
       readonly altered: readonly string[] | 'all';
       /** When `to` became the head: what was written before was not about it; ISO 8601. */
       readonly at?: string;
+      /** An lgtm stays all the same. */
+      readonly sticky?: boolean;
     };
 
 /** What Bowsprit does itself, neither on the forge nor by recording it. Repeated, it changes nothing. */
@@ -202,12 +204,19 @@ export const observeHead = (headSha: string, at: string, { comments, before }: H
   ...(comments === undefined ? {} : { comments }),
   ...(before === undefined ? {} : { before }),
 });
-export const carryVotes = (from: string, to: string, altered: readonly string[] | 'all', at?: string): Action => ({
+export const carryVotes = (
+  from: string,
+  to: string,
+  altered: readonly string[] | 'all',
+  at?: string,
+  sticky = false,
+): Action => ({
   is: 'carry-votes',
   from,
   to,
   altered,
   ...(at === undefined ? {} : { at }),
+  ...(sticky ? { sticky } : {}),
 });
 export const report = (of: Omit<Extract<ForgeAction, { readonly is: 'report' }>, 'is'>): Action => ({
   is: 'report',

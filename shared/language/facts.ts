@@ -2,6 +2,7 @@
 import type { Role } from './allow.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
+import type { Quorum } from './quorum.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
 
@@ -46,6 +47,9 @@ export type HoldUntil =
   /** Green at whatever is the head then. */
   | { readonly is: 'check'; readonly check: string };
 
+/** With those of the teams asked for in which its voter is; lower case. */
+export type Lgtm = Vote & { readonly teams?: readonly string[] | undefined };
+
 export type Hold = {
   /** Lower-case login. */
   readonly by: string;
@@ -81,6 +85,10 @@ export type Questions = {
   readonly coverage?: boolean;
   /** Which commands are open to the actor. */
   readonly permits?: boolean;
+  /** How many lgtms there are and are needed; `with mine`: were the actor to say it now. */
+  readonly quorum?: 'as it is' | 'with mine';
+  /** A team that the author may be in; asked only where there is an lgtm. */
+  readonly authorIn?: string;
 };
 
 /** To what was asked; empty where nothing was. */
@@ -98,8 +106,11 @@ export type Answers = {
   readonly coverage?: Gate | undefined;
   /** By their names: `hold`, and `hold cancel` where that is for others. */
   readonly permits: readonly GateLeaf[];
+  readonly quorum?: (Quorum & { readonly state: PullFact['state']; readonly labels: ReadonlySet<string> }) | undefined;
+  /** What could not be found out is no. */
+  readonly authorIn: boolean;
 };
-export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set(), permits: [] };
+export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set(), permits: [], authorIn: false };
 export type Blocker = { readonly number: number; readonly title: string };
 
 export type Check = {
@@ -288,7 +299,7 @@ export type FactTypes = {
   /** Votes for any head: what somebody takes back is taken back for good. */
   readonly votesForAnyHead: readonly Vote[];
   /** Of the votes for this head and base, the lgtm of people who may still give one. */
-  readonly lgtms: readonly Vote[];
+  readonly lgtms: readonly Lgtm[];
   readonly holds: readonly Hold[];
   /** Of holds that wait for something: those for which it has come, or cannot come. */
   readonly awaited: readonly Awaited[];

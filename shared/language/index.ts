@@ -2,6 +2,7 @@
 export * from './actions.ts';
 export * from './allow.ts';
 export * from './args.ts';
+export * from './branches.ts';
 export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';
@@ -13,5 +14,6 @@ export * from './holds.ts';
 export * from './issues.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
+export * from './quorum.ts';
 export * from './settings.ts';
 export * from './text.ts';

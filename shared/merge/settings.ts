@@ -4,6 +4,7 @@ import {
   groupOf,
   labelName,
   LGTM,
+  lgtmSettings,
   listOf,
   login,
   onOff,
@@ -43,5 +44,6 @@ export const mergeSettings = section(
   },
   (values) => contradictingLabels(values) ?? contradictingChecks(values),
 );
-export type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings }>;
+/** What the gate reads. */
+export type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings; readonly lgtm: typeof lgtmSettings }>;
 export type Query = MergeSettings['merge']['queries'][number];

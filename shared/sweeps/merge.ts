@@ -1,4 +1,4 @@
-import { APPROVED, defineSweep, HOLD, LGTM, NEEDS_REBASE, WORK_IN_PROGRESS } from '../language/index.ts';
+import { APPROVED, defineSweep, HOLD, LGTM, lgtmSettings, NEEDS_REBASE, WORK_IN_PROGRESS } from '../language/index.ts';
 import { GATE_NEEDS } from '../merge/facts.ts';
 import { mergeWhenReady } from '../merge/gate.ts';
 import { mergeSettings } from '../merge/settings.ts';
@@ -8,7 +8,7 @@ export const mergeSweep = defineSweep({
   summary: 'Merges what became ready without an event that says so.',
   every: 15,
   finds: { labels: [LGTM, APPROVED], without: [HOLD, WORK_IN_PROGRESS, NEEDS_REBASE] },
-  settings: { merge: mergeSettings },
+  settings: { merge: mergeSettings, lgtm: lgtmSettings },
   needs: GATE_NEEDS,
   decide: mergeWhenReady,
 });

@@ -3,9 +3,11 @@ import { lgtm } from '../../shared/commands/lgtm.ts';
 import {
   addLabel,
   code,
+  NO_ANSWERS,
   permits,
   refuse,
   removeLabel,
+  reply,
   vote,
   withdraw,
   withdrawAll,
@@ -21,6 +23,8 @@ import {
   ownerStanding,
   stranger,
   subjectOf,
+  parsedFrom,
+  settingsOf,
   voteOf,
   type All,
 } from '../support/given.ts';
@@ -29,6 +33,17 @@ const mine = voteOf('grace');
 const other = voteOf('linus');
 const off = removeLabel('lgtm');
 const closed = subjectOf({ state: 'closed' });
+const needing = (missing: string): Partial<All> => ({
+  answers: {
+    ...NO_ANSWERS,
+    quorum: {
+      met: missing === '',
+      parts: [{ name: '2', met: missing === '', by: [], missing }],
+      state: 'open',
+      labels: new Set(),
+    },
+  },
+});
 const othersHave = (who: string): Action =>
   refuse(
     `The lgtm is of ${who}, for them or the author to take back. To keep the pull request from being merged, comment ${code('/hold')}.`,
@@ -39,6 +54,12 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   ['/lgtm', { head: { sha: BEFORE } }, [vote('lgtm', 'Grace', BEFORE), addLabel('lgtm')]],
   ['/lgtm no-issue', {}, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
   ['/lgtm', { votes: [other] }, [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
+  [
+    '/lgtm',
+    needing('1 more lgtm'),
+    [vote('lgtm', 'Grace', HEAD), reply('It counts. The label `lgtm` goes on with 1 more lgtm.')],
+  ],
+  ['/lgtm', needing(''), [vote('lgtm', 'Grace', HEAD), addLabel('lgtm')]],
   ['/lgtm cancel', { votes: [mine] }, [withdraw('lgtm', 'Grace'), off]],
   ['/lgtm cancel', { votes: [mine, other] }, [withdraw('lgtm', 'Grace')]],
   ['/lgtm cancel', { votes: [other] }, [othersHave('`linus`')]],
@@ -72,4 +93,14 @@ test.each<[who: string, standing: Standing, gives: boolean, takesBack: boolean]>
 ])('%s gives it: %j, takes it back: %j', (_, standing, gives, takesBack) => {
   expect(permits(lgtm.allow, standing)).toBe(gives);
   expect(permits(lgtm.allow, standing, new Set(['cancel']))).toBe(takesBack);
+});
+
+test.each<[comment: string, required: number, asks: object]>([
+  ['/lgtm', 1, {}],
+  ['/lgtm', 2, { quorum: 'with mine' }],
+  ['/lgtm cancel', 2, {}],
+])('%j where %i are needed asks for no more than it needs', (comment, required, asks) => {
+  const [line] = parsedFrom(comment);
+  const settings = settingsOf('lgtm', { required });
+  expect(line?.is === 'invocation' && line.command.asks?.({ ...given(), settings, args: line.args })).toEqual(asks);
 });

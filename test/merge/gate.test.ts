@@ -48,6 +48,9 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['lgtm', { lgtms: [voteOf('linus', { headSha: BEFORE })] }],
   ['lgtm', { lgtms: [voteOf('linus', { vote: 'approve' })] }],
   ['lgtm', { lgtms: [voteOf(ada.login)] }],
+  ['lgtm', { settings: settingsOf('lgtm', { required: 2 }) }],
+  ['lgtms/0/grace', { settings: settingsOf('lgtm', { groups: [{ allOf: ['grace'] }] }) }],
+  ['lgtms/0/acme/security', { settings: settingsOf('lgtm', { groups: [{ allOf: ['acme/security', 'linus'] }] }) }],
   ['approved-label', { labels: new Set(['lgtm']) }],
   ['owners/docs', { approval: unapproved }],
   ['owners/docs', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
@@ -91,6 +94,13 @@ describe('nothing blocks', () => {
     ['its branch is frozen except for its label', { freezes: [frozen('main', ['kind/bug'])] }],
     ['an issue is named where one is asked for', { approval: { ...approved, issue: { found: '#7', waivedBy: [] } } }],
     ['none is needed', { approval: { ...approved, issue: { found: undefined, waivedBy: ['grace'] } } }],
+    [
+      'as many as are needed said lgtm',
+      {
+        lgtms: [voteOf('linus'), { ...voteOf('grace'), teams: ['acme/security'] }],
+        settings: settingsOf('lgtm', { required: 2, groups: [{ allOf: ['acme/security'] }] }),
+      },
+    ],
     ['labels are spelled otherwise', { labels: new Set(['LGTM', 'Approved']) }],
     ['the forge does not know yet whether it conflicts', { pull: pullOf({ mergeable: 'unknown' }) }],
     ['all checks are green', { pull: pullOf({ checks: [check('a', 'success'), check('b', 'success')] }) }],

@@ -119,7 +119,15 @@ commands:
   bots: ['Renovate[bot]']
 rules: { only: [lgtm, size], enabled: [branchcleaner], disabled: [size] }
 hold: { lifted_by: anyone }
-lgtm: { review_acts_as_lgtm: true }
+lgtm:
+  review_acts_as_lgtm: true
+  required: 2
+  groups:
+    - { all_of: [Acme/Security, ada], count: 2, branches: [release-*] }
+    - any_of: [grace, linus]
+      except_branches: [main]
+  sticky_team: release-managers
+  rerequest_review: true
 approve:
   self_approval: false
   lgtm_acts_as_approve: true
@@ -186,7 +194,16 @@ test('every setting can be set', () => {
     },
     commitMessages: { closingKeywords: false, fixups: false, mentions: true },
     hold: { liftedBy: 'anyone' },
-    lgtm: { reviewActsAsLgtm: true },
+    lgtm: {
+      reviewActsAsLgtm: true,
+      required: 2,
+      groups: [
+        { allOf: ['Acme/Security', 'ada'], count: 2, branches: ['release-*'] },
+        { anyOf: ['grace', 'linus'], exceptBranches: ['main'] },
+      ],
+      stickyTeam: 'release-managers',
+      rerequestReview: true,
+    },
     approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },
     merge: {
       enabled: false,

@@ -92,12 +92,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
   'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
-  'lgtm[].store_tree_hash': ignored(
-    'An lgtm stays wherever the change itself stays the same, which needs no stored hash.',
-  ),
-  'lgtm[].trusted_team_for_sticky_lgtm': unsupported(
-    'An lgtm stays wherever the change itself stays the same, and goes where it does not, whoever pushes.',
-  ),
   'triggers[].trusted_org': NO_TEAMS,
   'triggers[].trusted_apps': NO_TEAMS,
   'triggers[].only_org_members': NO_TEAMS,

@@ -235,9 +235,7 @@ describe('what has no equivalent is told once, with the reason', () => {
     ],
     [
       'plugins:\n  acme:\n    plugins: [lgtm]\nlgtm:\n- repos: [acme]\n  store_tree_hash: true\n  review_acts_as_lgtm: true\n- repos: [foo]\n  store_tree_hash: true\n',
-      [
-        '6 lgtm[].store_tree_hash: An lgtm stays wherever the change itself stays the same, which needs no stored hash.',
-      ],
+      ['6 lgtm[].store_tree_hash: What does the same as `lgtm` here has no such setting.'],
     ],
     [
       'plugins:\n  acme:\n    plugins: [size]\nsize: {s: 1, m: 2, l: 3, xl: 4, xxl: 5}\n',
