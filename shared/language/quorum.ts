@@ -89,11 +89,11 @@ export function quorumOf(
       .filter((group) => isOnBranch(group, baseRef))
       .flatMap(({ allOf = [], anyOf = [], count = 1 }) => [
         ...allOf.map((name) =>
-          partOf(name, by(counting, [name]), isTeam(name) ? count : 1, `lgtm of ${inWords([name])}`),
+          partOf(name, saidBy(counting, [name]), isTeam(name) ? count : 1, `lgtm of ${inWords([name])}`),
         ),
         ...(anyOf.length === 0
           ? []
-          : [partOf(anyOf.join(' or '), by(counting, anyOf), count, `lgtm of ${inWords(anyOf)}`)]),
+          : [partOf(anyOf.join(' or '), saidBy(counting, anyOf), count, `lgtm of ${inWords(anyOf)}`)]),
       ]),
   ];
   return { met: parts.every(({ met }) => met), parts };
@@ -103,7 +103,7 @@ function distinct(lgtms: readonly Lgtm[]): readonly Lgtm[] {
   return [...new Map(lgtms.map((each) => [each.id === '' ? `@${each.by}` : each.id, each])).values()];
 }
 
-function by(lgtms: readonly Lgtm[], names: readonly string[]): readonly Lgtm[] {
+function saidBy(lgtms: readonly Lgtm[], names: readonly string[]): readonly Lgtm[] {
   const wanted = new Set(names.map((name) => name.toLowerCase()));
   return lgtms.filter((each) => wanted.has(each.by) || each.teams?.some((name) => wanted.has(name)) === true);
 }
