@@ -110,7 +110,14 @@ export type Answers = {
   /** What could not be found out is no. */
   readonly authorIn: boolean;
 };
-export const NO_ANSWERS: Answers = { liftable: [], checks: [], pulls: new Map(), teams: new Set(), permits: [], authorIn: false };
+export const NO_ANSWERS: Answers = {
+  liftable: [],
+  checks: [],
+  pulls: new Map(),
+  teams: new Set(),
+  permits: [],
+  authorIn: false,
+};
 export type Blocker = { readonly number: number; readonly title: string };
 
 export type Check = {
