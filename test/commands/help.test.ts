@@ -26,7 +26,7 @@ test('lists what can be used here', () => {
 
 test('explains one', () => {
   expect(answer('/help /HOLD')).toMatchInlineSnapshot(
-    `"\`/hold [cancel] [reason]\`: Keep this pull request from being merged. For anyone; with \`cancel\`, whoever set the hold or approvers of a changed file or people who may maintain. On pull requests only. Also written \`/remove-hold\`, \`/unhold\`. For example \`/hold\`, \`/hold until friday\`, \`/hold cancel\`, \`/unhold\`."`,
+    `"\`/hold [cancel] [reason]\`: Keep this pull request from being merged. For anyone; with \`cancel\`, whoever set the hold or (approvers of a changed file or people who may maintain or members of a team that it is held for), but not the author. On pull requests only. Also written \`/remove-hold\`, \`/unhold\`. For example \`/hold\`, \`/hold until friday\`, \`/hold until #7 merged\`, \`/hold cancel\`, \`/unhold\`."`,
   );
   expect(answer('/help kind')).toContain('`/label <labels …>`');
   expect(answer('/help unhold')).toContain('`/hold [cancel] [reason]`');
