@@ -267,11 +267,11 @@ export function reasonInWords(reason: Reason, code: (text: string) => string): s
   }
 }
 
-function sidesOf({ path, previousPath }: ChangedFile): readonly string[] {
+export function sidesOf({ path, previousPath }: ChangedFile): readonly string[] {
   return previousPath === undefined || previousPath === path ? [path] : [path, previousPath];
 }
 
-function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
+export function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
   if (index.is === 'codeowners') {
     const { heirsOf, ofRoot } = codeownersResolverOf(index);
     return {

@@ -56,5 +56,6 @@ export {
 } from './parse.ts';
 export { compilePattern, type Pattern } from './patterns.ts';
 export { labelsFor, ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
+export { reviewersFor, type Reviewers, type ReviewersQuestion } from './reviewers.ts';
 export { decodeIndex, encodeIndex } from './stored.ts';
 export type { Word } from './words.ts';

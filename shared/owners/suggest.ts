@@ -57,7 +57,7 @@ function withoutIdle(chosen: readonly string[], needs: readonly Heirs[]): readon
 }
 
 /** Each login once, sorted and then shuffled by `seed` (Fisher and Yates), so that no letter of the alphabet is favored. */
-function shuffled(logins: readonly string[], seed: number): readonly string[] {
+export function shuffled(logins: readonly string[], seed: number): readonly string[] {
   const sorted = [...new Set(logins)].toSorted();
   const random = randomFrom(seed);
   for (let last = sorted.length - 1; last > 0; last -= 1) {
