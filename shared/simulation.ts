@@ -369,6 +369,7 @@ function remembered(read: Read): Read {
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
     openIssues: once((label) => read.openIssues(label)),
     openPulls: once(() => read.openPulls()),
+    reviewsWaiting: once(() => read.reviewsWaiting()),
     pullsAt: once((sha) => read.pullsAt(sha)),
     pullsOnto: once((baseRef, after) => read.pullsOnto(baseRef, after)),
   };

@@ -37,6 +37,8 @@ const now: PullNow = {
   headCommittedAt: '2026-03-01T12:00:00Z',
   updatedAt: '2026-03-01T12:00:00Z',
   public: true,
+  requested: [],
+  assignees: [],
 };
 
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
@@ -66,6 +68,7 @@ function readOf(more: Partial<Read>): Read {
     changeAt: unasked,
     openIssues: unasked,
     openPulls: unasked,
+    reviewsWaiting: unasked,
     pullsAt: unasked,
     pullsOnto: unasked,
     ...more,

@@ -33,6 +33,7 @@ const NOBODY: Read = {
   changeAt: unasked,
   openIssues: unasked,
   openPulls: unasked,
+  reviewsWaiting: unasked,
   pullsAt: unasked,
   pullsOnto: unasked,
 };

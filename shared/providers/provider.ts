@@ -105,6 +105,9 @@ export type PullNow = PullFact & {
   /** When anything last changed, by the forge's clock; empty where it does not tell. ISO 8601. */
   readonly updatedAt: string;
   readonly public: boolean;
+  /** Whose review is asked for and has not come: logins, and teams as `org/team`, as far as they can be seen. */
+  readonly requested: readonly string[];
+  readonly assignees: readonly string[];
 };
 
 /** The commits of a pull request, of the head they lead to. */
@@ -169,6 +172,8 @@ export type Read = {
   openIssues(label: string): Promise<readonly Blocker[]>;
   /** Open pull requests of the repository, newest first; as many as are looked at. */
   openPulls(): Promise<readonly Target[]>;
+  /** Of the newest hundred other open pull requests, how many wait for a review of each; lower-case logins. */
+  reviewsWaiting(): Promise<ReadonlyMap<string, number>>;
   /** Open pull requests whose head is this commit. */
   pullsAt(sha: string): Promise<readonly Target[]>;
   /** Open pull requests into this branch, newest first, a page for each question; `after` as the page before gave it. */

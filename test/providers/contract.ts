@@ -80,6 +80,11 @@ export async function performed(apply: Apply, action: ForgeAction): Promise<Acti
   return perform === undefined ? { result: 'refused', note: 'not on this forge' } : perform(action);
 }
 
+/** The same delivery about another pull request. */
+function numbered(delivery: Delivery, number: number): Delivery {
+  return delivery.target === undefined ? delivery : { ...delivery, target: { ...delivery.target, number } };
+}
+
 type Doing = readonly [title: string, actions: (scene: Scene) => readonly ForgeAction[], is: (scene: Scene) => object];
 
 const NOTICE = { is: 'notice', subject: 'approval', text: 'Two files wait for **docs/**.', quiet: false } as const;
@@ -472,6 +477,27 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
           { label: 'told/of', on: false, by: { bot: true } },
         ]);
         for (const { at, by } of changes) expect([new Date(at).getTime(), by.id]).not.toContain(Number.NaN);
+      });
+
+      test('who is assigned, whose review is asked for, and that they wait with other pull requests alone', async () => {
+        const { onPull, people, team } = bench.scene();
+        const { apply, read } = await connected(onPull);
+        expect(await read.pull()).toMatchObject({ assignees: [], requested: [] });
+        await performed(apply, { is: 'assign', logins: [people.reviewer.login] });
+        await performed(apply, {
+          is: 'request-review',
+          reviewers: [people.reviewer.login, people.triager.login, team],
+        });
+        const after = (await connected(onPull)).read;
+        const { assignees, requested } = await after.pull();
+        expect(assignees).toEqual([people.reviewer.login]);
+        expect(requested.toSorted()).toEqual([people.reviewer.login, people.triager.login, team].toSorted());
+        expect([...(await after.reviewsWaiting())]).toEqual([]);
+        const elsewhere = numbered(onPull, 4_711);
+        const waiting = await (await connected(elsewhere)).read.reviewsWaiting();
+        expect(waiting.get(people.reviewer.login.toLowerCase())).toBe(1);
+        // A team is nobody in particular.
+        expect(waiting.size).toBe(2);
       });
 
       test('with a commit that is gone nothing can be compared', async () => {

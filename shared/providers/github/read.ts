@@ -24,6 +24,7 @@ import {
   withRequired,
   type Snapshot,
 } from './snapshot.ts';
+import { reviewsWaiting } from './reviews-waiting.ts';
 import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts';
 
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
@@ -352,6 +353,7 @@ export function readFrom({ client, members, organization, everywhere, delivery }
         );
         return pulls.map(targetFrom);
       }),
+    reviewsWaiting: () => told('who is asked for reviews', () => reviewsWaiting(octokit, here, number)),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {

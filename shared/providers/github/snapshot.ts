@@ -21,6 +21,10 @@ const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
   }
 }`;
 
+/** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
+const MAX_ASSIGNEES = 10;
+export const REQUESTED = 'kind: __typename ... on User { login } ... on Bot { login } ... on Team { combinedSlug }';
+
 /** What a branch asks for is asked twice: only administrators may see the rule itself, others what it means for them. */
 export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
@@ -31,6 +35,8 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
       assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
+      assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
+      reviewRequests(first: ${PAGE}) { nodes { requestedReviewer { ${REQUESTED} } } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
       reviews(last: ${PAGE}) { nodes { databaseId state submittedAt author ${ACTOR} commit { oid } } }
       baseRef {
@@ -46,7 +52,13 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   }
 }`;
 /** Fields without which a snapshot still tells the truth: GitHub holds a merge to its branch's rules by itself. */
-export const DISPENSABLE: ReadonlySet<string> = new Set(['branchProtectionRule', 'refUpdateRule', 'rules']);
+export const DISPENSABLE: ReadonlySet<string> = new Set([
+  'branchProtectionRule',
+  'refUpdateRule',
+  'rules',
+  // A team that the App may not see.
+  'requestedReviewer',
+]);
 
 /** Checks of the head, where the snapshot has not all of them. */
 export const CHECKS = `query($owner: String!, $repo: String!, $number: Int!, $oid: GitObjectID!, $after: String) {
@@ -103,6 +115,15 @@ const rule = z.object({
   type: z.string(),
   parameters: z.nullish(z.object({ requiredStatusChecks: z.optional(z.array(z.object({ context: z.string() }))) })),
 });
+export const requests = z.nullish(
+  list(
+    z.object({
+      requestedReviewer: z.nullish(
+        z.object({ kind: z.string(), login: z.optional(z.string()), combinedSlug: z.optional(z.string()) }),
+      ),
+    }),
+  ),
+);
 const baseRef = z.nullable(
   z.object({
     target: z.nullish(z.object({ oid: z.string(), settings: z.nullish(fileEntry) })),
@@ -127,6 +148,8 @@ const pullRequest = z.object({
   assignees: list(z.object({ login: z.string() })),
   author: account,
   labels: list(z.object({ name: z.string() })),
+  assignees: list(z.object({ login: z.string() })),
+  reviewRequests: requests,
   // Null where the difference is too large to be listed.
   files: z.nullish(z.object({ totalCount: z.number(), nodes: z.nullish(z.array(z.nullable(file))) })),
   reviews: list(review),
@@ -193,6 +216,8 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     baseSha,
     author: personFrom(pull.author),
     labels: present(pull.labels.nodes).map(({ name }) => name),
+    assignees: present(pull.assignees.nodes).map(({ login }) => login),
+    requested: requestedIn(pull.reviewRequests),
     changedFiles: pull.changedFiles,
     methods: METHODS.flatMap(([method, allowed]) => (repository[allowed] ? [method] : [])),
     checks: ofHead?.checks ?? [],
@@ -245,6 +270,15 @@ function checksIn({ committedDate, statusCheckRollup }: z.infer<typeof commit>):
     committedAt: committedDate,
     after: found?.pageInfo.hasNextPage === true ? (found.pageInfo.endCursor ?? undefined) : undefined,
   };
+}
+
+/** Logins, and teams as `org/team`. */
+export function requestedIn(found: z.infer<typeof requests>): readonly string[] {
+  return present(found?.nodes ?? []).flatMap(({ requestedReviewer: asked }) => {
+    if (asked?.combinedSlug !== undefined) return [asked.combinedSlug];
+    if (asked?.login === undefined) return [];
+    return [asked.kind === 'Bot' ? `${asked.login}[bot]` : asked.login];
+  });
 }
 
 /** GraphQL does not tell where a renamed file was before. */

@@ -55,6 +55,8 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     reviewApproved: false,
     author: { login: pull.user.login, id: String(pull.user.id), bot: pull.user.type === 'Bot' },
     labels: pull.labels.map(({ name }) => name),
+    assignees: (pull.assignees ?? []).map(({ login }) => login),
+    requested: requestedOf(pull, here.owner),
     changedFiles: pull.changed_files,
     methods: [
       ...(repository.allow_merge_commit === false ? [] : (['merge'] as const)),
@@ -76,6 +78,19 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     public: !repository.private,
     files: undefined,
   };
+}
+
+type Requested = {
+  readonly requested_reviewers?: readonly { readonly login: string }[] | null | undefined;
+  readonly requested_teams?: readonly { readonly slug: string }[] | null | undefined;
+};
+
+/** Teams are of the account that owns the repository. */
+export function requestedOf(
+  { requested_reviewers: people, requested_teams: teams }: Requested,
+  owner: string,
+): readonly string[] {
+  return [...(people ?? []).map(({ login }) => login), ...(teams ?? []).map(({ slug }) => `${owner}/${slug}`)];
 }
 
 const VERDICTS: ReadonlyMap<string, ReviewFact['verdict']> = new Map([

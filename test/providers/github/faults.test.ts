@@ -231,6 +231,7 @@ const READS: Readonly<Record<string, (connection: Connection, scene: GitHubScene
   change: ({ read }, { baseRef, head }) => read.changeAt(baseRef, head()),
   commits: ({ read }) => read.commits(),
   'pulls into a branch': ({ read }, { baseRef }) => read.pullsOnto(baseRef, undefined),
+  'reviews waiting': ({ read }) => read.reviewsWaiting(),
   'pulls at a commit': ({ read }, { head }) => read.pullsAt(head()),
 };
 const names = Object.keys(READS);

@@ -54,6 +54,7 @@ describe('what each fact costs, tokens left out', () => {
     ['labelChanges', (read) => read.labelChanges(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/events']],
     ['commits', (read) => read.commits(), [SNAPSHOT]],
     ['pullsOnto', (read, { baseRef }) => read.pullsOnto(baseRef, undefined), [SNAPSHOT]],
+    ['reviewsWaiting', (read) => read.reviewsWaiting(), [SNAPSHOT]],
     ['pullsAt', (read, { head }) => read.pullsAt(head()), ['GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls']],
   ])('%s', async (_, ask, requests) => {
     const scene = withoutRename();
@@ -207,6 +208,8 @@ const PULL = {
   body: '',
   assignees: { nodes: [] },
   labels: { nodes: [] },
+  assignees: { nodes: [] },
+  reviewRequests: { nodes: [] },
   files: { totalCount: 0, nodes: [] },
   reviews: { nodes: [] },
   baseRef: { target: { oid: 'base' }, branchProtectionRule: null, refUpdateRule: null, rules: { nodes: [] } },
