@@ -879,6 +879,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'freeze',
   'unfreeze',
   'look-again',
+  'away',
+  'back',
   'observe-head',
   'carry-votes',
 ];

@@ -23,6 +23,8 @@ export type PullState = {
   readonly declined: readonly string[];
   /** Who took an approval back for some paths alone, and has not approved all since. */
   readonly declinedPaths: readonly { readonly by: string; readonly paths: readonly string[] }[];
+  /** Whether its reviewers were chosen, or its author said whom to ask. */
+  readonly reviewersChosen: boolean;
   /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Ids of living comments by subject. */
@@ -41,6 +43,7 @@ export const NO_STATE: PullState = {
   holds: [],
   declined: [],
   declinedPaths: [],
+  reviewersChosen: false,
   heads: [],
   notices: {},
   said: {},
@@ -109,7 +112,18 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
     const counts = action.result === 'recorded' || (action.is === 'notice' && action.result === 'done');
     return kept.success && counts ? withAction(soFar, kept.data, record) : soFar;
   }, state);
-  return { ...after, sequence: record.sequence, hash: record.hash };
+  const reviewersChosen = after.reviewersChosen || choosesReviewers(record);
+  return { ...after, reviewersChosen, sequence: record.sequence, hash: record.hash };
+}
+
+/** A line of the description that names reviewers speaks for all of it, even where nobody could be asked. */
+function choosesReviewers({ command, source, outcome, basis, actions }: AuditRecord): boolean {
+  if (command === 'cc' || command === 'uncc') return source.kind === 'description' && basis.rule !== 'usage';
+  return (
+    (command === 'automation:blunderbuss' || command === 'auto-cc') &&
+    outcome === 'done' &&
+    actions.some(({ is }) => is === 'request-review')
+  );
 }
 
 export function withRecords(state: PullState, records: readonly AuditRecord[]): PullState {

@@ -19,6 +19,7 @@ import {
   teamsOfGroups,
   role as roleAtLeast,
   UNKNOWN_HOLD,
+  type Absences,
   type Action,
   type Answers,
   type ActionResult,
@@ -63,7 +64,9 @@ import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
-import { FREEZES, type Ledger } from './ledger.ts';
+import { absencesIn } from './facts/absences.ts';
+import { reviewersToAsk } from './facts/reviewers.ts';
+import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
 import { coverageFrom, gateFrom } from './facts/gate.ts';
 import { permitsOf } from './facts/permits.ts';
@@ -173,6 +176,8 @@ export function readingFor(sources: ReadingSources): Reading {
   let state = sources.state;
   /** What our own actions changed since the forge was asked. */
   const labelsSince = new Map<string, { readonly label: string; readonly on: boolean }>();
+  /** By lower-case name, whether their review is asked for. */
+  const requestedSince = new Map<string, boolean>();
   let pullSince: Partial<PullNow> = {};
   let subjectSince: Partial<Given['subject']> = {};
   let cachedUsed = false;
@@ -447,6 +452,27 @@ export function readingFor(sources: ReadingSources): Reading {
     return { sha: headSha, seen: since.every((at) => at <= Date.parse(given.at)) };
   };
 
+  const absences = async (): Promise<Absences> =>
+    absencesIn(await sources.ledger.entries(ABSENCES, repository), given.at);
+  const reviewers = async (): Promise<FactTypes['reviewers']> =>
+    reviewersToAsk({
+      owned: () => owned.get(),
+      files: filesHere,
+      pull: { ...(await pull.get()), requested: await requestedNow() },
+      number: target.number,
+      author: target.author.login,
+      asked: sources.commands.includes('auto-cc'),
+      before: state.reviewersChosen,
+      settings: settings.blunderbuss,
+      absences,
+      waiting: () => read.reviewsWaiting(),
+    });
+  /** With what we asked ourselves since. */
+  const requestedNow = async (): Promise<readonly string[]> => {
+    const asked = (await pull.get()).requested.filter((name) => requestedSince.get(name.toLowerCase()) !== false);
+    return [...asked, ...[...requestedSince].filter(([, on]) => on).map(([name]) => name)];
+  };
+
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await headSeen()).sha }),
     pull: async () => ({ ...(await pull.get()), ...pullSince }),
@@ -530,6 +556,8 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
+    absences,
+    reviewers: async () => reviewers(),
     notices: async () => new Set(Object.keys(state.notices)),
     catalogue: async () => sources.catalogue,
     origins: async () => sources.inForce.origins,
@@ -738,6 +766,9 @@ export function readingFor(sources: ReadingSources): Reading {
       }
       if (action.is === 'add-labels') {
         for (const label of action.labels) labelsSince.set(label.toLowerCase(), { label, on: true });
+      }
+      if (action.is === 'request-review' || action.is === 'unrequest-review') {
+        for (const name of action.reviewers) requestedSince.set(name.toLowerCase(), action.is === 'request-review');
       }
       if (action.is === 'close') changedTo({ state: 'closed' });
       if (action.is === 'reopen') changedTo({ state: 'open' });

@@ -32,7 +32,7 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   const runs = (rule: Switchable): boolean => rule.essential === true || runsUnder(rule, settings);
   const here: RulesHere = {
     grammar,
-    automations: all.automations.filter(runs),
+    automations: all.automations.filter((rule) => runs(rule) && rule.when?.(settings) !== false),
     sweeps: all.sweeps.filter(runs),
     catalogue: catalogueOf(grammar).map((entry) => {
       const [from, off] = [inForce.origins.get(allowKey(entry.name)), switchedOff(entry.name, inForce)];

@@ -209,6 +209,10 @@ function inSentence(action: Action): string {
       return `${action.branch} no longer frozen`;
     case 'look-again':
       return 'pull requests looked at again';
+    case 'away':
+      return `${action.by} away${action.until === undefined ? '' : ` until ${action.until}`}`;
+    case 'back':
+      return `${action.by} back`;
     case 'observe-head':
       return `head seen at ${action.headSha.slice(0, 7)}`;
     case 'carry-votes':

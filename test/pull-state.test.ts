@@ -398,3 +398,41 @@ describe('for any records', () => {
     );
   });
 });
+
+describe('whether reviewers were chosen', () => {
+  const ASKED = { is: 'request-review', reviewers: ['ada'], result: 'done' } as const;
+  const NOTHING: readonly RecordedAction[] = [];
+  test.each([
+    ['by the rule', { command: 'automation:blunderbuss', actions: [ASKED] }, true],
+    ['by the command', { command: 'auto-cc', actions: [ASKED] }, true],
+    ['not where nobody was', { command: 'auto-cc', actions: NOTHING }, false],
+    ['not where the forge refused', { command: 'automation:blunderbuss', outcome: 'refused', actions: [ASKED] }, false],
+    ['by /cc in the description', { command: 'cc', source: 'description', actions: [ASKED] }, true],
+    ['by /uncc in the description', { command: 'uncc', source: 'description', actions: NOTHING }, true],
+    [
+      'by a /cc there that could not be',
+      { command: 'cc', source: 'description', outcome: 'refused', actions: NOTHING },
+      true,
+    ],
+    [
+      'not by one that is written wrongly',
+      { command: 'cc', source: 'description', rule: 'usage', actions: NOTHING },
+      false,
+    ],
+    ['not by /cc in a comment', { command: 'cc', source: 'comment', actions: [ASKED] }, false],
+  ] as const)('%s', (_, { actions, command, ...more }, chosen) => {
+    const {
+      source = 'event',
+      outcome = 'done',
+      rule = 'anyone',
+    } = { source: undefined, outcome: undefined, rule: undefined, ...more };
+    const record = draft({
+      command,
+      outcome,
+      actions: [...actions],
+      source: { kind: source, id: '1', url: '' },
+      basis: { rule },
+    });
+    expect(withRecords(NO_STATE, [chained(record, EMPTY_CHAIN)]).reviewersChosen).toBe(chosen);
+  });
+});

@@ -38,7 +38,6 @@ const now: PullNow = {
   updatedAt: '2026-03-01T12:00:00Z',
   public: true,
   requested: [],
-  assignees: [],
 };
 
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));

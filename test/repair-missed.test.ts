@@ -31,7 +31,6 @@ const pull: PullNow = {
   updatedAt: at(30),
   public: true,
   requested: [],
-  assignees: [],
 };
 const known: PullState = { ...NO_STATE, sequence: 1, heads: [{ headSha: HEAD, at: at(1) }] };
 const vote = (vote_: 'lgtm' | 'approve', headSha: string, more: object = {}): PullState['votes'][number] => ({

@@ -7,6 +7,7 @@ import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { commitMessages } from './commit-messages.ts';
+import { blunderbuss } from './blunderbuss.ts';
 import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
 import { labelByHand } from './label-by-hand.ts';
@@ -39,6 +40,7 @@ const all = [
   mergeCommits,
   commitMessages,
   mergeMethodComment,
+  blunderbuss,
   settingsCheck,
   approval,
   cherryPickApproved,

@@ -2,6 +2,8 @@
 import type { AnyCommand } from '../language/index.ts';
 import { approve } from './approve.ts';
 import { assignCommand } from './assign.ts';
+import { autoCc } from './auto-cc.ts';
+import { awayCommand } from './away.ts';
 import { cc } from './cc.ts';
 import { closeCommand } from './close.ts';
 import { freezeCommand } from './freeze.ts';
@@ -23,6 +25,8 @@ const all = [
   freezeCommand,
   cc,
   uncc,
+  autoCc,
+  awayCommand,
   assignCommand,
   unassignCommand,
   label,

@@ -92,6 +92,9 @@ export type RecordedAction =
   | ({ readonly is: 'freeze' } & Freezing)
   /** `branch`: as it was frozen. */
   | { readonly is: 'unfreeze'; readonly branch: string }
+  /** `until`: ISO 8601; left out: until they say that they are back. */
+  | { readonly is: 'away'; readonly by: string; readonly until?: string; readonly reason: string }
+  | { readonly is: 'back'; readonly by: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -197,6 +200,13 @@ export const liftHold = (one: Hold, because?: string): Action => ({
 });
 export const freeze = (what: Freezing): Action => ({ is: 'freeze', ...what });
 export const unfreeze = (branch: string): Action => ({ is: 'unfreeze', branch });
+export const away = (by: string, until: string | undefined, reason: string): Action => ({
+  is: 'away',
+  by,
+  ...(until === undefined ? {} : { until }),
+  reason,
+});
+export const back = (by: string): Action => ({ is: 'back', by });
 export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,
@@ -237,6 +247,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'lift-holds',
   'freeze',
   'unfreeze',
+  'away',
+  'back',
   'observe-head',
   'carry-votes',
 ] satisfies RecordedAction['is'][]);

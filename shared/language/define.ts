@@ -102,6 +102,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   readonly labels?: readonly string[];
   /** An event alone wakes it only in a repository where it was of use lately: see `watchedKey`. */
   readonly rests?: true;
+  /** Whether it runs at all where things are set so; left out, it does. */
+  when?(settings: SettingsIn<S>): boolean;
   /** Labels that wake it besides, because of how things are set here. */
   labelsBySettings?(settings: SettingsIn<S>): readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */
@@ -129,8 +131,9 @@ export function wakenBy(
   return waking.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
 }
 
-export type AnyAutomation = Omit<Automation, 'decide' | 'asks' | 'labelsBySettings' | 'unsettled'> & {
+export type AnyAutomation = Omit<Automation, 'decide' | 'asks' | 'when' | 'labelsBySettings' | 'unsettled'> & {
   asks?(event: Given & { readonly settings: AnySettings }): Questions;
+  when?(settings: AnySettings): boolean;
   decide(seen: AnySeen): readonly Action[];
   unsettled?(seen: AnySeen): boolean;
   labelsBySettings?(settings: AnySettings): readonly string[];

@@ -1,5 +1,6 @@
 /** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
-import type { Role } from './allow.ts';
+import type { Absences } from './absence.ts';
+import type { Role, Rung } from './allow.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
 import type { Quorum } from './quorum.ts';
@@ -327,6 +328,20 @@ export type FactTypes = {
   /** For `labeled` and `unlabeled`: which. */
   readonly eventLabel: { readonly label: string };
   readonly role: Role;
+  /** Who is away, in all that belongs to the same owner. */
+  readonly absences: Absences;
+  /** Whom to ask for a review; logins in lower case. */
+  readonly reviewers: {
+    /** What names them. */
+    readonly rung: Rung;
+    /** Who was asked already, or has reviewed; teams as `org/team`. */
+    readonly engaged: readonly string[];
+    readonly chosen: readonly string[];
+    /** Asked whatever the count. */
+    readonly required: readonly string[];
+    /** Who would have been among those to choose from. */
+    readonly away: readonly string[];
+  };
   /** Labels that let this pull request be merged by being on, or by being off, and that the actor may not change; lower case. */
   readonly labelsForMerging: { readonly on: ReadonlySet<string>; readonly off: ReadonlySet<string> };
   /** For `closed` by merging; undefined where it came from another repository. */
@@ -365,6 +380,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'changeSince',
   'review',
   'actorOwns',
+  'reviewers',
   'proposal',
   'mergedBranch',
   'cherryPickRules',

@@ -1,4 +1,5 @@
 /** The words a rule is written in. */
+export * from './absence.ts';
 export * from './actions.ts';
 export * from './allow.ts';
 export * from './args.ts';
@@ -15,5 +16,6 @@ export * from './issues.ts';
 export * from './labels.ts';
 export * from './nearest.ts';
 export * from './quorum.ts';
+export * from './reviewers.ts';
 export * from './settings.ts';
 export * from './text.ts';

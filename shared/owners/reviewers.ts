@@ -14,8 +14,9 @@ export type ReviewersQuestion = {
   readonly approversToo: boolean;
   /** Who has been asked already, or has reviewed: they count, and are not asked again. Lower-case. */
   readonly engaged: ReadonlySet<string>;
-  /** Who is not asked: the author, whoever is away. Lower-case. */
+  /** Who is not asked: the author. Lower-case. */
   readonly never: ReadonlySet<string>;
+  readonly away: ReadonlySet<string>;
   /** How many others wait for their review, as far as that is known. */
   readonly waiting?: ReadonlyMap<string, number>;
   readonly seed: number;
@@ -28,6 +29,8 @@ export type Reviewers = {
   readonly required: readonly string[];
   /** How many could have been chosen. */
   readonly candidates: number;
+  /** Who could have been, were they not away; sorted. */
+  readonly away: readonly string[];
 };
 
 /** Chosen at once: more would be everybody's change and so nobody's. */
@@ -35,10 +38,11 @@ const MAX_CHOSEN = 10;
 
 /** Throws `UnknownOwners` where the index is partial and does not reach every changed path. */
 export function reviewersFor(question: ReviewersQuestion): Reviewers {
-  const { index, files, wanted, most, approversToo, engaged, never, waiting, seed } = question;
+  const { index, files, wanted, most, approversToo, engaged, never, away, waiting, seed } = question;
   const { heirsOf } = viewOf(index, files);
   const sides = [...new Set(files.flatMap(sidesOf))];
-  const askable = (login: string): boolean => !never.has(login) && !engaged.has(login) && !isBot(login);
+  const fits = (login: string): boolean => !never.has(login) && !engaged.has(login) && !isBot(login);
+  const askable = (login: string): boolean => fits(login) && !away.has(login);
   const kinds: readonly Kind[] = approversToo ? ['reviewers', 'approvers'] : ['reviewers'];
   const parts = new Map(kinds.map((kind) => [kind, partsOf(sides, (path) => heirsOf(path, kind), askable)] as const));
   const everybody = [...parts.values()].flatMap((each) => each.flatMap(({ layers }) => layers.flat()));
@@ -61,8 +65,14 @@ export function reviewersFor(question: ReviewersQuestion): Reviewers {
       if (!isFull() && isShort()) chosen.add(login);
     }
   }
-  const required = requiredOf(index, sides).filter((login) => askable(login) && !chosen.has(login));
-  return { chosen: [...chosen], required, candidates: place.size };
+  const requiredHere = requiredOf(index, sides);
+  const named = kinds.flatMap((kind) => sides.flatMap((path) => [...heirsOf(path, kind).all]));
+  return {
+    chosen: [...chosen],
+    required: requiredHere.filter((login) => askable(login) && !chosen.has(login)),
+    candidates: place.size,
+    away: [...new Set([...named, ...requiredHere])].filter((login) => away.has(login) && fits(login)).toSorted(),
+  };
 }
 
 /** What the same people own; of each layer, who can be asked. Layers without anybody are left out. */

@@ -107,7 +107,6 @@ export type PullNow = PullFact & {
   readonly public: boolean;
   /** Whose review is asked for and has not come: logins, and teams as `org/team`, as far as they can be seen. */
   readonly requested: readonly string[];
-  readonly assignees: readonly string[];
 };
 
 /** The commits of a pull request, of the head they lead to. */

@@ -42,6 +42,7 @@ const pullState = z.strictObject({
   ),
   declined: z.array(text),
   declinedPaths: z.array(z.strictObject({ by: text, paths: z.array(text) })),
+  reviewersChosen: z.boolean(),
   heads: z.array(
     z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
   ),

@@ -14,7 +14,7 @@ const ARGUMENTS: readonly (readonly [what: string, argument: string])[] = [
   ['a command of a shell', '$(id)'],
 ];
 /** What people write freely: shown to people, and nothing is looked up by it. */
-const FREE = new Set(['retitle', 'hold']);
+const FREE = new Set(['retitle', 'away', 'hold']);
 
 describe.each(ARGUMENTS)('%s', (_, argument) => {
   test.each([...grammar.spellings].filter(([, { command }]) => !FREE.has(command.name)).map(([name]) => name))(

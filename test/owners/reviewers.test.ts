@@ -31,12 +31,13 @@ const index = indexOf(
   'aliases:\n  crew: [kim, kai, ken]\n',
 );
 
-type Asked = Partial<Omit<ReviewersQuestion, 'files' | 'engaged' | 'never'>> & {
+type Asked = Partial<Omit<ReviewersQuestion, 'files' | 'engaged' | 'never' | 'away'>> & {
+  readonly away?: readonly string[];
   readonly engaged?: readonly string[];
   readonly never?: readonly string[];
 };
 
-function asked(paths: readonly string[], { engaged = [], never = [], ...more }: Asked = {}) {
+function asked(paths: readonly string[], { engaged = [], never = [], away = [], ...more }: Asked = {}) {
   return reviewersFor({
     index,
     files: paths.map((path) => ({ path })),
@@ -45,6 +46,7 @@ function asked(paths: readonly string[], { engaged = [], never = [], ...more }: 
     approversToo: true,
     engaged: new Set(engaged),
     never: new Set(never),
+    away: new Set(away),
     seed: 12,
     ...more,
   });
@@ -54,6 +56,21 @@ const everybody = (paths: readonly string[], more: Asked = {}): readonly string[
   const { chosen, required } = asked(paths, more);
   return [...chosen, ...required].toSorted();
 };
+
+function questionOf(): ReviewersQuestion {
+  const none: ReadonlySet<string> = new Set();
+  return {
+    index,
+    files: [],
+    wanted: 2,
+    most: 0,
+    approversToo: true,
+    engaged: none,
+    never: none,
+    away: none,
+    seed: 1,
+  };
+}
 
 describe('who is asked for a review', () => {
   test.each<[title: string, paths: readonly string[], more: Asked, who: readonly string[]]>([
@@ -152,11 +169,6 @@ describe('who is asked for a review', () => {
     expect(asked(['c/x'], { wanted: 1, approversToo: false }).candidates).toBe(1);
     expect(asked(['a/x'], { wanted: 1, never: ['rita'] }).candidates).toBe(5);
   });
-
-  function questionOf(): ReviewersQuestion {
-    const none: ReadonlySet<string> = new Set();
-    return { index, files: [], wanted: 2, most: 0, approversToo: true, engaged: none, never: none, seed: 1 };
-  }
 });
 
 describe('the choice', () => {

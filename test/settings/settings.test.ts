@@ -166,6 +166,13 @@ owners:
   labels_denylist: [security]
   denied:
     - ^third_party/
+blunderbuss:
+  enabled: true
+  request_count: 3
+  max_request_count: 5
+  exclude_approvers: true
+  ignore_drafts: true
+  ignore_authors: [ada]
 budget: { comments_per_hour: 5 }
 allow:
   lgtm: [reviewer, { team: Acme/Release }]
@@ -248,6 +255,14 @@ test('every setting can be set', () => {
       markdownFrontMatter: true,
       labelsDenylist: ['security'],
       denied: ['^third_party/'],
+    },
+    blunderbuss: {
+      enabled: true,
+      requestCount: 3,
+      maxRequestCount: 5,
+      excludeApprovers: true,
+      ignoreDrafts: true,
+      ignoreAuthors: ['ada'],
     },
     budget: { commentsPerHour: 5 },
     allow: {

@@ -149,6 +149,8 @@ export function given(more: Partial<All> = {}): All {
     cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },
     notices: new Set(),
+    absences: new Map(),
+    reviewers: { rung: 'owners', engaged: [], chosen: ['linus'], required: [], away: [] },
     role: 'write',
     labelsForMerging: { on: new Set(), off: new Set() },
     settings: defaultSettings,

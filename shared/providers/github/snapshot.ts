@@ -21,8 +21,6 @@ const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
   }
 }`;
 
-/** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
-const MAX_ASSIGNEES = 10;
 export const REQUESTED = 'kind: __typename ... on User { login } ... on Bot { login } ... on Team { combinedSlug }';
 
 /** What a branch asks for is asked twice: only administrators may see the rule itself, others what it means for them. */
@@ -35,7 +33,6 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
       assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
-      assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       reviewRequests(first: ${PAGE}) { nodes { requestedReviewer { ${REQUESTED} } } }
       files(first: ${PAGE}) { totalCount nodes { path additions deletions changeType } }
       reviews(last: ${PAGE}) { nodes { databaseId state submittedAt author ${ACTOR} commit { oid } } }
@@ -148,7 +145,6 @@ const pullRequest = z.object({
   assignees: list(z.object({ login: z.string() })),
   author: account,
   labels: list(z.object({ name: z.string() })),
-  assignees: list(z.object({ login: z.string() })),
   reviewRequests: requests,
   // Null where the difference is too large to be listed.
   files: z.nullish(z.object({ totalCount: z.number(), nodes: z.nullish(z.array(z.nullable(file))) })),
@@ -229,7 +225,6 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
     description: pull.body,
-    assignees: present(pull.assignees.nodes).map(({ login }) => login),
     baseFilesUrl: filesUrl(repository.url, pull.baseRefName),
     reviewApproved: pull.reviewDecision === 'APPROVED',
     public: !repository.isPrivate,

@@ -55,7 +55,6 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     reviewApproved: false,
     author: { login: pull.user.login, id: String(pull.user.id), bot: pull.user.type === 'Bot' },
     labels: pull.labels.map(({ name }) => name),
-    assignees: (pull.assignees ?? []).map(({ login }) => login),
     requested: requestedOf(pull, here.owner),
     changedFiles: pull.changed_files,
     methods: [

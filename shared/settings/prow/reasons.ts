@@ -5,7 +5,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
   approve: 'No rule approves by OWNERS here yet.',
   assign: 'No command assigns people here yet.',
   blockade: 'Changes are not blocked by the names of their files here yet.',
-  blunderbuss: 'No rule requests reviewers here yet; the notice of approval names whom to ask.',
   branchcleaner:
     'Branches are not deleted after they are merged; GitHub has a switch for it in the settings of a repository.',
   bugzilla: 'Bowsprit speaks to no Bugzilla; GitHub links to one by autolinks, and a check of the forge can ask it.',
@@ -43,7 +42,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
   'require-matching-label': 'Nothing here asks for missing labels yet.',
   retitle: 'No command changes titles here yet.',
   'reward-owners': 'It is made for kubernetes alone, and Prow does not run it either.',
-  rifle: 'No rule requests reviewers here yet; the notice of approval names whom to ask.',
   shrug: 'No command shrugs here yet.',
   sigmention: 'Mentions of teams put no labels on here; the forge notifies the teams itself.',
   size: 'Changes are not labeled by their size here yet.',
@@ -89,6 +87,15 @@ const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS her
 const KEYS: Readonly<Record<string, KeyReason>> = {
   'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
   'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
+  'blunderbuss.use_status_availability': unsupported(
+    'Statuses on GitHub are not looked at; whoever comments `/away until <date>` is not asked.',
+  ),
+  'blunderbuss.wait_for_status': unsupported(
+    'Reviewers are asked when a pull request is opened or ready for review; open it as a draft, or comment `/auto-cc` later.',
+  ),
+  rifle: unsupported(
+    'Reviewers are chosen by OWNERS and by for whom others wait, never by blame; `blunderbuss` says how many.',
+  ),
   'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
   'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),

@@ -153,6 +153,9 @@ function putRules(
     return [...new Set(rules.filter(runs).map(({ name }) => name))];
   };
   built.put(['rules', 'only'], [ALWAYS], source, 0);
+  // What has a switch of its own besides is on wherever its plugin is.
+  if (enabled.anywhere('blunderbuss') || enabled.anywhere('rifle'))
+    built.put(['blunderbuss', 'enabled'], true, source, 0);
   const named = new Set<Scope>();
   const put = (scope: Scope, from: Source, offset: number): void => {
     if (named.has(scope)) return;

@@ -208,7 +208,6 @@ const PULL = {
   body: '',
   assignees: { nodes: [] },
   labels: { nodes: [] },
-  assignees: { nodes: [] },
   reviewRequests: { nodes: [] },
   files: { totalCount: 0, nodes: [] },
   reviews: { nodes: [] },
