@@ -301,7 +301,7 @@ function valuesOf(words: readonly string[], arg: Arg): readonly string[] | strin
   if (names.length > MAX_PEOPLE) return `takes at most ${MAX_PEOPLE} people.`;
   if (wrong.length > 0) {
     const team = !arg.teams && wrong.some((word) => word.includes('/'));
-    return `takes logins, and ${listed(wrong.map(code))} ${wrong.length === 1 ? 'is none' : 'are none'}${team ? '; a team cannot stand here' : ''}.`;
+    return `takes logins, and ${listed(wrong.map(code))} ${wrong.length === 1 ? 'is none' : 'are none'}${team ? `; a team cannot stand here, but ${code('/cc')} asks one for a review` : ''}.`;
   }
   return [...new Set(people.flatMap((person) => person ?? []))];
 }
@@ -372,7 +372,7 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
 const OTHER_WORDS: ReadonlySet<string> = new Set(
-  'area51 arena aria bank black clone committed committer heap held hell helm hola hole hood kid kin king trial unwind undo unit until'.split(
+  'area51 arena aria bank bark black clone committed committer heap held hell helm hola hole hood kid kin king trial unwind undo unit until'.split(
     ' ',
   ),
 );

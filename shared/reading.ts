@@ -52,6 +52,7 @@ import {
   reasonInWords,
   rootApproversOf,
   sidesFor,
+  type ApprovalQuestion,
   type OwnersOptions,
   type Word,
 } from './owners/index.ts';
@@ -329,7 +330,7 @@ export function readingFor(sources: ReadingSources): Reading {
     const author = target.author.login.toLowerCase();
     const selfApproval = settings.approve.selfApproval && !state.declined.includes(author);
     const saying = new Set([...counting.map(({ by }) => by), ...(selfApproval ? [author] : [])]);
-    const { approved, groups, unapproved, suggested, reasons } = approvalState({
+    const question: ApprovalQuestion = {
       assignees: new Set(now.assignees),
       index,
       files,
@@ -340,7 +341,12 @@ export function readingFor(sources: ReadingSources): Reading {
       selfApproval: selfApproval && !taken.has(author) && !barred.has(author),
       selfExcept: state.declinedPaths.find(({ by }) => by === author)?.paths,
       pull: target.number,
-    });
+    };
+    const asked = approvalState(question);
+    // Who is away matters only where somebody has to be asked.
+    const away = asked.suggested.length === 0 ? undefined : await absences();
+    const { approved, groups, unapproved, suggested, reasons } =
+      away === undefined || away.size === 0 ? asked : approvalState({ ...question, away: new Set(away.keys()) });
     const waivedBy = standing.filter(({ noIssue }) => noIssue === true).map(({ by }) => by);
     const approvers = new Set(names.flatMap((each) => (each.approver && each.may ? [each.login.toLowerCase()] : [])));
     const issue = settings.approve.issueRequired
@@ -356,6 +362,7 @@ export function readingFor(sources: ReadingSources): Reading {
       groups,
       unapproved,
       suggested,
+      away,
       assigned: suggested.filter((login) => assigned.has(login)),
       reasons: [
         // Where roles decide, whoever maintains the repository can approve: that nobody is named is no trouble.

@@ -189,7 +189,7 @@ describe('what is no command', () => {
      woof bark honk joke shrug pony easycla check-cla check-dco release-note release-note-none link-issue remind todo me shrugs
      dismiss snooze ignore recreate reset revert restart retry resolve remove rename release report request redo start stop
      good-first-issue project spend estimate tag title weight epic draft ready wip done clear copy move clone relate duplicate zoom
-     auto-cc verify-owners label_values king heap arena trial unix unit until undo update upload
+     verify-owners label_values king heap arena trial unix unit until undo update upload
      bold fold gold told sold hello hell helm hola hole hood held kid kin aria committer sign sigh kit find mind area51`.split(
       /\s+/,
     );
@@ -263,7 +263,7 @@ describe('misused', () => {
     ['/assign @a!', '`/assign` takes logins, and `@a!` is none. Write `/assign [@login …]`.'],
     [
       '/assign acme/docs',
-      '`/assign` takes logins, and `acme/docs` is none; a team cannot stand here. Write `/assign [@login …]`.',
+      '`/assign` takes logins, and `acme/docs` is none; a team cannot stand here, but `/cc` asks one for a review. Write `/assign [@login …]`.',
     ],
     ['/help a b c d e f', '`/help` takes at most 5 words. Write `/help [command …]`.'],
   ])('%j is answered with %j', (body, problem) => {

@@ -1,5 +1,5 @@
 /** What the one comment about approval says: who is asked, and a table of what is approved by whom, at which commit. */
-import { code, listed, mention, type Approval, type PullFact } from '../language/index.ts';
+import { awayInWords, code, listed, mention, type Approval, type PullFact } from '../language/index.ts';
 
 export type NoticeFacts = {
   readonly approval: Approval;
@@ -55,18 +55,19 @@ const NEEDED = {
 } as const satisfies Record<Approval['rung'], string>;
 
 /** Whoever is assigned was asked already; whoever is not can be by the command that stands here. */
-function whoMustAct({ suggested, assigned, rung }: Approval): string {
+function whoMustAct({ suggested, assigned, rung, away }: Approval): string {
   if (suggested.length === 0) return `${NEEDED[rung]} has to comment ${code('/approve')}.`;
   const asked = assigned.slice(0, MAX_MENTIONED);
   const others = suggested.filter((login) => !assigned.includes(login)).slice(0, MAX_MENTIONED - asked.length);
+  const assignees = listed(asked.map((login) => marked(mention(login), login, away)));
   const agree = `please look at it, and comment ${code('/approve')} where you agree.`;
-  const them = listed(others.map(mention));
+  const them = listed(others.map((login) => marked(mention(login), login, away)));
   const assign = code(`/assign ${others.map((login) => `@${login}`).join(' ')}`);
-  if (others.length === 0) return `${listed(asked.map(mention))}, assigned already: ${agree}`;
+  if (others.length === 0) return `${assignees}, assigned already: ${agree}`;
   if (asked.length === 0) {
     return `${them}: ${agree} To assign ${others.length === 1 ? 'this approver' : 'these approvers'}, comment ${assign}.`;
   }
-  return `${listed(asked.map(mention))}, assigned already, and ${them}: ${agree} To assign who is not yet, comment ${assign}.`;
+  return `${assignees}, assigned already, and ${them}: ${agree} To assign who is not yet, comment ${assign}.`;
 }
 
 function issueOf({ issue }: Approval): string {
@@ -108,13 +109,13 @@ const SUMMARY = {
   roles: 'Who approves: no OWNERS and no CODEOWNERS, so people who maintain the repository',
 } as const satisfies Record<Approval['rung'], string>;
 
-function rowOf(group: Group, { approval: { rung }, pull }: NoticeFacts): string {
+function rowOf(group: Group, { approval: { rung, away }, pull }: NoticeFacts): string {
   const { files, missing, partial } = group;
   const place = placeOf(group, rung, pull.baseFilesUrl);
   const cells = [
     missing ? `**${place}**` : `~~${place}~~`,
     `${files}${partial ? ', in part' : ''}`,
-    missing ? neededFor(group, rung) : '',
+    missing ? neededFor(group, rung, away) : '',
     givenFor(group, pull.author.login.toLowerCase()),
   ];
   return `| ${cells.map(inCell).join(' | ')} |`;
@@ -146,13 +147,18 @@ function encoded(segment: string): string {
 }
 
 /** Whoever approved it as it was before knows it best. */
-function neededFor({ canApprove, again }: Group, rung: Approval['rung']): string {
+function neededFor({ canApprove, again }: Group, rung: Approval['rung'], away: Approval['away']): string {
   const people = [
-    ...again.map((login) => `${code(login)} again`),
-    ...canApprove.filter((login) => !again.includes(login)).map(code),
+    ...again.map((login) => marked(`${code(login)} again`, login, away)),
+    ...canApprove.filter((login) => !again.includes(login)).map((login) => marked(code(login), login, away)),
   ];
   if (people.length > 0) return named(people, 'or');
   return rung === 'owners' ? 'nobody else is named here' : 'people who maintain the repository';
+}
+
+function marked(shown: string, login: string, away: Approval['away']): string {
+  const absence = away?.get(login.toLowerCase());
+  return absence === undefined ? shown : `${shown} (${awayInWords(absence)})`;
 }
 
 function givenFor({ approvedBy, approvedAt }: Group, author: string): string {

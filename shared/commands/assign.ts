@@ -1,4 +1,4 @@
-import { anyone, assign, defineCommand, people } from '../language/index.ts';
+import { anyone, assign, defineCommand, people, reply, whoIsAway } from '../language/index.ts';
 
 export const assignCommand = defineCommand({
   name: 'assign',
@@ -8,6 +8,10 @@ export const assignCommand = defineCommand({
   examples: ['/assign', '/assign @ada @grace'],
   allow: anyone,
   plugin: 'assign',
-  needs: [],
-  decide: ({ args, actor }) => [assign(args.people.length === 0 ? [actor.login] : args.people)],
+  needs: ['absences'],
+  decide({ args, actor, absences }) {
+    const whom = args.people.length === 0 ? [actor.login] : args.people;
+    const away = whoIsAway(whom, absences);
+    return [assign(whom), ...(away === '' ? [] : [reply(away)])];
+  },
 });

@@ -1,4 +1,4 @@
-import { anyone, code, defineCommand, people, refuse, reply, requestReview } from '../language/index.ts';
+import { anyone, code, defineCommand, people, refuse, reply, requestReview, whoIsAway } from '../language/index.ts';
 
 export const cc = defineCommand({
   name: 'cc',
@@ -8,13 +8,15 @@ export const cc = defineCommand({
   examples: ['/cc', '/cc @ada @acme/docs'],
   allow: anyone,
   plugin: 'assign',
-  needs: ['pull'],
-  decide({ args, actor, author, pull }) {
+  needs: ['pull', 'absences'],
+  decide({ args, actor, author, pull, absences }) {
     if (pull.state === 'merged') return [refuse('This pull request is merged already; there is nothing to review.')];
     const asked = args.people.length === 0 ? [actor.login] : args.people;
     const others = asked.filter((login) => login.toLowerCase() !== author.login.toLowerCase());
     const own = `${code(author.login)} wrote this pull request and cannot review it.`;
     if (others.length === 0) return [refuse(`${own} Name somebody else.`)];
-    return [requestReview(others), ...(others.length < asked.length ? [reply(own)] : [])];
+    // Whoever is away is asked all the same: somebody named them.
+    const told = [others.length < asked.length ? own : '', whoIsAway(others, absences)].filter((each) => each !== '');
+    return [requestReview(others), ...(told.length === 0 ? [] : [reply(told.join(' '))])];
   },
 });

@@ -190,6 +190,8 @@ export type Approval = {
   }[];
   readonly unapproved: readonly string[];
   readonly suggested: readonly string[];
+  /** Who is away; left out where nobody is needed. */
+  readonly away?: Absences | undefined;
   /** Those of them who are assigned already. */
   readonly assigned: readonly string[];
   /** Sentences: what made the answer stricter, or leaves nobody to ask. */

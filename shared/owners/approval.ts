@@ -15,6 +15,8 @@ export type ChangedFile = {
 export type Ownership = OwnersIndex | CodeownersIndex;
 
 export type ApprovalQuestion = {
+  /** Suggested only where nobody else could approve; lower-case. */
+  readonly away?: ReadonlySet<string> | undefined;
   readonly index: Ownership;
   readonly files: readonly ChangedFile[];
   /** Whether `files` are all of them; forges stop listing at some number. */
@@ -171,6 +173,7 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
       seed: question.pull,
       assignees: new Set([...(question.assignees ?? [])].map(normalizeLogin)),
       eligible: (login) => login !== author && counts(login),
+      away: question.away,
     }),
     reasons: reasonsFor(question, missing, all, view, counts),
   };

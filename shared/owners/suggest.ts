@@ -8,10 +8,19 @@ export type Wanted = {
   /** Taken first, whatever layer they are in. */
   readonly assignees: ReadonlySet<string>;
   readonly eligible: (login: string) => boolean;
+  /** Taken only where nobody else owns what is needed. */
+  readonly away?: ReadonlySet<string> | undefined;
 };
 
 /** Sorted. Leaves out only what nobody eligible owns; nobody in the answer could be left out of it. */
-export function suggestionsFor({ needs, seed, assignees, eligible }: Wanted): readonly string[] {
+export function suggestionsFor({ away, ...wanted }: Wanted): readonly string[] {
+  if (away === undefined || away.size === 0) return chosenFor(wanted);
+  const present = chosenFor({ ...wanted, eligible: (login) => wanted.eligible(login) && !away.has(login) });
+  const needs = wanted.needs.filter(({ all }) => !present.some((login) => all.has(login)));
+  return [...present, ...chosenFor({ ...wanted, needs })].toSorted();
+}
+
+function chosenFor({ needs, seed, assignees, eligible }: Omit<Wanted, 'away'>): readonly string[] {
   const asked = [...assignees].filter(eligible);
   const nearest = needs.flatMap(({ layers }) => layers.map((layer) => layer.filter(eligible)).find(isSome) ?? []);
   const open = new Set(needs);

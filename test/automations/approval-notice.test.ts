@@ -50,6 +50,16 @@ describe('the notice', () => {
     `);
   });
 
+  test('says of whom it names that they are away, and until when', () => {
+    const away = new Map([
+      ['grace', { until: '2026-12-24T00:00:00.000Z' }],
+      ['linus', {}],
+    ]);
+    const { text } = noticeIn({ approval: { ...unapproved, away } });
+    expect(text).toContain('@grace (away until 2026-12-24): please look at it');
+    expect(text).toContain('| 2 | `grace` (away until 2026-12-24) or `linus` (away) |');
+  });
+
   test('of what is approved', () => {
     expect(noticeIn({ approval: approved }).text).toMatchInlineSnapshot(`
       "[APPROVALNOTIFIER] This PR is **APPROVED**

@@ -63,6 +63,27 @@ describe('reviewers', () => {
   });
 });
 
+test('asking reviewers costs an opened pull request two requests at most', async () => {
+  const { workplace, workOff, github } = engine();
+  const costs: number[] = [];
+  for (const more of [{}, ON]) {
+    /* oxlint-disable no-await-in-loop */
+    const place = await workplace({ files: { ...OWNED, ...OWNERS, ...more }, collaborators: PEOPLE });
+    await place.open();
+    await workOff();
+    github.clearRequests();
+    await place.open();
+    await workOff();
+    /* oxlint-enable no-await-in-loop */
+    costs.push(
+      github.requests().filter(({ callerIs, route }) => callerIs === 'installation' && !route.includes('access_tokens'))
+        .length,
+    );
+  }
+  const [without = 0, withReviewers = 0] = costs;
+  expect(withReviewers - without).toBe(2);
+});
+
 describe('absence', () => {
   test('holds in all repositories of the owner until its day, and ends by /back', async () => {
     const { workplace, workOff, pass } = engine();
@@ -95,6 +116,32 @@ describe('absence', () => {
     const later = await place.open();
     await workOff();
     expect(await asked(later)).toEqual([DOCS_APPROVER]);
+  });
+
+  test('is told whoever names them, and others are suggested first', async () => {
+    const { workplace, workOff } = engine();
+    const owners = `approvers:\n- ${APPROVER}\n- ${DOCS_APPROVER}\nreviewers:\n- ${REVIEWER}\n`;
+    const place = await workplace({ files: { ...OWNED, OWNERS: owners }, collaborators: PEOPLE });
+    const issue = await place.issue(AUTHOR, 'Holidays');
+    await issue.comment(APPROVER, '/away until 2999-01-01');
+    await issue.comment(APPROVER, '/away until in 3 days');
+    await workOff();
+    const pull = await place.open();
+    const comment = await pull.comment(AUTHOR, `/cc @${APPROVER}`);
+    await pull.comment(AUTHOR, `/assign @${APPROVER}`);
+    await workOff();
+    expect(await asked(pull)).toEqual([APPROVER]);
+    expect((await pull.now()).assignees.map(({ login }) => login)).toEqual([APPROVER]);
+    expect(await pull.reactions(comment)).toEqual(['+1']);
+    const [notice = '', ...replies] = (await pull.words()).map((each) => each.replaceAll(/\d{4}-\d\d-\d\d/g, 'DAY'));
+    expect(notice).toContain(`@${DOCS_APPROVER}: please look at it`);
+    expect(notice).toContain(`\`${APPROVER}\` (away until DAY)`);
+    expect(replies).toEqual([
+      `@${AUTHOR}: \`${APPROVER}\` is away until DAY.`,
+      `@${AUTHOR}: \`${APPROVER}\` is away until DAY.`,
+    ]);
+    await issue.comment(APPROVER, '/back');
+    await workOff();
   });
 
   test('is not for strangers to say', async () => {

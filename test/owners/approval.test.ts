@@ -937,3 +937,23 @@ describe('of CODEOWNERS', () => {
     expect(mayApproveAll(bare, files, 'maria')).toBe(true);
   });
 });
+
+test.each<[away: readonly string[], among: readonly string[]]>([
+  [[], ['dan', 'david', 'debbie']],
+  [['dan'], ['david', 'debbie']],
+  [
+    ['dan', 'david', 'debbie'],
+    ['anne', 'art'],
+  ],
+  // Nobody is there at all: somebody is named all the same.
+  [
+    ['dan', 'david', 'debbie', 'anne', 'art', 'alice', 'bob'],
+    ['dan', 'david', 'debbie'],
+  ],
+])('with %j away, one of %j is suggested', (away, among) => {
+  for (const pull of [1, 2, 3, 4, 5]) {
+    const { suggested } = ask(people, ['a/d/x'], [], { away: new Set(away), pull });
+    expect(suggested).toHaveLength(1);
+    expect(among).toContain(suggested[0]);
+  }
+});
