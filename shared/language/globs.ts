@@ -13,11 +13,22 @@ export type Glob = (path: string) => boolean;
 
 /** Whether any of the patterns matches, compiled once. */
 export function globsOf(patterns: readonly string[]): Glob {
-  const globs = patterns.map(globOf);
-  return (path) => globs.some((matches) => matches(path));
+  const globs = patterns.map(matcherOf);
+  return (path) => {
+    let segments: readonly string[] | undefined;
+    const split = (): readonly string[] => (segments ??= path.split('/'));
+    return globs.some((matches) => matches(path, split));
+  };
 }
 
 export function globOf(pattern: string): Glob {
+  return globsOf([pattern]);
+}
+
+/** Names of the folders and of the file are asked for where the beginning of the path does not decide already. */
+type Matcher = (path: string, split: () => readonly string[]) => boolean;
+
+function matcherOf(pattern: string): Matcher {
   const wanted = segmentsOf(pattern);
   if (!/[*?\\]/.test(pattern)) {
     const plain = wanted.join('/');
@@ -26,7 +37,12 @@ export function globOf(pattern: string): Glob {
     return (path) => path.startsWith(below) || (path === plain && !pattern.endsWith('/'));
   }
   const folderOnly = pattern.endsWith('/');
-  return (path) => isMatch(wanted, path.split('/'), folderOnly);
+  const special = wanted.findIndex((segment) => /[*?\\]/.test(segment));
+  const beginning = wanted
+    .slice(0, special)
+    .map((segment) => `${segment}/`)
+    .join('');
+  return (path, split) => path.startsWith(beginning) && isMatch(wanted, split(), folderOnly);
 }
 
 /** The pattern that matches this path and, where it is a folder's, what is below it. */

@@ -56,8 +56,14 @@ export function wordsOf(approvals: ReadonlySet<string>, given: (login: string) =
 function readWord({ stale, paths, except = [], commit }: Word): Read {
   const [within, without] = [paths === undefined ? undefined : globsOf(paths), globsOf(except)];
   const whole = paths === undefined && except.length === 0;
+  const known = new Map<string, boolean>();
   return {
-    isAbout: (side) => whole || (within?.(side) !== false && !without(side)),
+    isAbout(side) {
+      if (whole) return true;
+      let is = known.get(side);
+      if (is === undefined) known.set(side, (is = within?.(side) !== false && !without(side)));
+      return is;
+    },
     stale: new Set(stale),
     commit,
     whole: whole && stale.length === 0,
