@@ -65,11 +65,13 @@ function treeNamed(name: string): GeneratedTree {
   return tree();
 }
 
+function within(one: number | undefined, most: number | undefined): boolean {
+  return one === undefined || most === undefined || one <= most;
+}
+
 function judged(row: OwnersRow): OwnersRow {
   const { atMost } = row;
   if (atMost === undefined) return row;
-  const within = (one: number | undefined, most: number | undefined): boolean =>
-    one === undefined || most === undefined || one <= most;
   return {
     ...row,
     met: within(row.ms, atMost.ms) && within(row.bytes, atMost.bytes) && within(row.reads, atMost.reads),
