@@ -32,6 +32,7 @@ import { withinBudget } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
 import { lookedAgain } from './looking-again.ts';
+import { pauseAfter, pauses } from './merge-pauses.ts';
 import { couldMerge } from './merge/queries.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
@@ -297,6 +298,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
     return;
   }
+  // Nothing but a merge is ever refused to a sweep.
+  if (delivery.event === 'swept' && (await pauses(pull, state.sequence, services))) return;
   let connection: Connection;
   let work: Work & SettingsHere;
   try {
@@ -511,6 +514,14 @@ async function turn(
   const outdated = merging && (await isOutdated(stored !== undefined, decide, context));
   const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
   const refusals = decided.filter(({ result }) => result.result === 'refused');
+  const unmerged =
+    merging && !outdated && decided.some(({ action, result }) => action.is === 'merge' && result.result === 'refused');
+  if (unmerged && followed.length > 0 && followed.every(({ result }) => result.result === 'unchanged')) {
+    // The forge says what it said before: there is nothing to tell, and nothing to record.
+    const { sequence } = reading.state();
+    await pauseAfter(context.pull, { since: sequence, sequence }, services);
+    return undefined;
+  }
   const why = refusals.flatMap(({ result: { note } }) => note ?? []);
   const draft: RecordDraft = {
     ...decision.draft,
@@ -526,6 +537,9 @@ async function turn(
       [...between, record].filter(({ sequence }) => sequence > state.sequence),
     ),
   );
+  if (unmerged) {
+    await pauseAfter(context.pull, { since: decision.since.sequence, sequence: reading.state().sequence }, services);
+  }
   await services.ledger.note(record);
   await services.publish(record);
   const { delivery, pull } = context;
@@ -778,7 +792,10 @@ function withoutRecorded(actions: readonly Action[], done: readonly Done[]): rea
 function toldOfMerge({ result, note }: ActionResult, { reading }: Context): Action | undefined {
   if (result === 'refused') {
     const why = note ?? 'The forge would not merge.';
-    return notice('merge', `**Not merged.** ${why} Bowsprit tries again when something changes.`);
+    return notice(
+      'merge',
+      `**Not merged.** ${why} Bowsprit tries again when something changes, and with growing pauses.`,
+    );
   }
   return reading.state().notices['merge'] === undefined ? undefined : quietNotice('merge', '**Merged.**');
 }

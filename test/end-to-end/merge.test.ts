@@ -101,7 +101,7 @@ test('where the forge refuses, it is told once and tried again when something ch
     (await pull.words()).filter((words) => words.startsWith('**Not merged.**'));
   expect(await refusals()).toMatchInlineSnapshot(`
     [
-      "**Not merged.** GitHub would not merge: \`At least 1 approving review is required by reviewers with write access\`. Bowsprit tries again when something changes.",
+      "**Not merged.** GitHub would not merge: \`At least 1 approving review is required by reviewers with write access\`. Bowsprit tries again when something changes, and with growing pauses.",
     ]
   `);
   const merges = (await records(pull)).filter(({ command }) => command === 'automation:merge');
@@ -117,6 +117,27 @@ test('where the forge refuses, it is told once and tried again when something ch
   expect(await pull.merged()).toBe(true);
   expect(await refusals()).toEqual([]);
   expect((await pull.words()).at(-1)).toMatchInlineSnapshot(`"**Merged.**"`);
+});
+
+test('the clock leaves alone what was refused, and what is refused again is not recorded again', async () => {
+  const { workplace, settled, records, github, stack } = running();
+  const place = await workplace();
+  await protectedBy(place, { required_pull_request_reviews: { required_approving_review_count: 1 } });
+  const pull = await place.open();
+  await agreedTo(pull);
+  const attempts = (): number =>
+    github.requests().filter(({ route }) => route === 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge').length;
+  const before = (await records(pull)).length;
+  github.clearRequests();
+  await stack.sweep('merge');
+  await settled();
+  expect(attempts()).toBe(0);
+
+  // Whatever happens to it has it tried at once.
+  await place.status(pull.head(), 'build', 'success');
+  await settled();
+  expect(attempts()).toBe(1);
+  expect((await records(pull)).length).toBe(before);
 });
 
 describe('what somebody does by hand', () => {
