@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
 import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
-import { pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
+import { branchOf, pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { watchedKey } from './facts/blockers.ts';
 import { keepGivenUp } from './given-up.ts';
@@ -36,6 +36,7 @@ import { pauseAfter, pauses } from './merge-pauses.ts';
 import { couldMerge } from './merge/queries.ts';
 import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
+import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
@@ -523,10 +524,13 @@ async function turn(
     return undefined;
   }
   const why = refusals.flatMap(({ result: { note } }) => note ?? []);
+  const overtaken = decided.flatMap(({ action, result: { result: came, note } }) =>
+    came === 'superseded' && (action.is === 'merge' || action.is === 'update-branch') ? (note ?? []) : [],
+  );
   const draft: RecordDraft = {
     ...decision.draft,
     outcome: refusals.length > 0 ? 'refused' : decision.draft.outcome,
-    reason: outdated ? BLOCKED_SINCE : why.length > 0 ? why.join(' ') : decision.draft.reason,
+    reason: outdated ? BLOCKED_SINCE : why.length > 0 ? why.join(' ') : (overtaken[0] ?? decision.draft.reason),
     actions: [...decided, ...followed].map(({ action, result }) => keptOf(action, result)),
   };
   const { record, between } = await services.audit.append(draft, decision.since);
@@ -821,11 +825,34 @@ async function performed(action: Action, context: Context): Promise<ActionResult
     return { result: 'superseded', note: 'The output budget of this hour is spent.' };
   }
   try {
-    return await perform(action);
+    return await inPool(action, context, () => perform(action));
   } catch (error) {
     if (error instanceof Refusal) return { result: 'refused', note: error.message };
     throw error;
   }
+}
+
+/** Where results must belong to the end of the branch: one merge at a time, one update at a time. */
+async function inPool(
+  action: ForgeAction,
+  { delivery, reading, work, services: { cache }, connection }: Context,
+  act: () => Promise<ActionResult>,
+): Promise<ActionResult> {
+  const pooled = work.inForce.settings.merge.upToDate && (action.is === 'merge' || action.is === 'update-branch');
+  const { pull } = pooled ? await reading.seen(['pull']) : {};
+  const number = delivery.target?.number;
+  if (pull === undefined || number === undefined) return act();
+  const branch = branchOf(delivery, pull.baseRef);
+  if (action.is === 'update-branch') {
+    const mine = await takeTurn(branch, number, cache);
+    return mine ? act() : { result: 'superseded', note: 'Another pull request has its turn.' };
+  }
+  const result = await alone(branch, cache, async (): Promise<ActionResult> => {
+    const moved = pull.state !== 'merged' && (await connection.read.isBehind(pull.baseRef, pull.headSha));
+    return moved ? { result: 'superseded', note: 'The base moved, so it has to be brought up to date.' } : act();
+  });
+  if (result.result === 'done') await endTurn(branch, number, cache);
+  return result;
 }
 
 type Notice = Extract<Action, { readonly is: 'notice' }>;
@@ -887,6 +914,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'notice',
   'merge',
   'delete-branch',
+  'update-branch',
   'report',
   'vote',
   'withdraw',

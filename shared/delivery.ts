@@ -184,6 +184,11 @@ export function repositoryOf({
   return `${provider}:${owner}/${name}`.toLowerCase();
 }
 
+/** `github:acme/widgets@main` */
+export function branchOf(of: Pick<Delivery, 'provider' | 'repository'>, ref: string): string {
+  return `${repositoryOf(of)}@${ref}`;
+}
+
 /** A repository as a person names it. */
 export type RepositoryName = { readonly provider: ProviderId; readonly owner: string; readonly name: string };
 

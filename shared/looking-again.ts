@@ -1,10 +1,11 @@
 /** What waited for something that is not about it is looked at again: a delivery for each pull request, in its own turn. */
 import { createHash } from 'node:crypto';
 import type { Services } from './carry-out.ts';
-import { repositoryOf, type Delivery, type Person } from './delivery.ts';
+import { branchOf, repositoryOf, type Delivery, type Person } from './delivery.ts';
 import { blockersKey } from './facts/blockers.ts';
 import type { ActionResult, EngineAction } from './language/index.ts';
 import { isNamed } from './merge/branches.ts';
+import { endTurn } from './pool.ts';
 import type { Read } from './providers/provider.ts';
 
 /** Who acts when something else than a person does. */
@@ -18,11 +19,21 @@ export async function lookedAgain(
   couldMerge: (labels: readonly string[]) => boolean,
   { cache, send }: Pick<Services, 'cache' | 'send'>,
 ): Promise<ActionResult> {
-  if (action.forget.length > 0) await cache.remove(blockersKey(repositoryOf(delivery)));
+  if (action.forget.includes('blockers')) await cache.remove(blockersKey(repositoryOf(delivery)));
+  const number = delivery.target?.number ?? 0;
+  if (action.forget.includes('turn') && action.branches !== 'all') {
+    for (const name of action.branches) {
+      // oxlint-disable-next-line no-await-in-loop
+      await endTurn(branchOf(delivery, name), number, cache);
+    }
+  }
   const { branches } = action;
   const waiting = (await read.openPulls()).filter(
-    ({ baseRef = '', labels }) =>
-      (branches === 'all' || branches.some((name) => isNamed(name, baseRef))) && couldMerge(labels),
+    ({ baseRef = '', labels, number: other }) =>
+      // Whose turn is over has just been looked at.
+      !(other === number && action.forget.includes('turn')) &&
+      (branches === 'all' || branches.some((name) => isNamed(name, baseRef))) &&
+      couldMerge(labels),
   );
   const digest = createHash('sha256').update(JSON.stringify(branches)).digest('hex').slice(0, 8);
   const { version, provider, installation, repository, at, receivedAt } = delivery;

@@ -2,7 +2,7 @@
  * What is so, for one delivery: each fact is fetched at most once and only when a rule names it, from the signed
  * delivery where that is exact, from the cache where that is allowed, from the forge otherwise.
  */
-import { repositoryOf, type Delivery } from './delivery.ts';
+import { branchOf, repositoryOf, type Delivery } from './delivery.ts';
 import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
@@ -78,6 +78,7 @@ import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
+import { turnOn } from './pool.ts';
 import type { Cache } from './store/stores.ts';
 
 export type Basis = {
@@ -508,6 +509,19 @@ export function readingFor(sources: ReadingSources): Reading {
         checks: async () => (await pull.get()).checks,
         stateOf: (number) => read.stateOf(number),
       }),
+    behind: async () => {
+      if (!settings.merge.upToDate) return undefined;
+      const { baseRef, headSha } = await pull.get();
+      return read.isBehind(baseRef, headSha);
+    },
+    turn: async () => {
+      if (!settings.merge.upToDate) return 'free';
+      const { baseRef, headSha } = await pull.get();
+      const number = await turnOn(branchOf(delivery, baseRef), cache);
+      if (number !== target.number) return number === undefined ? 'free' : 'taken';
+      // Votes follow to the new head with the event that tells of it.
+      return state.heads.at(-1)?.headSha === headSha ? 'mine' : 'moving';
+    },
     freezes: async () => freezesIn(await sources.ledger.entries(FREEZES, repository), sources.now()),
     blockers: () =>
       blockersIn(

@@ -367,6 +367,7 @@ function remembered(read: Read): Read {
     branchUse: (name) => read.branchUse(name),
     labelChanges: once(() => read.labelChanges()),
     changeAt: once((baseRef, head) => read.changeAt(baseRef, head)),
+    isBehind: once((baseRef, head) => read.isBehind(baseRef, head)),
     openIssues: once((label) => read.openIssues(label)),
     openPulls: once(() => read.openPulls()),
     reviewsWaiting: once(() => read.reviewsWaiting()),

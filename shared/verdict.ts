@@ -203,6 +203,8 @@ function inSentence(action: Action): string {
       const whose = action.by === undefined ? '' : ` by ${action.by}`;
       return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;
     }
+    case 'update-branch':
+      return `base merged into ${action.headSha.slice(0, 7)}`;
     case 'freeze':
       return `${action.branch} frozen`;
     case 'unfreeze':

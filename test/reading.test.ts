@@ -65,6 +65,7 @@ function readOf(more: Partial<Read>): Read {
     branchUse: unasked,
     labelChanges: unasked,
     changeAt: unasked,
+    isBehind: unasked,
     openIssues: unasked,
     openPulls: unasked,
     reviewsWaiting: unasked,

@@ -31,6 +31,7 @@ const NOBODY: Read = {
   branchUse: unasked,
   labelChanges: unasked,
   changeAt: unasked,
+  isBehind: unasked,
   openIssues: unasked,
   openPulls: unasked,
   reviewsWaiting: unasked,

@@ -25,6 +25,6 @@ export const mergeAutomation = defineAutomation({
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
-  needs: GATE_NEEDS,
+  needs: [...GATE_NEEDS, 'turn'],
   decide: mergeWhenReady,
 });

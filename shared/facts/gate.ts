@@ -17,7 +17,7 @@ export async function coverageFrom(ask: Ask, settings: MergeSettings): Promise<G
 }
 
 async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> {
-  const [pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins] = await Promise.all([
+  const [pull, labels, votes, lgtms, holds, freezes, blockers, behind, approval, origins] = await Promise.all([
     ask.pull(),
     ask.labels(),
     ask.votes(),
@@ -25,8 +25,9 @@ async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> 
     ask.holds(),
     ask.freezes(),
     ask.blockers(),
+    ask.behind(),
     ask.approval(),
     ask.origins(),
   ]);
-  return { pull, labels, votes, lgtms, holds, freezes, blockers, approval, origins, settings };
+  return { pull, labels, votes, lgtms, holds, freezes, blockers, behind, approval, origins, settings };
 }

@@ -21,6 +21,8 @@ export type ForgeAction =
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
   /** The branch is gone, if it ended at this commit. */
   | { readonly is: 'delete-branch'; readonly branch: string; readonly headSha: string }
+  /** The head has all that its base has, by a merge of the base on top of this commit. */
+  | { readonly is: 'update-branch'; readonly headSha: string }
   /** The check of this name on the commit says this, line by line. */
   | {
       readonly is: 'report';
@@ -117,7 +119,7 @@ export type EngineAction =
     /** Into these branches, of which one may end in `*`; into all. */
     readonly branches: readonly string[] | 'all';
     /** What of the repository is remembered no longer. */
-    readonly forget: readonly 'blockers'[];
+    readonly forget: readonly ('blockers' | 'turn')[];
   };
 
 export type AnswerAction =
@@ -150,6 +152,7 @@ export const merge = (headSha: string, method: MergeMethod, message: CommitMessa
   ...message,
 });
 export const deleteBranch = (branch: string, headSha: string): Action => ({ is: 'delete-branch', branch, headSha });
+export const updateBranch = (headSha: string): Action => ({ is: 'update-branch', headSha });
 export const vote = (kind: VoteKind, by: string, headSha: string, review?: string): Action => ({
   is: 'vote',
   vote: kind,

@@ -317,6 +317,10 @@ export type FactTypes = {
   readonly freezes: readonly Freeze[];
   /** Open issues of the repository that keep pull requests from being merged, where the settings say that issues may. */
   readonly blockers: readonly Blocker[];
+  /** Whether its base has what it has not, where the settings ask for that; else undefined. */
+  readonly behind: boolean | undefined;
+  /** Whose turn it is on its branch to be brought up to date, where the settings ask for that. `moving`: its own, just done. */
+  readonly turn: 'mine' | 'moving' | 'taken' | 'free';
   /** Approval as the votes stand. */
   readonly approval: Approval;
   /** New and old paths of the changed files, and which of them the actor may approve. */

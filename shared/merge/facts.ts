@@ -10,6 +10,7 @@ export const GATE_NEEDS = [
   'holds',
   'freezes',
   'blockers',
+  'behind',
   'approval',
   'origins',
 ] as const satisfies readonly FactName[];

@@ -24,6 +24,11 @@ const labelChoice = textLike(/^[^\p{C}]{1,500}$/u, 'the name of a label, or seve
 export const mergeSettings = section(
   {
     enabled: setting(onOff, true, 'Merge a pull request as soon as nothing blocks it.'),
+    upToDate: setting(
+      onOff,
+      false,
+      'Merge only what has all that its base has: else Bowsprit merges the base into it first, one pull request of a branch at a time, and waits for its checks.',
+    ),
     ...methodKeys,
     queries: setting(
       listOf(

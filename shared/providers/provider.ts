@@ -167,6 +167,8 @@ export type Read = {
   labelChanges(): Promise<readonly LabelChange[]>;
   /** What changes between the merge base and `head`. */
   changeAt(baseRef: string, head: string): Promise<Change>;
+  /** Whether the end of a branch has what this commit has not. */
+  isBehind(baseRef: string, head: string): Promise<boolean>;
   /** Open issues with this label; pull requests are none. */
   openIssues(label: string): Promise<readonly Blocker[]>;
   /** Open pull requests of the repository, newest first; as many as are looked at. */

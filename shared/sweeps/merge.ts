@@ -9,6 +9,6 @@ export const mergeSweep = defineSweep({
   every: 15,
   finds: { labels: [LGTM, APPROVED], without: [HOLD, WORK_IN_PROGRESS, NEEDS_REBASE] },
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
-  needs: GATE_NEEDS,
+  needs: [...GATE_NEEDS, 'turn'],
   decide: mergeWhenReady,
 });

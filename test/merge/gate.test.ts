@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
-import { merge, missingIn, type Check, type Freeze } from '../../shared/language/index.ts';
+import { lookAgain, merge, updateBranch, missingIn, type Check, type Freeze } from '../../shared/language/index.ts';
 import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
 import {
@@ -74,6 +74,7 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['checks/unit', { pull: pullOf({ checks: [check('unit', 'failure')] }) }],
   ['checks/unit', { pull: pullOf({ checks: [check('unit', 'pending')] }) }],
   ['checks/b', { pull: pullOf({ checks: [check('a', 'success', true), check('b', 'pending', true)] }) }],
+  ['up-to-date', { behind: true, turn: 'taken' }],
   ['merging', { settings: settingsOf('merge', { enabled: false }) }],
   ['method', { pull: pullOf({ methods: [] }) }],
 ];
@@ -140,4 +141,24 @@ test('a conflict is said where it is all that is left', () => {
     { is: 'notice', subject: 'merge', text: expect.stringContaining('conflicts with its base') },
   ]);
   expect(decided(mergeAutomation, { ...ready, ...conflicting, lgtms: [] })).toEqual([]);
+});
+
+describe('where its base moved', () => {
+  const behind: Partial<All> = { behind: true };
+  test.each<[what: string, facts: Partial<All>, actions: readonly unknown[]]>([
+    ['it is brought up to date', {}, [updateBranch(HEAD)]],
+    ['so is it when its turn has begun', { turn: 'mine' }, [updateBranch(HEAD)]],
+    ['not before it could be merged', { lgtms: [] }, []],
+    ['not while another has its turn', { turn: 'taken' }, []],
+    ['it waits for its checks', { turn: 'mine', pull: pullOf({ checks: [check('a', 'pending')] }) }, []],
+    [
+      'with red ones it gives its turn away',
+      { turn: 'mine', pull: pullOf({ checks: [check('a', 'failure')] }) },
+      [lookAgain(['main'], ['turn'])],
+    ],
+    ['so it does with anything else', { turn: 'mine', lgtms: [] }, [lookAgain(['main'], ['turn'])]],
+    ['not while its votes follow it', { turn: 'moving', lgtms: [] }, []],
+  ])('%s', (_, facts, actions) => {
+    expect(decided(mergeAutomation, { ...ready, ...behind, ...facts })).toEqual(actions);
+  });
 });

@@ -135,6 +135,7 @@ approve:
 merge:
   enabled: false
   method: squash
+  up_to_date: true
   queries:
     - labels: [lgtm, 'cla: yes,cla: exempt']
       missing_labels: [needs-kind]
@@ -215,6 +216,7 @@ test('every setting can be set', () => {
     merge: {
       enabled: false,
       method: 'squash',
+      upToDate: true,
       queries: [
         {
           labels: ['lgtm', 'cla: yes,cla: exempt'],

@@ -135,6 +135,8 @@ export function given(more: Partial<All> = {}): All {
     awaited: [],
     freezes: [],
     blockers: [],
+    behind: undefined,
+    turn: 'free',
     approval: unapproved,
     approvable: [
       { path: 'docs/a.md', mine: true, nearest: true },

@@ -155,6 +155,21 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
 
     'delete-branch': (action) => attempt('delete the branch', () => branchDeleted(octokit, { owner, repo }, action)),
 
+    'update-branch': ({ headSha }) =>
+      attempt('update the branch', async () => {
+        try {
+          await octokit.request('PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch', {
+            ...pull,
+            expected_head_sha: headSha,
+          });
+          return DONE;
+        } catch (error) {
+          // It has been done, or the head is another one: what comes of that is told by an event.
+          if (statusOf(error) === 422 && /no new commits|expected head sha/i.test(messageOf(error))) return UNCHANGED;
+          throw error;
+        }
+      }),
+
     merge: ({ headSha, method, title, body }) =>
       attempt('merge', async () => {
         const message = await messageOfCommit(title, body);

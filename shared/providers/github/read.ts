@@ -324,6 +324,16 @@ export function readFrom({ client, members, organization, everywhere, delivery }
     pullsOnto: (baseRef, after) =>
       toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
     branchUse: (name) => toldHere('the branch', () => branchUse(octokit, here, name)),
+    isBehind: (baseRef, head) =>
+      told('whether the base moved', async () => {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+          ...here,
+          basehead: `${baseRef}...${head}`,
+          per_page: 1,
+        });
+        return data.behind_by > 0;
+      }),
+
     openIssues: (label) =>
       toldHere('the open issues', async () => {
         const issues = await pages((page) =>
