@@ -38,6 +38,7 @@ import type { OwnersOptions } from './owners/index.ts';
 import type { OwnersMemory } from './ownership.ts';
 import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
+import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
@@ -533,6 +534,11 @@ async function turn(
     reason: outdated ? BLOCKED_SINCE : why.length > 0 ? why.join(' ') : (overtaken[0] ?? decision.draft.reason),
     actions: [...decided, ...followed].map(({ action, result }) => keptOf(action, result)),
   };
+  const { audit, newId } = services;
+  for (const held of await heldPicks(decided, { delivery: context.delivery, draft: decision.draft, audit, newId })) {
+    // oxlint-disable-next-line no-await-in-loop
+    await services.publish(held);
+  }
   const { record, between } = await services.audit.append(draft, decision.since);
   const state = reading.state();
   reading.absorb(
@@ -768,8 +774,14 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
     const next = action.is === 'merge' ? toldOfMerge(result, context) : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
-    if (result.result === 'refused') return { decided: withoutRecorded(actions, done), followed };
+    // One branch that takes no cherry-pick does not stop the others.
+    if (result.result === 'refused' && action.is !== 'cherry-pick') {
+      return { decided: withoutRecorded(actions, done), followed };
+    }
   }
+  // Whoever asked by a comment is answered.
+  const told = context.delivery.text === undefined ? noticeOfPicks(done, context.reading.state()) : undefined;
+  if (told !== undefined) followed.push({ action: told, result: await performed(told, context) });
   return { decided: done, followed };
 }
 
@@ -915,6 +927,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'merge',
   'delete-branch',
   'update-branch',
+  'cherry-pick',
   'report',
   'vote',
   'withdraw',
@@ -926,6 +939,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'look-again',
   'away',
   'back',
+  'pick-later',
+  'pick-never',
   'observe-head',
   'carry-votes',
 ];
@@ -935,6 +950,8 @@ function toldOf({ record, actions }: Ended): Told {
   const notes = record.actions.flatMap(({ is, note, result }) =>
     note !== undefined && is !== 'notice' && result !== 'refused' && result !== 'superseded' ? [note] : [],
   );
+  const picks = toldOfPicks(record);
+  if (picks !== undefined) return { text: record.text, outcome: record.outcome, sentences: [...replies, picks] };
   const refused = record.outcome === 'refused' ? [record.reason] : [];
   return { text: record.text, outcome: record.outcome, sentences: [...refused, ...replies, ...notes] };
 }

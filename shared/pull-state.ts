@@ -3,7 +3,7 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import { kindOfHold, MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type Vote } from './language/index.ts';
+import { kindOfHold, MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type PickRequest, type Vote } from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
@@ -27,6 +27,10 @@ export type PullState = {
   readonly reviewersChosen: boolean;
   /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
+  /** Branches it is to be picked onto once it is merged. */
+  readonly picks: readonly PickRequest[];
+  /** What came of those that were picked, a sentence for each branch; the last few. */
+  readonly picked: readonly { readonly target: string; readonly note: string }[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
   /** A digest of what each of them says. */
@@ -35,6 +39,8 @@ export type PullState = {
 
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
 const MAX_HEADS = 20;
+/** Branches that one pull request is picked onto. */
+const MAX_PICKS = 50;
 
 export const NO_STATE: PullState = {
   sequence: 0,
@@ -45,6 +51,8 @@ export const NO_STATE: PullState = {
   declinedPaths: [],
   reviewersChosen: false,
   heads: [],
+  picks: [],
+  picked: [],
   notices: {},
   said: {},
 };
@@ -84,6 +92,14 @@ const keptAction = z.union([
   }),
   z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()), kind: z.optional(z.string()) }),
   z.object({
+    is: z.literal('pick-later'),
+    target: z.string(),
+    by: z.string(),
+    label: z.optional(z.literal(true)),
+  }),
+  z.object({ is: z.literal('pick-never'), target: z.optional(z.string()), label: z.optional(z.literal(true)) }),
+  z.object({ is: z.literal('cherry-pick'), target: z.string(), note: z.optional(z.string()) }),
+  z.object({
     is: z.literal('observe-head'),
     headSha: z.string(),
     at: z.string(),
@@ -105,11 +121,17 @@ type KeptAction = z.infer<typeof keptAction>;
 /** Who did it and when: what an action takes from the record it stands in. */
 type Frame = Pick<AuditRecord, 'at' | 'delivery' | 'actor'>;
 
+/** Whatever came of it, it is not to be done again by itself. */
+const PICKED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
+
 /** The state after `record`, which must be the next of the chain. */
 export function withRecord(state: PullState, record: AuditRecord): PullState {
   const after = record.actions.reduce<PullState>((soFar, action) => {
     const kept = keptAction.safeParse(action);
-    const counts = action.result === 'recorded' || (action.is === 'notice' && action.result === 'done');
+    const counts =
+      action.result === 'recorded' ||
+      (action.is === 'notice' && action.result === 'done') ||
+      (action.is === 'cherry-pick' && PICKED.has(action.result));
     return kept.success && counts ? withAction(soFar, kept.data, record) : soFar;
   }, state);
   const reviewersChosen = after.reviewersChosen || choosesReviewers(record);
@@ -168,6 +190,10 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         (action.kind === undefined || kindOfHold(each) === action.kind);
       return { ...state, holds: state.holds.filter((each) => !goes(each)) };
     }
+    case 'pick-later':
+    case 'pick-never':
+    case 'cherry-pick':
+      return { ...state, ...withPick(state, action) };
     case 'observe-head': {
       const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
@@ -229,4 +255,30 @@ function isSameHead(earlier: HeadSeen, later: HeadSeen): boolean {
 function isLater(one: HeadSeen, other: HeadSeen): boolean {
   const apart = Date.parse(one.at) - Date.parse(other.at);
   return apart > 0 || (apart === 0 && (one.comments ?? 0) > (other.comments ?? Number.POSITIVE_INFINITY));
+}
+
+type PickAction = Extract<KeptAction, { is: 'pick-later' | 'pick-never' | 'cherry-pick' }>;
+
+/** The same branch asked for again stays the request of whoever asked first. */
+function withPick({ picks, picked }: PullState, action: PickAction): Pick<PullState, 'picks' | 'picked'> {
+  switch (action.is) {
+    case 'pick-later': {
+      const { is: _, ...request } = action;
+      const known = picks.some(({ target }) => target === action.target);
+      return { picks: known ? picks : [...picks, request].slice(0, MAX_PICKS), picked };
+    }
+    case 'pick-never': {
+      const goes = ({ target, label }: PickRequest): boolean =>
+        (action.target === undefined || action.target === target) && (action.label === undefined || label === true);
+      return { picks: picks.filter((each) => !goes(each)), picked };
+    }
+    default: {
+      const { target, note = '' } = action;
+      const others = picked.filter((each) => each.target !== target);
+      return {
+        picks: picks.filter((each) => each.target !== target),
+        picked: [...others, { target, note }].slice(-MAX_PICKS),
+      };
+    }
+  }
 }

@@ -575,6 +575,11 @@ export function readingFor(sources: ReadingSources): Reading {
       const { book, files: now } = sources;
       return proposalOf({ where: delivery.repository, headSha, changedFiles: files, read, book, files: now });
     },
+    picks: async () => state.picks,
+    actorPicks: async () => {
+      const need = grammar.commands.find(({ name }) => name === CHERRYPICK)?.allow;
+      return need !== undefined && (await meets(need, delivery.sender, NO_FLAGS)).permitted;
+    },
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     absences,
@@ -869,6 +874,8 @@ function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
+/** The command whose requirement says who may, whether it is typed or a label asks. */
+const CHERRYPICK = 'cherrypick';
 const NO_FLAGS: ReadonlySet<string> = new Set();
 /** Somebody of whom nothing is known but that OWNERS name them. */
 const OWNER_AND_NO_MORE: Standing = {

@@ -189,6 +189,12 @@ function inSentence(action: Action): string {
       return `notice about ${action.subject} brought up to date`;
     case 'merge':
       return `merged at ${action.headSha.slice(0, 7)} by ${action.method}`;
+    case 'cherry-pick':
+      return `picked onto ${action.target} for ${action.by}`;
+    case 'pick-later':
+      return `to be picked onto ${action.target} once it is merged, for ${action.by}`;
+    case 'pick-never':
+      return `not to be picked onto ${action.target ?? 'any branch'}`;
     case 'delete-branch':
       return `branch ${action.branch} deleted, if it ended at ${action.headSha.slice(0, 7)}`;
     case 'vote':

@@ -8,6 +8,8 @@ import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { commitMessages } from './commit-messages.ts';
 import { blunderbuss } from './blunderbuss.ts';
+import { cherryPickLabels } from './cherry-pick-labels.ts';
+import { cherryPicks } from './cherry-picks.ts';
 import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
 import { labelByHand } from './label-by-hand.ts';
@@ -47,6 +49,8 @@ const all = [
   cherryPickUnapproved,
   blockers,
   mergeAutomation,
+  cherryPickLabels,
+  cherryPicks,
   branchcleaner,
 ] as const;
 

@@ -5,12 +5,14 @@ import { assignCommand } from './assign.ts';
 import { autoCc } from './auto-cc.ts';
 import { awayCommand } from './away.ts';
 import { cc } from './cc.ts';
+import { cherrypick } from './cherrypick.ts';
 import { closeCommand } from './close.ts';
 import { freezeCommand } from './freeze.ts';
 import { help } from './help.ts';
 import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
 import { lgtm } from './lgtm.ts';
+import { removeCherrypick } from './remove-cherrypick.ts';
 import { removeLabelCommand } from './remove-label.ts';
 import { reopenCommand } from './reopen.ts';
 import { retitleCommand } from './retitle.ts';
@@ -31,6 +33,8 @@ const all = [
   unassignCommand,
   label,
   removeLabelCommand,
+  cherrypick,
+  removeCherrypick,
   closeCommand,
   reopenCommand,
   retitleCommand,

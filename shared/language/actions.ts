@@ -19,6 +19,8 @@ export type ForgeAction =
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
+  /** There is a pull request of this merged one onto the branch, asked for by somebody, with these labels. */
+  | { readonly is: 'cherry-pick'; readonly target: string; readonly by: string; readonly labels: readonly string[] }
   /** The branch is gone, if it ended at this commit. */
   | { readonly is: 'delete-branch'; readonly branch: string; readonly headSha: string }
   /** The head has all that its base has, by a merge of the base on top of this commit. */
@@ -97,6 +99,10 @@ export type RecordedAction =
   /** `until`: ISO 8601; left out: until they say that they are back. */
   | { readonly is: 'away'; readonly by: string; readonly until?: string; readonly reason: string }
   | { readonly is: 'back'; readonly by: string }
+  /** To be picked onto the branch once it is merged; `label`: because a label says so. */
+  | { readonly is: 'pick-later'; readonly target: string; readonly by: string; readonly label?: true }
+  /** Not to be picked after all; onto no branch where none is named. `label`: only what a label asked for. */
+  | { readonly is: 'pick-never'; readonly target?: string; readonly label?: true }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -150,6 +156,23 @@ export const merge = (headSha: string, method: MergeMethod, message: CommitMessa
   headSha,
   method,
   ...message,
+});
+export const cherryPick = (target: string, by: string, labels: readonly string[]): Action => ({
+  is: 'cherry-pick',
+  target,
+  by,
+  labels,
+});
+export const pickLater = (target: string, by: string, from?: 'label'): Action => ({
+  is: 'pick-later',
+  target,
+  by,
+  ...(from === undefined ? {} : { label: true }),
+});
+export const pickNever = (target?: string, from?: 'label'): Action => ({
+  is: 'pick-never',
+  ...(target === undefined ? {} : { target }),
+  ...(from === undefined ? {} : { label: true }),
 });
 export const deleteBranch = (branch: string, headSha: string): Action => ({ is: 'delete-branch', branch, headSha });
 export const updateBranch = (headSha: string): Action => ({ is: 'update-branch', headSha });
@@ -252,6 +275,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'unfreeze',
   'away',
   'back',
+  'pick-later',
+  'pick-never',
   'observe-head',
   'carry-votes',
 ] satisfies RecordedAction['is'][]);
@@ -275,4 +300,6 @@ export type ActionResult = {
   readonly note?: string | undefined;
   /** The forge's id of what was made: a comment, a merge commit. */
   readonly ref?: string | undefined;
+  /** What was made is a pull request of its own, and held for this reason. */
+  readonly held?: string | undefined;
 };

@@ -266,6 +266,15 @@ export type MergedBranch = {
   readonly preserved: boolean;
 };
 
+/** Somebody asked for the pull request to be picked onto a branch, once it is merged. */
+export type PickRequest = {
+  readonly target: string;
+  /** Login. */
+  readonly by: string;
+  /** A label asks for it. */
+  readonly label?: true | undefined;
+};
+
 /** What a branch asks for before something is picked into it. */
 export type CherryPickRules = {
   /** Whether it takes only what was approved for it. */
@@ -353,6 +362,10 @@ export type FactTypes = {
   /** For `closed` by merging; undefined where it came from another repository. */
   readonly mergedBranch: MergedBranch | undefined;
   readonly cherryPickRules: CherryPickRules;
+  /** Branches it is to be picked onto once it is merged, and has not been yet. */
+  readonly picks: readonly PickRequest[];
+  /** Whether the actor may ask for cherry-picks. */
+  readonly actorPicks: boolean;
   /** For a pull request that touches settings or owners: what it would change. */
   readonly proposal: Proposal;
   /** Subjects of the living comments that stand. */
@@ -390,6 +403,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'proposal',
   'mergedBranch',
   'cherryPickRules',
+  'picks',
+  'actorPicks',
 ];
 
 export type CatalogueEntry = {

@@ -4,6 +4,7 @@ export * from './actions.ts';
 export * from './allow.ts';
 export * from './args.ts';
 export * from './branches.ts';
+export * from './cherrypick.ts';
 export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';

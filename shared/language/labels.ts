@@ -29,6 +29,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ['tide/', FOLLOWS],
   ['ok-to-test', 'it says that somebody vouched for a commit'],
   ['needs-ok-to-test', 'it says that nobody vouched for a commit yet'],
+  ['cherrypick/', `use ${code('/cherrypick')} with the name of a branch`],
   [PICK_APPROVED, 'it says that a release manager agreed'],
 ]);
 

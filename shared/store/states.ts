@@ -46,6 +46,8 @@ const pullState = z.strictObject({
   heads: z.array(
     z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
   ),
+  picks: z.array(z.strictObject({ target: text, by: text, label: z.optional(z.literal(true)) })),
+  picked: z.array(z.strictObject({ target: text, note: text })),
   notices: z.record(text, text),
   said: z.record(text, text),
 });

@@ -148,6 +148,8 @@ export function given(more: Partial<All> = {}): All {
     actorOwns: { approver: true, reviewer: true },
     eventLabel: { label: 'lgtm' },
     mergedBranch: undefined,
+    picks: [],
+    actorPicks: true,
     cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },
     notices: new Set(),

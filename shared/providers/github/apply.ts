@@ -5,6 +5,7 @@ import { code, filledIn, listed, mention, type ActionResult } from '../../langua
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
 import { branchDeleted } from './branches.ts';
+import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
@@ -34,6 +35,12 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
   const issue = { owner, repo, issue_number: number };
   const pull = { owner, repo, pull_number: number };
   const comments = commentsOf({ client, appId, delivery });
+  const picked = picksOf(octokit, {
+    owner,
+    repo,
+    number,
+    resumedSince: context.resumed ? (delivery.text?.at ?? delivery.at) : undefined,
+  });
 
   return {
     'add-label': ({ label }) => attempt('add a label', () => addLabels([label])),
@@ -152,6 +159,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
       }),
 
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
+
+    'cherry-pick': (action) => attempt(`pick this onto ${code(action.target)}`, () => picked(action)),
 
     'delete-branch': (action) => attempt('delete the branch', () => branchDeleted(octokit, { owner, repo }, action)),
 

@@ -24,6 +24,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'notice',
   'merge',
   'delete-branch',
+  'cherry-pick',
   'report',
 ]);
 
