@@ -104,6 +104,7 @@ describe('mistakes', () => {
 /** Every key, each with a value that is not its default; how it is written, and what the rules read. */
 const FULL = `
 branch_cleaner: { preserved_branches: ['^keep/'] }
+cherrypick: { labels: [backport], carried_labels: [area/], label_prefix: pick/ }
 cherry_pick:
   branches: ^v
   comment: Ask.
@@ -189,6 +190,7 @@ test('every setting can be set', () => {
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     branchCleaner: { preservedBranches: ['^keep/'] },
+    cherrypick: { labels: ['backport'], carriedLabels: ['area/'], labelPrefix: 'pick/' },
     cherryPick: {
       branches: '^v',
       comment: 'Ask.',

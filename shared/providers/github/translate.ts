@@ -36,6 +36,7 @@ const IGNORED = {
   bot: 'the bot is not on the list of those that are listened to',
   tag: 'not a push to a branch',
   deleted: 'the branch was deleted',
+  picking: 'a cherry-pick in the making',
   unfinished: 'the check has not finished',
   noCommit: 'the review names no commit',
 } as const;
@@ -351,10 +352,14 @@ function spoken(said: Said, { lines, cut }: CommandLines): Text | undefined {
 
 const withText = (text: Text | undefined): { readonly text?: Text } => (text === undefined ? {} : { text });
 
-function fromPush(pushed: Push, { receivedAt }: Setting): Translated {
+/** Branches of cherry-picks, where a bot pushes to them: nobody builds on what is made there step by step. */
+const PICKING = /^refs\/heads\/(?:picking|cherry-pick)-\d+-to-/;
+
+function fromPush(pushed: Push, { receivedAt, sender }: Setting): Translated {
   const { ref, before, after, deleted, repository } = pushed;
   if (!ref.startsWith('refs/heads/')) return IGNORED.tag;
   if (deleted) return IGNORED.deleted;
+  if (sender.bot && PICKING.test(ref)) return IGNORED.picking;
   const { pushed_at: seconds } = repository;
   return {
     event: 'pushed',
