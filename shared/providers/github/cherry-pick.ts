@@ -218,8 +218,6 @@ async function rebased(octokit: Octokit, here: Here, number: number, last: Commi
       })
       .then(({ data }) => data),
   );
-  const keyOf = (message: string, author: Partial<Signature> | null | undefined): string =>
-    JSON.stringify([message.trim(), author?.name, author?.email, Date.parse(author?.date ?? '')]);
   const ours = new Set(listed.map(({ commit }) => keyOf(commit.message, commit.author)));
   if (!ours.has(keyOf(last.message, last.author))) return [last];
   const { data: history } = await octokit.request('GET /repos/{owner}/{repo}/commits', {
@@ -237,6 +235,11 @@ async function rebased(octokit: Octokit, here: Here, number: number, last: Commi
     at = bySha.get(parent);
   }
   return found.length === 0 ? [last] : found;
+}
+
+/** What a rebase leaves as it was. */
+function keyOf(message: string, author: Partial<Signature> | null | undefined): string {
+  return JSON.stringify([message.trim(), author?.name, author?.email, Date.parse(author?.date ?? '')]);
 }
 
 /** The change on top of the branch, commit by commit; nobody's branch is touched. */
