@@ -26,8 +26,8 @@ function means(named: string, label: string): boolean {
   return named.endsWith('/') ? label.startsWith(named) : label === named;
 }
 
-/** https://git-scm.com/docs/git-check-ref-format; whatever git refuses names no branch. */
-const WRONG = /[\p{C}\s~^:?*[\\]|\.\.|\/\/|@\{|\.lock(?:\/|$)|^[-/.@]$|^[-/.]|[/.]$|\/\./u;
+/** https://git-scm.com/docs/git-check-ref-format; whatever git refuses names no branch, and nothing that a shell would act on. */
+const WRONG = /[\p{C}\s~^:?*[\\$`"'();&|<>{}!]|\.\.|\/\/|@\{|\.lock(?:\/|$)|^[-/.@]$|^[-/.]|[/.]$|\/\./u;
 const MAX_BRANCH_CHARS = 200;
 
 export function isBranchName(name: string): boolean {

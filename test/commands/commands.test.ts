@@ -26,7 +26,8 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
       delivery: 'd',
     },
   ];
-  const facts = given({ labels, holds, freezes, subject: subjectOf({ kind }) });
+  const picks = [{ target: 'release-1.2', by: 'ada' }];
+  const facts = given({ labels, holds, freezes, picks, subject: subjectOf({ kind }) });
   const verdict = commandVerdict(line.command, line.args, facts);
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);

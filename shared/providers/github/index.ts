@@ -25,6 +25,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'merge',
   'delete-branch',
   'cherry-pick',
+  'update-branch',
   'report',
 ]);
 
