@@ -1,4 +1,5 @@
 /** What whoever deploys may choose, from the CDK context; every mistake is reported at once. */
+import { NOTIFICATIONS, templateKey, wrongIn, type Templates } from './notification-templates.ts';
 
 export type Deployment = {
   /** The App's id as GitHub shows it; empty until there is one. */
@@ -15,6 +16,8 @@ export type Deployment = {
   readonly prow: string;
   /** Days for which nobody, the account's owner included, can delete or rewrite an anchor of the audit trail. */
   readonly anchorRetentionDays: number;
+  /** What is said on a topic of its own of each event; undefined where nothing is. */
+  readonly notifications: Templates | undefined;
   readonly doorConcurrency: number;
   readonly workerConcurrency: number;
 };
@@ -41,6 +44,21 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
     problems.push(`${key}: expected a whole number above 0`);
     return otherwise;
   };
+  const yes = (key: string): boolean => {
+    const value = context(key) ?? false;
+    if (value === true || value === 'true') return true;
+    if (value !== false && value !== 'false') problems.push(`${key}: expected true or false`);
+    return false;
+  };
+  const template = (name: string, otherwise: string): string => {
+    const key = templateKey(name);
+    const value = context(key) ?? otherwise;
+    const wrong = typeof value === 'string' ? wrongIn(value) : 'expected text';
+    if (wrong !== undefined) problems.push(`${key}: ${wrong}`);
+    return typeof value === 'string' ? value : otherwise;
+  };
+  const words = new Map(NOTIFICATIONS.map(({ name, words: otherwise }) => [name, template(name, otherwise)]));
+  const told = (name: keyof Templates): string => words.get(name) ?? '';
   const deployment: Deployment = {
     githubAppId: text('githubAppId', /^\d*$/, 'the number that GitHub shows as App ID'),
     githubAppKmsKey: text(
@@ -53,6 +71,9 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
     settings: text('settings', /^[^\0]*$/, 'the path of a file'),
     prow: text('prow', /^[^\0]*$/, 'the path of a folder'),
     anchorRetentionDays: count('anchorRetentionDays', 365),
+    notifications: yes('notifications')
+      ? { asked: told('asked'), merged: told('merged'), blocked: told('blocked'), failed: told('failed') }
+      : undefined,
     doorConcurrency: count('doorConcurrency', 50),
     workerConcurrency: count('workerConcurrency', 20),
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Alarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
 import { Intake } from './intake.ts';
+import { Notifications } from './notifications.ts';
 import { Work } from './queue.ts';
 import { Schedules } from './schedules.ts';
 import { SettingsFile } from './settings-file.ts';
@@ -27,6 +28,16 @@ export class BowspritStack extends Stack {
     const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
     new Schedules(this, 'Schedules', work.sweep);
     new Alarms(this, 'Alarms', { deployment, intake, work });
+    if (deployment.notifications !== undefined) {
+      const { topic } = new Notifications(this, 'Notifications', {
+        bus: work.bus,
+        templates: deployment.notifications,
+      });
+      new CfnOutput(this, 'NotificationsTopicArn', {
+        value: topic.topicArn,
+        description: 'Subscribe mail or chat to it',
+      });
+    }
 
     new CfnOutput(this, 'WebhookUrl', { value: intake.webhookUrl, description: 'Webhook URL of the GitHub App' });
     new CfnOutput(this, 'WebhookSecretName', { value: secrets.webhook.secretName });

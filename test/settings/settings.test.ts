@@ -133,6 +133,7 @@ approve:
   self_approval: false
   lgtm_acts_as_approve: true
   ignore_review_state: true
+  issue_required: true
 merge:
   enabled: false
   method: squash
@@ -214,7 +215,7 @@ test('every setting can be set', () => {
       stickyTeam: 'release-managers',
       rerequestReview: true,
     },
-    approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true },
+    approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true, issueRequired: true },
     merge: {
       enabled: false,
       method: 'squash',
