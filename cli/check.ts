@@ -129,7 +129,7 @@ async function findingsIn(
   const { settings } = checkedSettings(undefined, 'repository', layers, where).inForce;
 
   const owners = await filesIn(root, ownersPathsIn(paths, ownersOptions(settings)));
-  findings.push(...misplacedSettings(paths, kind), ...ownersFindings(owners));
+  findings.push(...misplacedSettings(paths, kind), ...ownersFindings(owners, ownersOptions(settings)));
   return { findings: inOrder(findings), checked: checked + owners.length };
 }
 

@@ -136,22 +136,30 @@ const SETTINGS_LIKE = /^(?:\.github\/)?\.?bowsprit\.(?:ya?ml|json)$/i;
 
 /** Of all files of a repository those that {@link ownersFindings} wants to see. */
 export function ownersPathsIn(paths: readonly string[], options: OwnersOptions): readonly string[] {
-  const named = paths.filter((path) => OWNERS_NAMES.has(nameOf(path)) || (options.frontMatter && path.endsWith('.md')));
+  const { owners, aliases } = namesFrom(options);
+  const names = new Set([owners, aliases, CODEOWNERS]);
+  const named = paths.filter((path) => names.has(nameOf(path)) || (options.frontMatter && path.endsWith('.md')));
   const counting = new Set(directoriesOf(named, options));
   return named.filter((path) => path.endsWith('.md') || counting.has(folderOf(path)));
 }
 
-const OWNERS_NAMES: ReadonlySet<string> = new Set(['OWNERS', 'OWNERS_ALIASES', 'CODEOWNERS']);
+const CODEOWNERS = 'CODEOWNERS';
+type OwnersNames = { readonly owners: string; readonly aliases: string };
+
+function namesFrom({ ownersFile = 'OWNERS', aliasesFile = 'OWNERS_ALIASES' }: OwnersOptions): OwnersNames {
+  return { owners: ownersFile, aliases: aliasesFile };
+}
 
 /** @param files of {@link ownersPathsIn}, or some of them */
-export function ownersFindings(files: readonly CheckedFile[]): readonly Finding[] {
+export function ownersFindings(files: readonly CheckedFile[], options: OwnersOptions = {}): readonly Finding[] {
+  const names = namesFrom(options);
   const paths = new Set(files.map(({ path }) => path));
   const codeowners = CODEOWNERS_PATHS.find((path) => paths.has(path));
   return files.flatMap((file) => {
-    const elsewhere = misplacedOwners(file.path, codeowners);
+    const elsewhere = misplacedOwners(file.path, codeowners, names);
     if (elsewhere !== undefined) return [wholly(file.path, elsewhere)];
     if ('problem' in file) return [wholly(file.path, file.problem)];
-    return ownersProblems(file).map(([breaks, { line, column, problem }]) => ({
+    return ownersProblems(file, names).map(([breaks, { line, column, problem }]) => ({
       path: file.path,
       line,
       column,
@@ -161,10 +169,10 @@ export function ownersFindings(files: readonly CheckedFile[]): readonly Finding[
   });
 }
 
-function misplacedOwners(path: string, codeowners: string | undefined): string | undefined {
+function misplacedOwners(path: string, codeowners: string | undefined, { aliases }: OwnersNames): string | undefined {
   const name = nameOf(path);
-  if (name === 'OWNERS_ALIASES' && path !== name) return `This file is not read: only ${code(name)} in the root is.`;
-  if (name !== 'CODEOWNERS' || path === codeowners) return undefined;
+  if (name === aliases && path !== name) return `This file is not read: only ${code(name)} in the root is.`;
+  if (name !== CODEOWNERS || path === codeowners) return undefined;
   return codeowners !== undefined && CODEOWNERS_PATHS.includes(path)
     ? `This file is not read: ${code(codeowners)} comes before it.`
     : `This file is not read: only ${CODEOWNERS_PATHS.map(code).join(', ')} are looked for, in this order.`;
@@ -172,17 +180,20 @@ function misplacedOwners(path: string, codeowners: string | undefined): string |
 
 type Found = readonly [breaks: boolean, problem: Problem];
 
-function ownersProblems({ path, text }: { readonly path: string; readonly text: string }): readonly Found[] {
+function ownersProblems(
+  { path, text }: { readonly path: string; readonly text: string },
+  { owners, aliases }: OwnersNames,
+): readonly Found[] {
   switch (nameOf(path)) {
-    case 'OWNERS': {
+    case owners: {
       const file = parseOwners(text);
       return file.is === 'unreadable' ? [[true, file]] : file.remarks.map((remark) => [false, remark]);
     }
-    case 'OWNERS_ALIASES': {
+    case aliases: {
       const file = parseAliases(text);
       return file.is === 'unreadable' ? [[true, file]] : [];
     }
-    case 'CODEOWNERS': {
+    case CODEOWNERS: {
       const { broken, skipped } = compileCodeowners({ path, text, members: new Map(), otherwise: new Set() });
       return broken === undefined ? skipped.map((problem) => [false, problem]) : [[true, broken]];
     }

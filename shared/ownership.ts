@@ -1,5 +1,15 @@
 /** Who owns what a pull request changes, by the first that the repository has: OWNERS, CODEOWNERS, the forge's roles. */
-import { labelName, listOf, onOff, pattern, section, setting, type Rung, type SettingsIn } from './language/index.ts';
+import {
+  labelName,
+  listOf,
+  onOff,
+  pattern,
+  section,
+  setting,
+  textLike,
+  type Rung,
+  type SettingsIn,
+} from './language/index.ts';
 import {
   boundedToRoot,
   CODEOWNERS_PATHS,
@@ -50,6 +60,12 @@ export const MAX_OWNERS_FILES = 3_000;
 const FILES_PER_QUESTION = 100;
 const QUESTIONS_AT_ONCE = 4;
 
+/** The door knows by the name alone that a push may change who owns what, and knows no settings. */
+const ownersName = textLike(
+  /^(?!CODEOWNERS$)(?=[\w.-]{1,100}$)(?!.*\.md$)[\w.-]*owners[\w.-]*$/i,
+  'a file name with OWNERS in it, and not at its end `.md`',
+);
+
 export const ownersSettings = {
   owners: section({
     skipCollaborators: setting(
@@ -67,12 +83,30 @@ export const ownersSettings = {
       'Labels that OWNERS cannot have put on; those that a rule here keeps are never put on by them.',
       { prow: { at: 'owners.labels_denylist' } },
     ),
+    file: setting(ownersName, 'OWNERS', 'Name of the files that name owners, in any folder.', {
+      prow: { at: 'owners.filenames.*.owners' },
+    }),
+    aliasesFile: setting(ownersName, 'OWNERS_ALIASES', 'Name of the file in the root that names groups of people.', {
+      prow: { at: 'owners.filenames.*.owners_aliases' },
+    }),
     denied: setting(listOf(pattern), [], 'Regular expressions (RE2) of folders whose OWNERS do not count.'),
+    builtInDenied: setting(
+      onOff,
+      true,
+      'Nor do those in folders that end in `.git` or `_output`, and what lies two levels below `vendor/`.',
+      { prow: { at: 'owners_dir_denylist.ignore_preconfigured_defaults', negated: true } },
+    ),
   }),
 };
 
 export function ownersOptions({ owners }: SettingsIn<typeof ownersSettings>): OwnersOptions {
-  return { frontMatter: owners.markdownFrontMatter, denied: owners.denied };
+  return {
+    ownersFile: owners.file,
+    aliasesFile: owners.aliasesFile,
+    frontMatter: owners.markdownFrontMatter,
+    denied: owners.denied,
+    builtInDenied: owners.builtInDenied,
+  };
 }
 
 export async function ownedBy(

@@ -64,7 +64,10 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
   const paths = [...new Set([...settings, ...named])];
   if (paths.length === 0) return NOTHING;
   const isThere = (path: string): boolean => (files.get(path)?.is ?? 'absent') !== 'absent';
-  const inOwners = ownersFindings(owners.flatMap((path) => checkedFile(path, files.get(path))));
+  const inOwners = ownersFindings(
+    owners.flatMap((path) => checkedFile(path, files.get(path))),
+    options,
+  );
   const inSettings = await Promise.all(settings.map((path) => settingsProposal(path, files.get(path), sources)));
   return {
     files: paths,

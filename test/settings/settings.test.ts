@@ -169,6 +169,9 @@ owners:
   labels_denylist: [security]
   denied:
     - ^third_party/
+  file: MY_OWNERS
+  aliases_file: GROUPS_OF_OWNERS
+  built_in_denied: false
 blunderbuss:
   enabled: true
   request_count: 3
@@ -260,6 +263,9 @@ test('every setting can be set', () => {
       markdownFrontMatter: true,
       labelsDenylist: ['security'],
       denied: ['^third_party/'],
+      file: 'MY_OWNERS',
+      aliasesFile: 'GROUPS_OF_OWNERS',
+      builtInDenied: false,
     },
     blunderbuss: {
       enabled: true,

@@ -46,7 +46,7 @@ const MAX_PUSHED_COMMITS = 2_048;
 /** The same page: "a maximum of 3000 changed files will be reported per commit". */
 const MAX_CHANGED_FILES = 3_000;
 /** What may name owners: OWNERS, OWNERS_ALIASES, CODEOWNERS, front matter of Markdown, and our own settings. */
-const OWNERS_PATHS = ['owners', 'owners_aliases', 'codeowners', '.md', 'bowsprit.yaml', 'bowsprit.yml'];
+const OWNERS_PATHS = ['.md', 'bowsprit.yaml', 'bowsprit.yml'];
 /** Whoever deleted the account: https://docs.github.com/en/account-and-profile/reference/personal-account-reference */
 const GHOST: Person = { login: 'ghost', id: '0', bot: false };
 /** A commit heads few pull requests; where a payload names more, the worker asks. */
@@ -410,7 +410,8 @@ function isMarkdown(path: string): boolean {
 
 function mayNameOwners(path: string): boolean {
   const name = path.toLowerCase();
-  return OWNERS_PATHS.some((end) => name.endsWith(end));
+  // Settings may call the files otherwise, with this word in the name.
+  return name.slice(name.lastIndexOf('/') + 1).includes('owners') || OWNERS_PATHS.some((end) => name.endsWith(end));
 }
 
 function fromCheckSuite({ check_suite: suite }: z.infer<typeof checkSuite>, setting: Setting): Translated {

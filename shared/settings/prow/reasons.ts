@@ -96,7 +96,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   rifle: unsupported(
     'Reviewers are chosen by OWNERS and by for whom others wait, never by blame; `blunderbuss` says how many.',
   ),
-  'owners.filenames': unsupported('The files are named OWNERS and OWNERS_ALIASES here; rename them.'),
   'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
   'triggers[].trusted_org': NO_TEAMS,
@@ -123,9 +122,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'tide.context_options.overwrite-pending-contexts': ignored('Bowsprit overwrites no status to merge.'),
   'branch-protection': ignored(
     'Bowsprit does not change what the forge protects; the contexts are required for merging.',
-  ),
-  'owners_dir_denylist.ignore_preconfigured_defaults': unsupported(
-    'Folders that end in `.git` or `_output`, and what lies two levels below `vendor/`, name no owners here in any case.',
   ),
   presubmits: ignored('Bowsprit runs no jobs; whatever does reports the contexts.'),
   postsubmits: ignored('Bowsprit runs no jobs.'),

@@ -9,6 +9,7 @@ import {
   textLike,
   wholeNumber,
 } from '../../../shared/language/index.ts';
+import { ownersSettings } from '../../../shared/ownership.ts';
 import { takeOver, type Ours } from '../../../shared/settings/prow/take-over.ts';
 import type { Finding, FindingKind } from '../../../shared/settings/prow/finding.ts';
 
@@ -46,6 +47,9 @@ export const ours: Ours = {
       name: 'owners.skip_collaborators',
       setting: setting(onOff, false, '', { prow: { at: 'owners.skip_collaborators' } }),
     },
+    { name: 'owners.file', setting: ownersSettings.owners.keys.file },
+    { name: 'owners.aliases_file', setting: ownersSettings.owners.keys.aliasesFile },
+    { name: 'owners.built_in_denied', setting: ownersSettings.owners.keys.builtInDenied },
     {
       name: 'milestones.team',
       setting: setting(textLike(/^[a-z-]+$/, 'a team'), '', '', { prow: { at: 'repo_milestone.*.maintainers_team' } }),

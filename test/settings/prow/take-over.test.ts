@@ -296,9 +296,24 @@ test('folders whose OWNERS do not count add up in Prow, and are whole lists here
     organizations: { acme: { owners: { denied: ['^third_party/', '^gen/'] } } },
     repositories: { 'acme/x': { owners: { denied: ['^third_party/', '^gen/', '^mock/'] } } },
   });
-  expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toContain(
-    'unsupported owners_dir_denylist.ignore_preconfigured_defaults',
-  );
+  expect(document?.value).toMatchObject({ owners: { built_in_denied: false } });
+  expect(findings.map(({ key }) => key).filter((key) => key.startsWith('owners_dir_denylist'))).toEqual([]);
+});
+
+test('owners’ files that are called otherwise: both names come from the entry', () => {
+  const { document, findings } = imported(`plugins: {acme: {plugins: [approve]}}
+owners:
+  filenames:
+    acme: {owners: OWNERS_HERE, owners_aliases: ALIASES_OF_OWNERS}
+    acme/x: {owners: MY_OWNERS}
+    acme/y: {owners: MAINTAINERS}
+`);
+  expect(document?.value).toMatchObject({
+    organizations: { acme: { owners: { file: 'OWNERS_HERE', aliases_file: 'ALIASES_OF_OWNERS' } } },
+    repositories: { 'acme/x': { owners: { file: 'MY_OWNERS', aliases_file: 'OWNERS_ALIASES' } } },
+  });
+  // The door could not tell that a push changes it.
+  expect(findings.map(({ kind, key }) => `${kind} ${key}`)).toContain('unsupported owners.filenames.*.owners');
 });
 
 test('lists that Prow adds up are written together', () => {
