@@ -40,13 +40,14 @@ import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
-import { withRecords } from './pull-state.ts';
+import { checkSubject, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asksForRepair, repair } from './repairing.ts';
 import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
 import { settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
+import { lookAtStatusAfter } from './status-after.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
 import { closedFor, holdsUntil, noteHolds, waitsForCheck } from './waiting.ts';
 import {
@@ -389,6 +390,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     await noteHolds(delivery, target, after.holds, services);
   }
   if (after.sequence !== state.sequence) await services.states.write(pull, after);
+  await lookAtStatusAfter(delivery, acted.names, work.inForce.settings, services.send);
   await shareQuota(services.cache, delivery, connection.quota(), services.now());
 }
 
@@ -744,7 +746,7 @@ async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Pr
     return ruleVerdict(rule, seen);
   });
   // To say again what stands already is to change nothing.
-  if (verdict.actions.every((action) => action.is === 'notice' && saysSo(action, context))) return undefined;
+  if (verdict.actions.every((action) => saysSo(action, context))) return undefined;
   return { command: `${rule.is}:${rule.name}`, text: '', verdict, basis: { rule: rule.summary } };
 }
 
@@ -832,7 +834,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
     const { name } = services.provider(delivery.provider);
     return { result: 'refused', note: `${name} cannot do that (${action.is}).` };
   }
-  if (action.is === 'notice' && saysSo(action, context)) return { result: 'unchanged' };
+  if (saysSo(action, context)) return { result: 'unchanged' };
   if (action.is === 'notice' && !(await hasBudget(context))) {
     return { result: 'superseded', note: 'The output budget of this hour is spent.' };
   }
@@ -867,22 +869,32 @@ async function inPool(
   return result;
 }
 
-type Notice = Extract<Action, { readonly is: 'notice' }>;
-
-/** The living comment was made to say the same: what people did to it since is theirs to do. */
-function saysSo({ subject, text }: Notice, { reading }: Context): boolean {
-  return reading.state().said[subject] === digestOf(text);
+/** The living comment, or the check, was made to say the same: what people did to it since is theirs to do. */
+function saysSo(action: Action, { reading }: Context): boolean {
+  const digest = digestOf(action);
+  if (digest === undefined) return false;
+  const { said } = reading.state();
+  if (action.is === 'report') return said[checkSubject(action.check)] === digest;
+  return action.is === 'notice' && said[action.subject] === digest;
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** Of what is said in a place of its own; undefined for any other action. */
+function digestOf(action: Action): string | undefined {
+  if (action.is !== 'notice' && action.is !== 'report') return undefined;
+  const { text } = action;
+  const whole =
+    action.is === 'notice'
+      ? text
+      : JSON.stringify([action.headSha, action.conclusion, action.title, text, action.annotations]);
+  return createHash('sha256').update(whole).digest('hex');
 }
 
 function keptOf(action: Action, { result: what, note, ref }: ActionResult): AuditRecord['actions'][number] {
   const shortened = 'text' in action ? { ...action, text: action.text.slice(0, MAX_KEPT_TEXT) } : action;
+  const digest = digestOf(action);
   return {
     ...shortened,
-    ...(action.is === 'notice' ? { digest: digestOf(action.text) } : {}),
+    ...(digest === undefined ? {} : { digest }),
     result: what,
     ...(note === undefined ? {} : { note }),
     ...(ref === undefined ? {} : { ref }),

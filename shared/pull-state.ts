@@ -33,7 +33,7 @@ export type PullState = {
   readonly picked: readonly { readonly target: string; readonly note: string }[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
-  /** A digest of what each of them says. */
+  /** A digest of what each of them says, and each check of ours. */
   readonly said: Readonly<Record<string, string>>;
 };
 
@@ -115,6 +115,7 @@ const keptAction = z.union([
     sticky: z.optional(z.boolean()),
   }),
   z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
+  z.object({ is: z.literal('report'), check: z.string(), digest: z.string() }),
 ]);
 type KeptAction = z.infer<typeof keptAction>;
 
@@ -131,6 +132,7 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
     const counts =
       action.result === 'recorded' ||
       (action.is === 'notice' && action.result === 'done') ||
+      (action.is === 'report' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'cherry-pick' && PICKED.has(action.result));
     return kept.success && counts ? withAction(soFar, kept.data, record) : soFar;
   }, state);
@@ -200,6 +202,8 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     }
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
+    case 'report':
+      return { ...state, said: { ...state.said, [checkSubject(action.check)]: action.digest } };
     default:
       return {
         ...state,
@@ -233,6 +237,11 @@ function declining(state: PullState, login: string, paths: readonly string[] | u
 function isSetBy(hold: Hold, by: string, actor: Frame['actor']): boolean {
   if (hold.by !== by) return false;
   return actor.login.toLowerCase() !== by || hold.id === undefined || hold.id === actor.id;
+}
+
+/** Under which it is kept what a check says, beside the living comments: no subject of those has a blank. */
+export function checkSubject(check: string): string {
+  return `check ${check}`;
 }
 
 /**

@@ -704,6 +704,7 @@ export function readingFor(sources: ReadingSources): Reading {
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       teams: new Set(teams.filter((_, index) => seen[index])),
       gate: asks.gate === true ? await facts.gate() : undefined,
+      headSha: asks.gate === true && target.kind === 'pull' ? (await pull.get()).headSha : undefined,
       coverage: asks.coverage === true && target.kind === 'pull' ? await coverageFrom(facts, settings) : undefined,
       permits: asks.permits === true ? await permitsHere() : [],
       quorum: asks.quorum === undefined ? undefined : await quorum(asks.quorum),

@@ -19,6 +19,7 @@ import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeCommits } from './merge-commits.ts';
 import { mergeMethodComment } from './merge-method-comment.ts';
 import { mergeAutomation } from './merge.ts';
+import { mergeStatus } from './merge-status.ts';
 import { ownersLabel } from './owners-label.ts';
 import { needsRebase } from './needs-rebase.ts';
 import { reviewVerdict } from './review-verdict.ts';
@@ -48,6 +49,7 @@ const all = [
   cherryPickApproved,
   cherryPickUnapproved,
   blockers,
+  mergeStatus,
   mergeAutomation,
   cherryPickLabels,
   cherryPicks,

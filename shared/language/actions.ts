@@ -30,7 +30,8 @@ export type ForgeAction =
       readonly is: 'report';
       readonly check: string;
       readonly headSha: string;
-      readonly conclusion: 'success' | 'failure' | 'neutral';
+      /** `pending`: there is none yet. */
+      readonly conclusion: 'success' | 'failure' | 'neutral' | 'pending';
       readonly title: string;
       /** Markdown. */
       readonly text: string;

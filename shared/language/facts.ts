@@ -101,8 +101,9 @@ export type Answers = {
   readonly pulls: ReadonlyMap<number, PullFact['state']>;
   /** Those that can be seen and have members. */
   readonly teams: ReadonlySet<string>;
-  /** What it needs to be merged; undefined for an issue. */
+  /** What it needs to be merged, at which head; undefined for an issue. */
   readonly gate?: Gate | undefined;
+  readonly headSha?: string | undefined;
   /** Whether the owners of every changed file agree, whoever asks for it; undefined for an issue. */
   readonly coverage?: Gate | undefined;
   /** By their names: `hold`, and `hold cancel` where that is for others. */

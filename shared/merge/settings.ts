@@ -1,6 +1,7 @@
 /** How it is set what a pull request needs before it is merged. */
 import {
   APPROVED,
+  choice,
   groupOf,
   labelName,
   LGTM,
@@ -28,6 +29,11 @@ export const mergeSettings = section(
       onOff,
       false,
       'Merge only what has all that its base has: else Bowsprit merges the base into it first, one pull request of a branch at a time, and waits for its checks.',
+    ),
+    status: setting(
+      choice('off', 'check'),
+      'off',
+      'Where a pull request shows all that it needs to be merged: nowhere but in the answer to `/why`, or also in the check `bowsprit/merge`, which a branch may require.',
     ),
     ...methodKeys,
     queries: setting(

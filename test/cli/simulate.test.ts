@@ -122,20 +122,27 @@ test('another size, and nothing else', async () => {
         \`size.s\` would be \`1\`; now it is \`10\`.
 
     Were it pushed to now
-        head             Head seen at abc1234.
-        lgtm-after-push  nothing to change
-      * size             today: nothing to change
-                         then:  Label size/XS off and label size/S on.
-        owners-label     nothing to change
-        needs-rebase     nothing to change
-        settings-check   nothing to change
-        approval         nothing to change
-        merge            nothing to change
+        head                    Head seen at abc1234.
+        lgtm-after-push         nothing to change
+      * size                    today: nothing to change
+                                then:  Label size/XS off and label size/S on.
+        owners-label            nothing to change
+        needs-rebase            nothing to change
+        blockade                nothing to change
+        merge-commits           does not run here
+        commit-messages         does not run here
+        merge-method-comment    does not run here
+        settings-check          nothing to change
+        approval                nothing to change
+        cherry-pick-approved    does not run here
+        cherry-pick-unapproved  does not run here
+        merge-status            nothing to change
+        merge                   nothing to change
 
     What merging needs
         all of it  Something is in the way.
         lgtm       Nobody said lgtm to \`abc1234\`. A reviewer who is not \`ben-example\` comments \`/lgtm\`.
-        owners/.   The root (1 file): no approval. \`ada-example\` comments \`/approve\`.
+        owners/.   1 file: no approval. \`ada-example\` comments \`/approve\`.
 
     Whose approval counts
         OWNERS       1 file: still to approve: ada-example
@@ -180,21 +187,28 @@ describe('another tree of owners', () => {
       "acme/place#1 at abc1234 into main: what is marked with * would be otherwise.
 
       Were it pushed to now
-          head             Head seen at abc1234.
-          lgtm-after-push  nothing to change
-          size             nothing to change
-          owners-label     nothing to change
-          needs-rebase     nothing to change
-          settings-check   nothing to change
-        * approval         today: nothing to change
-                           then:  Label approved off and notice about approval brought up to date.
-          merge            nothing to change
+          head                    Head seen at abc1234.
+          lgtm-after-push         nothing to change
+          size                    nothing to change
+          owners-label            nothing to change
+          needs-rebase            nothing to change
+          blockade                nothing to change
+          merge-commits           does not run here
+          commit-messages         does not run here
+          merge-method-comment    does not run here
+          settings-check          nothing to change
+        * approval                today: nothing to change
+                                  then:  Label approved off and notice about approval brought up to date.
+          cherry-pick-approved    does not run here
+          cherry-pick-unapproved  does not run here
+          merge-status            nothing to change
+          merge                   nothing to change
 
       What merging needs
           all of it  Something is in the way.
           lgtm       Nobody said lgtm to \`abc1234\`. A reviewer who is not \`ben-example\` comments \`/lgtm\`.
-        * owners/.   today: The root (1 file): approved by \`ada-example\`.
-                     then:  The root (1 file): no approval. \`zoe-example\` comments \`/approve\`.
+        * owners/.   today: 1 file: approved by \`ada-example\`.
+                     then:  1 file: no approval. \`zoe-example\` comments \`/approve\`.
 
       Whose approval counts
         * OWNERS       today: 1 file: approved by ada-example
@@ -241,7 +255,7 @@ describe('a comment', () => {
 
       What merging needs
           all of it  Something is in the way.
-          owners/.   The root (1 file): no approval. \`ada-example\` comments \`/approve\`.
+          owners/.   1 file: no approval. \`ada-example\` comments \`/approve\`.
 
       Whose approval counts
           OWNERS       1 file: still to approve: ada-example

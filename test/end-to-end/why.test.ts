@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DOCS_APPROVER, REVIEWER, STRANGER } from '../support/acting.ts';
+import { APPROVER, DOCS_APPROVER, OWNED, REVIEWER, STRANGER } from '../support/acting.ts';
 import { givenStack } from '../support/stack.ts';
 
 const running = givenStack();
@@ -42,4 +42,32 @@ test('a pull request says why it is not merged, and whom a command is for', asyn
     /^@zoe-example: \*\*\d+ of \d+ commands are open to you here\.\*\*\n\n- `\/lgtm` is not open to you\./,
   );
   expect((await story(pull)).filter((each) => each.startsWith('why'))).toEqual(Array(3).fill('why done'));
+});
+
+test('the check bowsprit/merge says the same, and is green before it is merged', async () => {
+  const { workplace, settled, story } = running();
+  const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': 'merge:\n  status: check\n' } });
+  const pull = await place.open();
+  await settled();
+  const missing = async (): Promise<readonly string[]> =>
+    (await pull.checks()).map((check) => check.replace(/(of|all) \d+ gates/, '$1 gates'));
+  expect(await missing()).toEqual([
+    'bowsprit/merge: Not merged, 2 of gates are missing: lgtm for this head, approved by the owners of the root',
+  ]);
+  await pull.comment(REVIEWER, '/lgtm');
+  await settled();
+  expect(await missing()).toEqual([
+    'bowsprit/merge: Not merged, 1 of gates is missing: approved by the owners of the root',
+  ]);
+  await pull.comment(APPROVER, '/approve');
+  await settled();
+  expect(await missing()).toEqual(['bowsprit/merge: Ready to be merged: all gates are green']);
+  expect(await pull.merged()).toBe(true);
+  // Our own check wakes nobody, and what it says already is not said again.
+  expect((await story(pull)).filter((each) => each.startsWith('automation:merge'))).toEqual([
+    'automation:merge-status done',
+    'automation:merge-status done',
+    'automation:merge-status done',
+    'automation:merge done',
+  ]);
 });

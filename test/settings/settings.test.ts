@@ -136,6 +136,7 @@ approve:
   issue_required: true
 merge:
   enabled: false
+  status: check
   method: squash
   up_to_date: true
   queries:
@@ -221,6 +222,7 @@ test('every setting can be set', () => {
     approve: { selfApproval: false, lgtmActsAsApprove: true, ignoreReviewState: true, issueRequired: true },
     merge: {
       enabled: false,
+      status: 'check',
       method: 'squash',
       upToDate: true,
       queries: [

@@ -32,15 +32,18 @@ export async function reported(
     summary: text.slice(0, MAX_TEXT_CHARS).toWellFormed(),
   };
   const [known] = standing.check_runs;
-  const same = known?.conclusion === conclusion && known.output.title === output.title;
+  const wanted = conclusion === 'pending' ? null : conclusion;
+  const same = known?.conclusion === wanted && known.output.title === output.title;
   if (known !== undefined && same && known.output.summary === output.summary) {
     return { result: 'unchanged', ref: String(known.id) };
   }
   const [first = [], ...others] = inRequests(annotations.slice(0, MAX_ANNOTATIONS));
-  const state = { status: 'completed' as const, conclusion };
+  const state =
+    conclusion === 'pending' ? { status: 'in_progress' as const } : { status: 'completed' as const, conclusion };
   const run = { ...here, ...state, output: { ...output, annotations: first.map(written) } };
+  // What has come to its end is not opened again: the newest of a name counts.
   const { data: made } =
-    known === undefined
+    known === undefined || (wanted === null && known.conclusion !== null)
       ? await octokit.request('POST /repos/{owner}/{repo}/check-runs', { ...run, name: check, head_sha: headSha })
       : await octokit.request('PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
           ...run,

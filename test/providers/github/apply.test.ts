@@ -107,6 +107,21 @@ describe('a report', () => {
     expect(forge.asked()).toEqual([RUNS, RUN_AGAIN]);
   });
 
+  test('that has no end yet is green later; what came to its end is made anew where it is open again', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect();
+    const pending = { conclusion: 'pending', annotations: [] } as const;
+    const first = await performed(apply, reporting(scene, pending));
+    expect(await performed(apply, reporting(scene, pending))).toEqual({ result: 'unchanged', ref: first.ref });
+    const green = await performed(apply, reporting(scene, { conclusion: 'success', annotations: [] }));
+    expect(green).toEqual({ result: 'done', ref: first.ref });
+    forge.asked();
+    const again = await performed(apply, reporting(scene, pending));
+    expect(again.ref).not.toBe(first.ref);
+    expect(forge.asked()).toEqual([RUNS, RUN]);
+    expect(await performed(apply, reporting(scene, pending))).toEqual({ result: 'unchanged', ref: again.ref });
+  });
+
   test('of many lines takes several requests, and is cut somewhere', async () => {
     const scene = forge.scene();
     const { apply } = await scene.connect();

@@ -1,0 +1,65 @@
+import {
+  countInWords,
+  defineAutomation,
+  gateInMarkdown,
+  lgtmSettings,
+  missingIn,
+  report,
+  type Gate,
+} from '../language/index.ts';
+import { labelsOfQueries } from '../merge/queries.ts';
+import { mergeSettings } from '../merge/settings.ts';
+
+const CHECK = 'bowsprit/merge';
+/** Gates named in the title. */
+const MAX_NAMED = 4;
+
+export const mergeStatus = defineAutomation({
+  name: 'merge-status',
+  summary: 'Shows in the check bowsprit/merge what a pull request still needs, where the settings ask for it.',
+  on: [
+    'opened',
+    'reopened',
+    'edited',
+    'synchronized',
+    'labeled',
+    'unlabeled',
+    'draft-changed',
+    'retargeted',
+    'review-submitted',
+    'review-dismissed',
+    'checks-passed',
+    'found',
+    'base-moved',
+  ],
+  labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
+  after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
+  settings: { merge: mergeSettings, lgtm: lgtmSettings },
+  labelsBySettings: labelsOfQueries,
+  needs: ['holds'],
+  asks: ({ settings }) => ({ gate: settings.merge.status === 'check' }),
+  decide({ event, answers: { gate, headSha } }) {
+    if (gate === undefined || headSha === undefined) return [];
+    // A branch may require this check: before a merge it has to be green. All else that a line changed is shown by a
+    // delivery of its own, so that no command waits for it.
+    if (event.startsWith('comment-') && !gate.passed) return [];
+    return [
+      report({
+        check: CHECK,
+        headSha,
+        conclusion: gate.passed ? 'success' : 'pending',
+        title: titleOf(gate),
+        text: gateInMarkdown(gate),
+        annotations: [],
+      }),
+    ];
+  },
+});
+
+/** Plain text: nothing is rendered in it. */
+function titleOf(gate: Gate): string {
+  if (gate.passed) return `Ready to be merged: ${countInWords(gate)}`;
+  const names = missingIn(gate).map(({ name }) => name.replaceAll('`', ''));
+  const more = names.length > MAX_NAMED ? [`${names.length - MAX_NAMED} more`] : [];
+  return `Not merged, ${countInWords(gate)}: ${[...names.slice(0, MAX_NAMED), ...more].join(', ')}`;
+}
