@@ -3,7 +3,15 @@
  * copy costs a read and never a decision.
  */
 import type { AuditRecord } from './audit-record.ts';
-import { kindOfHold, MAX_GLOBS, VOTE_KINDS, type HeadContext, type Hold, type PickRequest, type Vote } from './language/index.ts';
+import {
+  kindOfHold,
+  MAX_GLOBS,
+  VOTE_KINDS,
+  type HeadContext,
+  type Hold,
+  type PickRequest,
+  type Vote,
+} from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
