@@ -77,6 +77,14 @@ describe('which rules run', () => {
     });
   });
 
+  test.each([
+    ['plugins:\n  acme: {plugins: [blunderbuss]}\n', { enabled: true }],
+    ['plugins:\n  acme/x: {plugins: [rifle]}\n', { enabled: true }],
+    ['plugins:\n  acme: {plugins: [lgtm]}\n', undefined],
+  ])('the switch of reviewers is on where a plugin asks for them: %j', (plugins, blunderbuss) => {
+    expect(valueOf(plugins)['blunderbuss']).toEqual(blunderbuss);
+  });
+
   test('without plugins.yaml nothing is switched off', () => {
     expect(valueOf(undefined, 'tide: {queries: [{orgs: [acme], labels: [lgtm]}]}\n')).not.toHaveProperty('rules');
   });
