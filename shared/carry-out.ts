@@ -792,6 +792,7 @@ const RESTRICTING: ReadonlySet<ActionName> = new Set([
   'withdraw',
   'withdraw-all',
   'hold',
+  'require',
   'observe-head',
   'carry-votes',
 ] satisfies ActionName[]);
@@ -947,6 +948,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'hold',
   'lift-holds',
   'freeze',
+  'require',
+  'unrequire',
   'unfreeze',
   'look-again',
   'away',

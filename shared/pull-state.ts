@@ -10,6 +10,7 @@ import {
   type HeadContext,
   type Hold,
   type PickRequest,
+  type RequiredWord,
   type Vote,
 } from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
@@ -27,6 +28,8 @@ export type PullState = {
   readonly hash: string;
   readonly votes: readonly Vote[];
   readonly holds: readonly Hold[];
+  /** Whose word somebody asked for. */
+  readonly required: readonly RequiredWord[];
   /** Who took an approval back and has not given one since: the author among them does not count as approving. */
   readonly declined: readonly string[];
   /** Who took an approval back for some paths alone, and has not approved all since. */
@@ -55,6 +58,7 @@ export const NO_STATE: PullState = {
   hash: '0'.repeat(64),
   votes: [],
   holds: [],
+  required: [],
   declined: [],
   declinedPaths: [],
   reviewersChosen: false,
@@ -99,6 +103,8 @@ const keptAction = z.union([
     team: z.optional(z.string()),
   }),
   z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()), kind: z.optional(z.string()) }),
+  z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
+  z.object({ is: z.literal('unrequire'), who: z.string() }),
   z.object({
     is: z.literal('pick-later'),
     target: z.string(),
@@ -204,6 +210,16 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'pick-never':
     case 'cherry-pick':
       return { ...state, ...withPick(state, action) };
+    case 'require': {
+      const { who, by, id } = action;
+      // Whoever asked first goes on asking.
+      if (state.required.some((each) => each.who === who)) return state;
+      const askedBy = by.toLowerCase();
+      const askedById = actor.login.toLowerCase() === askedBy ? actor.id : undefined;
+      return { ...state, required: [...state.required, { who, id, askedBy, askedById, at }] };
+    }
+    case 'unrequire':
+      return { ...state, required: state.required.filter(({ who }) => who !== action.who) };
     case 'observe-head': {
       const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };

@@ -59,6 +59,7 @@ import {
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
+import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
 import { commitsAt } from './facts/commits.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
@@ -502,6 +503,15 @@ export function readingFor(sources: ReadingSources): Reading {
     votesForAnyHead: async () => state.votes,
     lgtms,
     holds: async () => state.holds,
+    required: async () => state.required,
+    requiredSaid: async () => {
+      if (state.required.length === 0) return [];
+      const now = await pull.get();
+      const approvals = state.votes.filter((each) => each.vote === 'approve' && isAbout(each, now));
+      const may = await Promise.all(approvals.map(({ by, id }) => maySay('approve', { login: by, id })));
+      const all = [...(await lgtms()), ...approvals.filter((each, index) => may[index] && each.stale.length === 0)];
+      return saidOf(state.required, all, ({ by, id }, team) => isInTeam({ login: by, id, bot: false }, team));
+    },
     awaited: () =>
       awaitedBy(state.holds, {
         event: delivery.event,
@@ -698,7 +708,17 @@ export function readingFor(sources: ReadingSources): Reading {
     const { pulls = [], teams = [] } = asks;
     const states = await Promise.all(pulls.map(async (number) => [number, await read.stateOf(number)] as const));
     const seen = await Promise.all(teams.map(async (team) => (await read.teamMembers(team)).length > 0));
+    const named = await Promise.all(
+      (asks.people ?? []).map(async (login) => {
+        const person = await read.personNamed(login);
+        if (person === undefined || person.bot) return [login, person, false] as const;
+        return [login, person, (await meets(AGREEING, person, NO_FLAGS)).permitted] as const;
+      }),
+    );
     return {
+      people: new Map(
+        named.flatMap(([login, person, mayAgree]) => (person === undefined ? [] : [[login, { ...person, mayAgree }]])),
+      ),
       liftable: asks.liftable === true ? await liftable() : [],
       checks: asks.checks === true ? (await pull.get()).checks : [],
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
@@ -860,6 +880,7 @@ function sameLogin(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
+const AGREEING: Requirement = anyOf({ is: 'reviewer' }, { is: 'approver' });
 const POWERFUL: Requirement = anyOf({ is: 'approver' }, roleAtLeast('maintain'));
 
 async function noIfRefused(asked: Promise<boolean>): Promise<boolean> {

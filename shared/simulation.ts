@@ -354,6 +354,7 @@ function remembered(read: Read): Read {
     role: once((person) => read.role(person)),
     member: once((person) => read.member(person)),
     inTeam: once((person, team) => read.inTeam(person, team)),
+    personNamed: once((login) => read.personNamed(login)),
     stateOf: once((pull) => read.stateOf(pull)),
     teamMembers: once((team) => read.teamMembers(team)),
     filesAt: once((commit, paths) => read.filesAt(commit, paths)),

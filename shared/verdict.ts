@@ -205,6 +205,10 @@ function inSentence(action: Action): string {
       return `every ${action.vote} withdrawn`;
     case 'hold':
       return `held by ${action.by}${plainly(waitsFor(action))}${action.reason === '' ? '' : ` (${action.reason})`}`;
+    case 'require':
+      return `the word of ${action.who} asked for`;
+    case 'unrequire':
+      return `the word of ${action.who} not needed any more`;
     case 'lift-holds': {
       const whose = action.by === undefined ? '' : ` by ${action.by}`;
       return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;

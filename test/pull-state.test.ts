@@ -9,6 +9,8 @@ import {
   liftHolds,
   notice,
   observeHead,
+  requireWord,
+  unrequire,
   vote,
   withdraw,
   withdrawAll,
@@ -226,6 +228,19 @@ describe('an approval taken back', () => {
   ])('%s', (_, actions, declined) => {
     expect(after(...actions).declined).toEqual(declined);
   });
+});
+
+test('whose word is needed is kept until it is not, and who asked first goes on asking', () => {
+  const { required } = after(
+    requireWord('grace', 'ada', '2'),
+    requireWord('grace', 'bob', '2'),
+    requireWord('acme/docs', 'bob'),
+  );
+  expect(required).toMatchObject([
+    { who: 'grace', id: '2', askedBy: 'ada', askedById: 'id of ada' },
+    { who: 'acme/docs', askedBy: 'bob' },
+  ]);
+  expect(after(requireWord('grace', 'ada', '2'), unrequire('grace')).required).toEqual([]);
 });
 
 describe('holds', () => {

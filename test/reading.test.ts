@@ -52,6 +52,7 @@ function readOf(more: Partial<Read>): Read {
     role: unasked,
     member: unasked,
     inTeam: unasked,
+    personNamed: unasked,
     stateOf: unasked,
     teamMembers: unasked,
     filesAt: unasked,

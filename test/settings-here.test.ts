@@ -18,6 +18,7 @@ const NOBODY: Read = {
   role: unasked,
   member: unasked,
   inTeam: unasked,
+  personNamed: unasked,
   stateOf: unasked,
   teamMembers: unasked,
   filesAt: unasked,

@@ -22,7 +22,7 @@ export const mergeAutomation = defineAutomation({
     'base-moved',
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
-  after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
+  after: ['vote', 'carry-votes', 'lift-holds', 'unrequire', 'retitle', 'reopen'],
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
   needs: [...GATE_NEEDS, 'turn'],

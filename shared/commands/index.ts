@@ -15,8 +15,10 @@ import { lgtm } from './lgtm.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { removeLabelCommand } from './remove-label.ts';
 import { reopenCommand } from './reopen.ts';
+import { requireCommand } from './require.ts';
 import { retitleCommand } from './retitle.ts';
 import { unassignCommand } from './unassign.ts';
+import { unrequireCommand } from './unrequire.ts';
 import { uncc } from './uncc.ts';
 import { why } from './why.ts';
 
@@ -24,6 +26,8 @@ const all = [
   lgtm,
   approve,
   holdCommand,
+  requireCommand,
+  unrequireCommand,
   freezeCommand,
   cc,
   uncc,

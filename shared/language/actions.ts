@@ -104,6 +104,8 @@ export type RecordedAction =
   | { readonly is: 'pick-later'; readonly target: string; readonly by: string; readonly label?: true }
   /** Not to be picked after all; onto no branch where none is named. `label`: only what a label asked for. */
   | { readonly is: 'pick-never'; readonly target?: string; readonly label?: true }
+  | { readonly is: 'require'; readonly who: string; readonly by: string; readonly id?: string }
+  | { readonly is: 'unrequire'; readonly who: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -234,6 +236,13 @@ export const away = (by: string, until: string | undefined, reason: string): Act
   reason,
 });
 export const back = (by: string): Action => ({ is: 'back', by });
+export const requireWord = (who: string, by: string, id?: string): Action => ({
+  is: 'require',
+  who,
+  by,
+  ...(id === undefined ? {} : { id }),
+});
+export const unrequire = (who: string): Action => ({ is: 'unrequire', who });
 export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,
@@ -272,6 +281,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'withdraw-all',
   'hold',
   'lift-holds',
+  'require',
+  'unrequire',
   'freeze',
   'unfreeze',
   'away',

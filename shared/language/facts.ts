@@ -63,6 +63,20 @@ export type Hold = {
   readonly team?: string | undefined;
 };
 
+/** Somebody's word that it waits for, because somebody asked for it by name. */
+export type RequiredWord = {
+  /** Lower-case login, or `org/team`. */
+  readonly who: string;
+  /** The forge's id of that person. */
+  readonly id?: string | undefined;
+  /** Lower-case login. */
+  readonly askedBy: string;
+  readonly askedById?: string | undefined;
+  readonly at: string;
+  /** Whether it was given; undefined where nobody looked. */
+  readonly said?: boolean;
+};
+
 /** What has become of that which a hold waits for. */
 export type Awaited = {
   readonly hold: Hold;
@@ -88,6 +102,8 @@ export type Questions = {
   readonly permits?: boolean;
   /** How many lgtms there are and are needed; `with mine`: were the actor to say it now. */
   readonly quorum?: 'as it is' | 'with mine';
+  /** Logins, lower case. */
+  readonly people?: readonly string[];
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
 };
@@ -111,6 +127,8 @@ export type Answers = {
   readonly quorum?: (Quorum & { readonly state: PullFact['state']; readonly labels: ReadonlySet<string> }) | undefined;
   /** What could not be found out is no. */
   readonly authorIn: boolean;
+  /** Those that there are, by the names asked for. */
+  readonly people: ReadonlyMap<string, Person & { readonly mayAgree: boolean }>;
 };
 export const NO_ANSWERS: Answers = {
   liftable: [],
@@ -119,6 +137,7 @@ export const NO_ANSWERS: Answers = {
   teams: new Set(),
   permits: [],
   authorIn: false,
+  people: new Map(),
 };
 export type Blocker = { readonly number: number; readonly title: string };
 
@@ -323,6 +342,9 @@ export type FactTypes = {
   readonly holds: readonly Hold[];
   /** Of holds that wait for something: those for which it has come, or cannot come. */
   readonly awaited: readonly Awaited[];
+  /** Whose word somebody asked for; whether it was given is for `requiredSaid`. */
+  readonly required: readonly RequiredWord[];
+  readonly requiredSaid: readonly RequiredWord[];
   /** Of branches of the repository, those that hold now. */
   readonly freezes: readonly Freeze[];
   /** Open issues of the repository that keep pull requests from being merged, where the settings say that issues may. */
@@ -395,6 +417,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'lgtms',
   'holds',
   'awaited',
+  'required',
+  'requiredSaid',
   'approval',
   'approvable',
   'changeSince',

@@ -104,6 +104,15 @@ export function holdInWords(hold: Hold): string {
   return `${who}${waits === '' ? '' : ` ${waits}`}${hold.reason === '' ? '' : ` (${code(hold.reason)})`}`;
 }
 
+/** Whether both are one account; a login alone counts where the account is not known. */
+export function isPersonOf(
+  one: { readonly login: string; readonly id: string },
+  other: { readonly login: string; readonly id: string },
+): boolean {
+  if (one.id !== '' && other.id !== '') return one.id === other.id;
+  return one.login.toLowerCase() === other.login.toLowerCase();
+}
+
 /** Whether somebody set it; a login alone is not enough where the account is known. */
 export function isOwnHold({ by, id }: Hold, person: { readonly login: string; readonly id: string }): boolean {
   return by === person.login.toLowerCase() && (id === undefined || id === person.id);

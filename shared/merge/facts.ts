@@ -8,6 +8,7 @@ export const GATE_NEEDS = [
   'votes',
   'lgtms',
   'holds',
+  'requiredSaid',
   'freezes',
   'blockers',
   'behind',

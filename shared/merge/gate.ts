@@ -16,6 +16,7 @@ import { blockersGate } from './leaves/blockers.ts';
 import { checksGate } from './leaves/checks.ts';
 import { freezesGate } from './leaves/freezes.ts';
 import { holdsGate } from './leaves/holds.ts';
+import { requiredGates } from './leaves/required.ts';
 import { mergingLeaf, wayLeaf } from './leaves/method.ts';
 import { draftLeaf, openLeaf } from './leaves/open.ts';
 import { queriesGate } from './leaves/queries.ts';
@@ -30,6 +31,7 @@ export function gateOf(facts: GateFacts): Gate {
     draftLeaf(facts),
     queriesGate(facts),
     holdsGate(facts),
+    ...requiredGates(facts),
     freezesGate(facts),
     blockersGate(facts),
     blockingLabelsGate(facts),

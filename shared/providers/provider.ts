@@ -134,6 +134,8 @@ export type Read = {
   member(person: Person): Promise<boolean>;
   /** @throws Refusal where there is no such team to be seen: nobody is in it, and nobody is known not to be. */
   inTeam(person: Person, team: string): Promise<boolean>;
+  /** Undefined where nobody is called so. */
+  personNamed(login: string): Promise<Person | undefined>;
   /** Another pull request of the repository; undefined where there is none of that number. */
   stateOf(pull: number): Promise<PullFact['state'] | undefined>;
   /** Lower-case logins. */

@@ -27,7 +27,8 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
     },
   ];
   const picks = [{ target: 'release-1.2', by: 'ada' }];
-  const facts = given({ labels, holds, freezes, picks, subject: subjectOf({ kind }) });
+  const required = [{ who: 'grace', askedBy: 'grace', askedById: '2', at: '2026-03-01T12:00:00Z' }];
+  const facts = given({ labels, holds, freezes, picks, required, subject: subjectOf({ kind }) });
   const verdict = commandVerdict(line.command, line.args, facts);
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);

@@ -51,6 +51,7 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['lgtm', { settings: settingsOf('lgtm', { required: 2 }) }],
   ['lgtms/0/grace', { settings: settingsOf('lgtm', { groups: [{ allOf: ['grace'] }] }) }],
   ['lgtms/0/acme/security', { settings: settingsOf('lgtm', { groups: [{ allOf: ['acme/security', 'linus'] }] }) }],
+  ['required/linus', { requiredSaid: [{ who: 'linus', askedBy: 'grace', at: '2026-03-01T12:00:00Z', said: false }] }],
   ['approved-label', { labels: new Set(['lgtm']) }],
   ['owners/docs', { approval: unapproved }],
   ['owners/docs', { ...ownersNotAsked, approval: { ...unapproved, ofPower: true } }],
@@ -92,6 +93,10 @@ test.each(blockers)('%s: %j blocks, alone', (name, facts) => {
 describe('nothing blocks', () => {
   test.each<[what: string, facts: Partial<All>]>([
     ['there are no checks', {}],
+    [
+      'who was asked for agreed',
+      { requiredSaid: [{ who: 'linus', askedBy: 'grace', at: '2026-03-01T12:00:00Z', said: true }] },
+    ],
     ['its branch is frozen except for its label', { freezes: [frozen('main', ['kind/bug'])] }],
     ['an issue is named where one is asked for', { approval: { ...approved, issue: { found: '#7', waivedBy: [] } } }],
     ['none is needed', { approval: { ...approved, issue: { found: undefined, waivedBy: ['grace'] } } }],

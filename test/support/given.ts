@@ -133,6 +133,8 @@ export function given(more: Partial<All> = {}): All {
     lgtms: more.votes ?? [],
     holds: [],
     awaited: [],
+    required: [],
+    requiredSaid: [],
     freezes: [],
     blockers: [],
     behind: undefined,
@@ -161,6 +163,8 @@ export function given(more: Partial<All> = {}): All {
     // Who may lift is worked out elsewhere; here everybody may lift all.
     answers: {
       ...NO_ANSWERS,
+      people: new Map([['grace', { ...linus, login: 'grace', id: '22', mayAgree: true }]]),
+      teams: new Set(['acme/docs']),
       gate: needsAll('merge', 'ready to be merged', []),
       liftable: more.holds ?? [],
       pulls: new Map([[7, 'open']]),

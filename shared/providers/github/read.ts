@@ -226,6 +226,13 @@ export function readFrom({ client, members, organization, everywhere, delivery }
         return String(account.id) === person.id;
       }),
 
+    personNamed: (login) =>
+      told('who that is', async () => {
+        const found = await unless404(octokit.request('GET /users/{username}', { username: login }));
+        if (found === undefined) return undefined;
+        return { login: found.data.login, id: String(found.data.id), bot: found.data.type === 'Bot' };
+      }),
+
     stateOf: (pull) =>
       told('the other pull request', async () => {
         const found = await unless404(

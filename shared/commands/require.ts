@@ -1,0 +1,54 @@
+import {
+  anyOf,
+  approver,
+  author,
+  code,
+  defineCommand,
+  isPersonOf,
+  people,
+  refuse,
+  requestReview,
+  requireWord,
+  reviewer,
+  whyOver,
+  type Answers,
+  type Person,
+} from '../language/index.ts';
+
+export const requireCommand = defineCommand({
+  name: 'require',
+  summary: 'Have it wait for the word of certain people: an lgtm or an approval of each.',
+  aliases: {},
+  args: { people: people('whose word is needed; of a team, anybody’s in it', { teams: true }) },
+  examples: ['/require @grace', '/require @grace @acme/docs'],
+  allow: anyOf(author, reviewer, approver),
+  needs: ['required'],
+  asks: ({ args: { people: named } }) => ({
+    people: named.filter((name) => !name.includes('/')),
+    teams: named.filter((name) => name.includes('/')),
+  }),
+  decide({ args, actor, author: by, subject, answers }) {
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(over)];
+    if (args.people.length === 0)
+      return [refuse(`Name those whose word is needed: ${code('/require @login @org/team')}.`)];
+    const wrong = args.people.flatMap((name) => problemOf(name, by, answers) ?? []);
+    if (wrong.length > 0) return [refuse(wrong.join(' '))];
+    const all = args.people.map((name) => requireWord(name, actor.login, answers.people.get(name)?.id));
+    // Last: whom the forge does not ask for a review is needed all the same.
+    return [...all, requestReview(args.people)];
+  },
+});
+
+function problemOf(name: string, author: Person, { people: known, teams }: Answers): string | undefined {
+  if (name.includes('/')) {
+    return teams.has(name) ? undefined : `No team ${code(name)} with members is to be seen.`;
+  }
+  const person = known.get(name);
+  if (person === undefined) return `Nobody is called ${code(name)}.`;
+  if (isPersonOf(author, person)) return `${code(name)} wrote this pull request.`;
+  if (person.bot) return `${code(name)} is a bot.`;
+  return person.mayAgree
+    ? undefined
+    : `${code(name)} may say neither lgtm nor approve here, so it would wait for ever.`;
+}
