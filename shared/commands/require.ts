@@ -40,13 +40,13 @@ export const requireCommand = defineCommand({
   },
 });
 
-function problemOf(name: string, author: Person, { people: known, teams }: Answers): string | undefined {
+function problemOf(name: string, by: Person, { people: known, teams }: Answers): string | undefined {
   if (name.includes('/')) {
     return teams.has(name) ? undefined : `No team ${code(name)} with members is to be seen.`;
   }
   const person = known.get(name);
   if (person === undefined) return `Nobody is called ${code(name)}.`;
-  if (isPersonOf(author, person)) return `${code(name)} wrote this pull request.`;
+  if (isPersonOf(by, person)) return `${code(name)} wrote this pull request.`;
   if (person.bot) return `${code(name)} is a bot.`;
   return person.mayAgree
     ? undefined

@@ -17,18 +17,19 @@ export async function coverageFrom(ask: Ask, settings: MergeSettings): Promise<G
 }
 
 async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> {
-  const [pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, approval, origins] = await Promise.all([
-    ask.pull(),
-    ask.labels(),
-    ask.votes(),
-    ask.lgtms(),
-    ask.holds(),
-    ask.requiredSaid(),
-    ask.freezes(),
-    ask.blockers(),
-    ask.behind(),
-    ask.approval(),
-    ask.origins(),
-  ]);
+  const [pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, approval, origins] =
+    await Promise.all([
+      ask.pull(),
+      ask.labels(),
+      ask.votes(),
+      ask.lgtms(),
+      ask.holds(),
+      ask.requiredSaid(),
+      ask.freezes(),
+      ask.blockers(),
+      ask.behind(),
+      ask.approval(),
+      ask.origins(),
+    ]);
   return { pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, approval, origins, settings };
 }

@@ -132,6 +132,7 @@ lgtm:
 approve:
   self_approval: false
   lgtm_acts_as_approve: true
+  issue_required: true
   ignore_review_state: true
   issue_required: true
 merge:
