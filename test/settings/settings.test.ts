@@ -132,7 +132,6 @@ lgtm:
 approve:
   self_approval: false
   lgtm_acts_as_approve: true
-  issue_required: true
   ignore_review_state: true
   issue_required: true
 merge:
