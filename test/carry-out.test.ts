@@ -169,13 +169,16 @@ describe('given up', () => {
       'automation:head',
       'automation:lgtm-after-push',
       'automation:size',
+      'automation:owners-label',
+      'automation:needs-rebase',
+      'automation:blockade',
       'automation:settings-check',
       'automation:approval',
       'automation:merge',
     ]);
     expect((await pull.words()).filter((words) => words.startsWith('**Not finished.**'))).toMatchInlineSnapshot(`
       [
-        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`settings-check\`, \`approval\`, \`merge\`. They run again when something else changes.",
+        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`owners-label\`, \`needs-rebase\`, \`blockade\`, \`settings-check\`, \`approval\`, \`merge\`. They run again when something else changes.",
       ]
     `);
   });
