@@ -301,8 +301,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
     return;
   }
-  // Nothing but a merge is ever refused to a sweep.
-  if (delivery.event === 'swept' && (await pauses(pull, state.sequence, services))) return;
+  if (delivery.sweep === MERGING && (await pauses(pull, state.sequence, services))) return;
   let connection: Connection;
   let work: Work & SettingsHere;
   try {
@@ -564,6 +563,8 @@ async function turn(
 
 const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedInvocations' } as const;
 
+/** The sweep that tries again what the forge refused. */
+const MERGING = 'merge';
 const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
 
 function merges(actions: readonly Action[]): boolean {
