@@ -15,8 +15,10 @@ import { forgetSettings, settingsReader } from './settings-here.ts';
 import type { InForce } from './settings/index.ts';
 
 /** Lists of one branch that are read in a minute without waiting; what more pushes change is seen by one look after it. */
-const AT_ONCE = 3;
+const AT_ONCE = 10;
 const WINDOW_SECONDS = 60;
+/** The look that pushes beyond that share comes so long after them, and at most twice as long. */
+const AFTER_SECONDS = 30;
 /** How long a forge is given to find out about conflicts before it is asked again, each time. */
 const FIND_OUT_SECONDS: readonly number[] = [5, 60, 240];
 /** Moments at which it is looked again: whoever wants a look by then shares the one there is. */
@@ -38,10 +40,10 @@ export async function pushed(delivery: Delivery, push: Push, services: Services)
   const carry = (): Promise<void> => services.carryOwners(repositoryOf(delivery), ref, push.before, push.after);
   if (!push.ownersMayHaveChanged) await carry();
   const look: BaseLook = { ref, all: settingsMayHaveChanged, page: 0, again: 0 };
-  const spent = await cache.count(`base-looks#${repositoryOf(delivery)}#${ref}`, WINDOW_SECONDS);
+  const spent = await cache.count(looksKey(delivery, ref), WINDOW_SECONDS);
   if (spent > AT_ONCE) {
     // Whether front matter counts is not known without looking: to look at all of them is never wrong.
-    return later(delivery, { ...look, all: push.ownersMayHaveChanged }, WINDOW_SECONDS, SLOT_SECONDS, services);
+    return later(delivery, { ...look, all: push.ownersMayHaveChanged }, AFTER_SECONDS, AFTER_SECONDS, services);
   }
   const inForce = await looked(delivery, look, services, push.markdownAlone === true);
   if (push.markdownAlone === true && inForce?.settings.owners.markdownFrontMatter === false) await carry();
@@ -115,11 +117,17 @@ async function looked(
   return inForce;
 }
 
+function looksKey(delivery: Delivery, ref: string): string {
+  return `base-looks#${repositoryOf(delivery)}#${ref}`;
+}
+
 async function listed(delivery: Delivery, look: BaseLook, services: Services): Promise<PullsOnto | undefined> {
   const { provider, cache, now } = services;
   try {
     const connection = await provider(delivery.provider).connect(delivery, { notices: () => ({}), resumed: false });
     const found = await connection.read.pullsOnto(look.ref, look.after);
+    // Of a branch with many pull requests a look costs as much as several.
+    if (look.page > 0) await cache.count(looksKey(delivery, look.ref), WINDOW_SECONDS);
     await shareQuota(cache, delivery, connection.quota(), now());
     return found;
   } catch (error) {

@@ -43,7 +43,7 @@ import type { Connection, Provider, Read } from './providers/provider.ts';
 import { checkSubject, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
-import { asksForRepair, repair } from './repairing.ts';
+import { asItIsNow, asksForRepair, repair } from './repairing.ts';
 import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
 import { settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
@@ -827,6 +827,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   const { connection, services, delivery } = context;
   if (isRecorded(action)) return { result: 'recorded' };
   if (isAnswer(action)) return { result: 'done' };
+  if (action.is === 'look-anew') return lookedAnew(context);
   if (isEngine(action)) {
     const mayBeReady = (labels: readonly string[]): boolean => couldMerge(context.work.inForce.settings, labels);
     return lookedAgain(action, delivery, connection.read, mayBeReady, services);
@@ -869,6 +870,23 @@ async function inPool(
   });
   if (result.result === 'done') await endTurn(branch, number, cache);
   return result;
+}
+
+/** Asked for so often in a minute, it would say nothing new. */
+const ANEW_IN_A_MINUTE = 3;
+
+async function lookedAnew({ delivery, pull, services, connection, claim }: Context): Promise<ActionResult> {
+  const { cache, send } = services;
+  // An attempt that was cut off has counted already.
+  const asked = claim.attempt > 1 ? 0 : await cache.count(`anew#${pull}`, 60);
+  if (asked > ANEW_IN_A_MINUTE) {
+    return {
+      result: 'refused',
+      note: 'It was looked at anew just now; once more in a minute, if something is missing.',
+    };
+  }
+  await send(asItIsNow(delivery, await connection.read.pull()));
+  return { result: 'done' };
 }
 
 /** The living comment, or the check, was made to say the same: what people did to it since is theirs to do. */
@@ -959,6 +977,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'pick-never',
   'observe-head',
   'carry-votes',
+  'look-anew',
 ];
 
 function toldOf({ record, actions }: Ended): Told {

@@ -1,7 +1,7 @@
 /** What a pull request would change about who may what: read at its head, held against what is in force at its base. */
 import { misplacedSettings, ownersFindings, ownersPathsIn, type CheckedFile } from './checkout.ts';
 import type { ChangedFiles, Proposal } from './language/index.ts';
-import type { OwnersOptions } from './owners/index.ts';
+import { parseFrontMatter, type OwnersOptions } from './owners/index.ts';
 import { ownersOptions } from './ownership.ts';
 import type { FileAtCommit, Read } from './providers/provider.ts';
 import {
@@ -55,11 +55,13 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
     (path) => touched.has(path) || !complete,
   );
   const options = ownersOptions(book.inForce(where, sources.files).settings);
-  const owners = ownersPathsIn([...touched], { ...options, frontMatter: false }).slice(0, MAX_OWNERS_FILES);
+  const candidates = ownersPathsIn([...touched], options).slice(0, MAX_OWNERS_FILES);
   const misplaced = misplacedSettings([...touched], isOrganizations(where) ? 'organization' : 'repository');
-  const named = [...owners, ...misplaced.map(({ path }) => path)];
-  if (looked.length + named.length === 0) return NOTHING;
-  const files = await read.filesAt(headSha, [...new Set([...looked, ...named])]);
+  const others = misplaced.map(({ path }) => path);
+  if (looked.length + candidates.length + others.length === 0) return NOTHING;
+  const files = await read.filesAt(headSha, [...new Set([...looked, ...candidates, ...others])]);
+  const owners = candidates.filter((path) => !path.endsWith('.md') || namesOwners(files.get(path)));
+  const named = [...owners, ...others];
   const settings = looked.filter((path) => touched.has(path) || !isAsNow(path, files.get(path), sources.files));
   const paths = [...new Set([...settings, ...named])];
   if (paths.length === 0) return NOTHING;
@@ -79,6 +81,11 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
     changes: inSettings.flatMap(({ changes }) => changes),
     affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
   };
+}
+
+/** Most Markdown says nothing of owners, and is no file of theirs. */
+function namesOwners(file: FileAtCommit | undefined): boolean {
+  return file?.is === 'text' && parseFrontMatter(file.text) !== null;
 }
 
 function isAsNow(path: string, file: FileAtCommit | undefined, now: FilesInForce): boolean {

@@ -62,6 +62,8 @@ import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
 import { commitsAt } from './facts/commits.ts';
+import { ownersVerdictOf } from './facts/owners-verdict.ts';
+import { powerDiffOf, powerFilesAt } from './facts/power.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
@@ -295,6 +297,11 @@ export function readingFor(sources: ReadingSources): Reading {
       maintainers,
       memory: onIssue ? NO_MEMORY : sources.owners(repository, baseRef, options),
     });
+  });
+
+  const powerFiles = once(async () => {
+    const [{ headSha, baseSha }, { files }] = await Promise.all([pull.get(), changedFiles.get()]);
+    return powerFilesAt({ headSha, baseSha, files, options, read });
   });
 
   const filesHere = async (): Promise<
@@ -583,13 +590,23 @@ export function readingFor(sources: ReadingSources): Reading {
     proposal: async () => {
       const [{ headSha }, files] = await Promise.all([pull.get(), changedFiles.get()]);
       const { book, files: now } = sources;
-      return proposalOf({ where: delivery.repository, headSha, changedFiles: files, read, book, files: now });
+      const found = await proposalOf({
+        where: delivery.repository,
+        headSha,
+        changedFiles: files,
+        read,
+        book,
+        files: now,
+      });
+      const touched = (await powerFiles.get()).touched.length > 0;
+      return touched ? { ...found, power: await powerDiffOf(await powerFiles.get(), options, read) } : found;
     },
     picks: async () => state.picks,
     actorPicks: async () => {
       const need = grammar.commands.find(({ name }) => name === CHERRYPICK)?.allow;
       return need !== undefined && (await meets(need, delivery.sender, NO_FLAGS)).permitted;
     },
+    ownersVerdict: async () => ownersVerdictOf(await powerFiles.get(), settings.owners, read),
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     absences,

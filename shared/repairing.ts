@@ -143,6 +143,13 @@ function asItIs(delivery: Delivery, target: Target, pull: PullNow): Delivery {
   return { ...delivery, event: 'found', sweep: undefined, target: presentOf(target, pull) };
 }
 
+/** The same for whoever asks for it, in a delivery of its own. */
+export function asItIsNow(delivery: Delivery, now: PullNow): Delivery {
+  const { target, text: _, review: __, headMoved: ___, label: ____, redrive: _____, ...rest } = delivery;
+  if (target === undefined) throw new Error('only a pull request is looked at anew');
+  return { ...asItIs(rest, target, now), id: `${delivery.id}/anew`, sender: CLOCK };
+}
+
 function presentOf(target: Target, { headSha, baseRef, title, draft, labels, author }: PullNow): Target {
   return { ...target, author, state: 'open', headSha, baseRef, title, draft, labels: [...labels] };
 }

@@ -362,6 +362,8 @@ function remembered(read: Read): Read {
     organizationSettings: once(() => read.organizationSettings()),
     earlierSettings: once((of, commit, wanted) => read.earlierSettings(of, commit, wanted)),
     ownersRepositories: once(() => read.ownersRepositories()),
+    treeAt: once((commit) => read.treeAt(commit)),
+    trust: once((login) => read.trust(login)),
     commits: once(() => read.commits()),
     branch: once((ref) => read.branch(ref)),
     lastForcedAt: once(() => read.lastForcedAt()),

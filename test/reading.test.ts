@@ -60,6 +60,8 @@ function readOf(more: Partial<Read>): Read {
     organizationSettings: unasked,
     earlierSettings: unasked,
     ownersRepositories: unasked,
+    treeAt: unasked,
+    trust: unasked,
     commits: unasked,
     branch: unasked,
     lastForcedAt: unasked,

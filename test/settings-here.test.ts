@@ -26,6 +26,8 @@ const NOBODY: Read = {
   organizationSettings: async () => undefined,
   earlierSettings: unasked,
   ownersRepositories: unasked,
+  treeAt: unasked,
+  trust: unasked,
   commits: unasked,
   branch: unasked,
   lastForcedAt: unasked,

@@ -25,6 +25,7 @@ import { needsRebase } from './needs-rebase.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
+import { verifyOwners } from './verify-owners.ts';
 import { wip } from './wip.ts';
 
 const all = [
@@ -45,6 +46,7 @@ const all = [
   mergeMethodComment,
   blunderbuss,
   settingsCheck,
+  verifyOwners,
   approval,
   cherryPickApproved,
   cherryPickUnapproved,

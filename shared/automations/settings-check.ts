@@ -12,6 +12,7 @@ import {
 
 const CHECK = 'bowsprit/settings';
 const SUBJECT = 'settings';
+const POWER = 'power';
 /** Sentences of one check; the rest is to be seen in the change itself. */
 const MAX_CHANGES = 50;
 const MAX_MISTAKES = 10;
@@ -28,7 +29,9 @@ export const settingsCheck = defineAutomation({
     if (pull.state !== 'open') return [];
     const stands = notices.has(SUBJECT);
     if (files.length === 0) {
-      return stands ? [quietNotice(SUBJECT, 'This pull request no longer changes settings or OWNERS.')] : [];
+      return [SUBJECT, POWER]
+        .filter((subject) => notices.has(subject))
+        .map((subject) => quietNotice(subject, 'This pull request no longer changes settings or OWNERS.'));
     }
     const breaking = mistakes.filter(({ breaks }) => breaks);
     return [
@@ -41,6 +44,7 @@ export const settingsCheck = defineAutomation({
         annotations: mistakes.map(annotated),
       }),
       ...told(breaking, stands),
+      ...toldOfPower(proposal, notices.has(POWER)),
     ];
   },
 });
@@ -66,7 +70,7 @@ function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function textOf({ files, mistakes, changes, affected }: Proposal): string {
+function textOf({ files, mistakes, changes, affected, power }: Proposal): string {
   const breaking = mistakes.filter(({ breaks }) => breaks);
   const others = mistakes.filter(({ breaks }) => !breaks);
   return [
@@ -74,6 +78,8 @@ function textOf({ files, mistakes, changes, affected }: Proposal): string {
     ...section('Mistakes', breaking.map(placed)),
     ...section('Written, and without effect', others.map(placed)),
     ...section('What would be otherwise', changes),
+    ...section('Who could approve more', shiftsIn(power?.gains ?? [], power?.complete)),
+    ...section('Who could approve less', shiftsIn(power?.losses ?? [], power?.complete)),
     ...(affected === undefined ? [] : [affectedIn(affected)]),
     'Settings and OWNERS count from the base branch: nothing here has any effect before it is merged, and today’s owners decide about that.',
   ].join('\n\n');
@@ -112,4 +118,37 @@ function told(breaking: Proposal['mistakes'], stands: boolean): readonly Action[
     `Until it is mended the version on the base branch stays in force. The check ${code(CHECK)} marks the lines; ${code('bowsprit check')} finds the same in a checkout.`,
   ].join('\n\n');
   return [notice(SUBJECT, text)];
+}
+
+type Shifts = NonNullable<Proposal['power']>['gains'];
+
+function shiftsIn(shifts: Shifts, complete: boolean | undefined): readonly string[] {
+  return shifts.map(({ who, files, folder }) => {
+    const person = who === 'maintainers' ? 'Whoever maintains the repository' : code(who);
+    const where = folder === '' ? '' : ` below ${code(folder)}`;
+    return `${person}: ${complete === false ? 'at least ' : ''}${counted(files, 'file')}${where}`;
+  });
+}
+
+const MAX_SHIFTS = 10;
+
+/** Today's owners decide about it, and see what they decide about. */
+function toldOfPower({ power }: Proposal, stands: boolean): readonly Action[] {
+  const { gains = [], losses = [], complete } = power ?? {};
+  if (gains.length + losses.length === 0) {
+    return stands ? [quietNotice(POWER, 'Nobody gains or loses approval by this pull request.')] : [];
+  }
+  const part = (title: string, shifts: Shifts): readonly string[] => {
+    if (shifts.length === 0) return [];
+    const lines = shiftsIn(shifts, complete).slice(0, MAX_SHIFTS);
+    const more = shifts.length > lines.length ? [`- and ${shifts.length - lines.length} more`] : [];
+    return [[`**${title}**`, '', ...lines.map((line) => `- ${line}`), ...more].join('\n')];
+  };
+  const text = [
+    'This pull request changes who approves what.',
+    ...part('Could approve more', gains),
+    ...part('Could approve less', losses),
+    'Counted over the files of the base branch. Nothing of it holds before it is merged, and those who approve these files today decide about that.',
+  ].join('\n\n');
+  return [notice(POWER, text)];
 }

@@ -13,6 +13,7 @@ import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
 import { lgtm } from './lgtm.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
+import { refresh } from './refresh.ts';
 import { removeLabelCommand } from './remove-label.ts';
 import { reopenCommand } from './reopen.ts';
 import { requireCommand } from './require.ts';
@@ -20,6 +21,7 @@ import { retitleCommand } from './retitle.ts';
 import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
 import { uncc } from './uncc.ts';
+import { verifyOwnersCommand } from './verify-owners.ts';
 import { why } from './why.ts';
 
 const all = [
@@ -42,6 +44,8 @@ const all = [
   closeCommand,
   reopenCommand,
   retitleCommand,
+  refresh,
+  verifyOwnersCommand,
   why,
   help,
 ] as const;

@@ -123,13 +123,15 @@ export type RecordedAction =
 /** What Bowsprit does itself, neither on the forge nor by recording it. Repeated, it changes nothing. */
 export type EngineAction =
   /** Pull requests that could be merged are looked at again, as if something had happened to them. */
-  {
-    readonly is: 'look-again';
-    /** Into these branches, of which one may end in `*`; into all. */
-    readonly branches: readonly string[] | 'all';
-    /** What of the repository is remembered no longer. */
-    readonly forget: readonly ('blockers' | 'turn')[];
-  };
+  | {
+      readonly is: 'look-again';
+      /** Into these branches, of which one may end in `*`; into all. */
+      readonly branches: readonly string[] | 'all';
+      /** What of the repository is remembered no longer. */
+      readonly forget: readonly ('blockers' | 'turn')[];
+    }
+  /** Everything that follows from what is so on this pull request is looked at anew, in its turn. */
+  | { readonly is: 'look-anew' };
 
 export type AnswerAction =
   /** A sentence in the one reply to the comment. */
@@ -272,6 +274,7 @@ export const lookAgain = (
   branches: readonly string[] | 'all',
   forget: Extract<EngineAction, { readonly is: 'look-again' }>['forget'] = [],
 ): Action => ({ is: 'look-again', branches, forget });
+export const lookAnew = (): Action => ({ is: 'look-anew' });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });
 
@@ -298,7 +301,7 @@ export function isRecorded(action: Action): action is RecordedAction {
 }
 
 export function isEngine(action: Action): action is EngineAction {
-  return action.is === 'look-again';
+  return action.is === 'look-again' || action.is === 'look-anew';
 }
 
 export function isAnswer(action: Action): action is AnswerAction {

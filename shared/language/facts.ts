@@ -248,6 +248,37 @@ export type ReviewFact = {
   readonly by: Person;
 };
 
+/** Who could approve how many files of the base branch more, or fewer, than now. */
+export type PowerShift = {
+  /** A login, a team as CODEOWNERS name it, or `maintainers`: whoever maintains the repository. */
+  readonly who: string;
+  readonly files: number;
+  /** The folder that all of them are in; '' for the root. */
+  readonly folder: string;
+};
+
+export type PowerDiff = {
+  readonly gains: readonly PowerShift[];
+  readonly losses: readonly PowerShift[];
+  /** Whether all files of the base branch were counted. */
+  readonly complete: boolean;
+};
+
+/** Files of owners at the head, held to what is asked of them beyond that they can be read. */
+export type OwnersVerdict = {
+  /** `advice`: nothing is blocked because of it. */
+  readonly problems: readonly { readonly path: string; readonly problem: string; readonly advice?: true }[];
+  /** Whom they name and did not name before, of whom not all is well. */
+  readonly newcomers: readonly {
+    readonly login: string;
+    readonly paths: readonly string[];
+    /** Neither a collaborator nor a member; no account at all; or the forge may not be asked. */
+    readonly is: 'stranger' | 'nobody' | 'unknown';
+  }[];
+  /** More newcomers than are looked up. */
+  readonly unchecked: number;
+};
+
 /** What a pull request would change about who may what, were it merged. */
 export type Proposal = {
   /** Files of settings and owners that it touches. */
@@ -262,6 +293,8 @@ export type Proposal = {
   }[];
   /** Sentences: what would be otherwise than now. */
   readonly changes: readonly string[];
+  /** Where files of owners change: what it means for who approves. */
+  readonly power?: PowerDiff | undefined;
   /** For settings of an organization: how many of its repositories they would change something for. */
   readonly affected?:
     | {
@@ -391,6 +424,7 @@ export type FactTypes = {
   readonly actorPicks: boolean;
   /** For a pull request that touches settings or owners: what it would change. */
   readonly proposal: Proposal;
+  readonly ownersVerdict: OwnersVerdict;
   /** Subjects of the living comments that stand. */
   readonly notices: ReadonlySet<string>;
   /** All commands, for `/help`. */
@@ -426,6 +460,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'actorOwns',
   'reviewers',
   'proposal',
+  'ownersVerdict',
   'mergedBranch',
   'cherryPickRules',
   'picks',

@@ -31,6 +31,7 @@ export {
   compileOwners,
   digestOf,
   directoriesOf,
+  folderOf,
   extendOwners,
   isWiderThan,
   ownersFilesOf,

@@ -157,6 +157,10 @@ export type Read = {
     readonly repositories: readonly { readonly name: string; readonly settings: SettingsAt }[];
     readonly complete: boolean;
   }>;
+  /** Paths of all files at a commit, as far as the forge lists them. */
+  treeAt(commit: string): Promise<{ readonly paths: readonly string[]; readonly complete: boolean }>;
+  /** Whether a login is a collaborator or a member here, somebody else, or nobody's. @throws Refusal where that may not be asked. */
+  trust(login: string): Promise<'trusted' | 'stranger' | 'nobody'>;
   /** The commits between base and head, as many as the forge lists. */
   commits(): Promise<CommitsNow>;
   /** The commit at the end of a branch. */

@@ -1,6 +1,16 @@
 /** What keeps a change from being merged whoever agrees, on the made-up forge. */
 import { expect, test } from 'vitest';
-import { APPROVER, OWNED, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
+import {
+  APPROVER,
+  AUTHOR,
+  DOCS_APPROVER,
+  OWNED,
+  OWNER,
+  REVIEWER,
+  STRANGER,
+  type Pull,
+  type Workplace,
+} from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
 const engine = givenEngine();
@@ -86,4 +96,70 @@ test('words that close an issue block until the title is another', async () => {
   await pull.comment(APPROVER, '/retitle Turn back');
   await workOff();
   expect(await blocking(pull)).toEqual([]);
+});
+
+const settingsTitle = async (pull: Pull): Promise<string | undefined> =>
+  (await pull.checks()).find((check) => check.startsWith('bowsprit/settings'));
+
+test('who gains and who loses by a change of OWNERS is told, and today’s owners decide', async () => {
+  const { workOff } = engine();
+  const here = await engine().workplace();
+  const pull = await here.open({ files: { 'docs/OWNERS': `approvers: [ "${AUTHOR}" ]\n` } });
+  await workOff();
+  const words = (await pull.words()).filter((each) => each.startsWith('This pull request changes who approves what.'));
+  expect(words).toMatchInlineSnapshot();
+  expect(await settingsTitle(pull)).toBe('bowsprit/settings: Well written; no setting would change');
+  expect(await blocking(pull)).toEqual([]);
+
+  await pull.comment(AUTHOR, '/approve');
+  await pull.comment(REVIEWER, '/lgtm');
+  await workOff();
+  expect(await pull.labels()).not.toContain('approved');
+  await pull.comment(APPROVER, '/approve');
+  await workOff();
+  expect(await pull.merged()).toBe(true);
+});
+
+test('OWNERS that name somebody unknown block until they are mended, and when somebody asks it is looked at again', async () => {
+  const { workOff } = engine();
+  const here = await engine().workplace();
+  const pull = await here.open({
+    files: { 'docs/OWNERS': `approvers: [${DOCS_APPROVER}, "${STRANGER}", crew-example]\n` },
+  });
+  await workOff();
+  expect(await blocking(pull)).toEqual(['do-not-merge/invalid-owners-file']);
+  const words = (await pull.words()).join('\n');
+  expect(words).toContain(`\`${STRANGER}\` in \`docs/OWNERS\`: neither a collaborator`);
+  expect(words).toContain('`crew-example` in `docs/OWNERS`: no account, and no alias either');
+
+  await here.ask(OWNER, `PUT /collaborators/${STRANGER}`, { permission: 'push' });
+  await pull.comment(STRANGER, '/verify-owners');
+  await workOff();
+  expect((await pull.words()).join('\n')).not.toContain('neither a collaborator');
+  expect(await blocking(pull)).toEqual(['do-not-merge/invalid-owners-file']);
+
+  pull.push({ 'docs/OWNERS': `approvers: [${DOCS_APPROVER}, "${STRANGER}"]\n` });
+  await workOff();
+  expect(await blocking(pull)).toEqual([]);
+  expect((await pull.words()).join('\n')).toContain('The files of owners are in order.');
+});
+
+test('/refresh makes up for what was missed, and not without end', async () => {
+  const { workOff, arrived } = engine();
+  const here = await place();
+  const pull = await here.open();
+  await workOff();
+  here.commit('main', { 'src/turn.ts': 'export const turn = 99;\n' });
+  // The push is lost.
+  await arrived();
+  await pull.comment(STRANGER, '/refresh');
+  await workOff();
+  expect(await pull.labels()).toContain('needs-rebase');
+  const last = [
+    await pull.comment(STRANGER, '/refresh'),
+    await pull.comment(STRANGER, '/refresh'),
+    await pull.comment(STRANGER, '/refresh'),
+  ];
+  await workOff();
+  expect(await pull.reactions(last.at(-1) ?? '')).toEqual(['confused']);
 });

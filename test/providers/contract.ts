@@ -522,6 +522,31 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(await read.pullsAt(base())).toEqual([]);
       });
 
+      test('which files there are at a commit', async () => {
+        const { onPull, base } = bench.scene();
+        const { paths, complete } = await (await connected(onPull)).read.treeAt(base());
+        expect(complete).toBe(true);
+        expect(paths).toEqual(expect.arrayContaining(['OWNERS', 'src/lines.txt', 'docs/guide.md']));
+        expect(paths).not.toContain('src');
+      });
+
+      test('whose login it is: of a collaborator, a member, somebody else, nobody', async () => {
+        const { onPull, people } = bench.scene();
+        const { read } = await connected(onPull);
+        const logins = [
+          people.reviewer.login,
+          people.author.login,
+          people.stranger.login,
+          'nobody-is-called-so-example',
+        ];
+        const found: string[] = [];
+        for (const login of logins) {
+          // oxlint-disable-next-line no-await-in-loop
+          found.push(await read.trust(login));
+        }
+        expect(found).toEqual(['trusted', 'trusted', 'stranger', 'nobody']);
+      });
+
       test('which commits it brings along, oldest first, and which of them merge', async () => {
         const { onPull, head, push } = bench.scene();
         const before = await (await connected(onPull)).read.commits();

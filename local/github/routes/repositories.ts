@@ -254,7 +254,9 @@ function addCollaborator(call: Call) {
 function permissionAsked(call: Call) {
   const { box } = call;
   const repository = repositoryFor(call, SEE_PEOPLE);
-  const account = personNamed(call, call.params['username']);
+  const account = accountNamed(box.state, call.params['username'] ?? '');
+  // GitHub tells this apart from a repository that is not there by these words alone.
+  if (account === undefined) throw new GitHubError(404, `${call.params['username']} is not a user`);
   const { role, permission } = permissionOf(box.state, repository, account.login);
   return {
     status: 200,

@@ -297,6 +297,45 @@ export function readFrom({ client, members, organization, everywhere, delivery }
 
     ownersRepositories: () => told('the repositories', async () => settingsOfAll((await everywhere()).octokit, owner)),
 
+    treeAt: (commit) =>
+      told('the files of a commit', async () => {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
+          ...here,
+          tree_sha: commit,
+          recursive: '1',
+        });
+        return {
+          paths: data.tree.flatMap(({ type, path }) => (type === 'blob' ? [path] : [])),
+          complete: !data.truncated,
+        };
+      }),
+
+    async trust(login) {
+      const role = await toldHere('the role', async () => {
+        try {
+          const { data } = await octokit.request('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
+            ...here,
+            username: login,
+          });
+          return roleFrom(data.permission, data.role_name, data.user?.permissions);
+        } catch (error) {
+          if (statusOf(error) === 404 && /is not a user/i.test(messageOf(error))) return 'nobody';
+          throw error;
+        }
+      });
+      if (role === 'nobody') return role;
+      // Everybody reads what is public.
+      if (role !== 'none' && role !== 'read') return 'trusted';
+      return toldOfPeople('who is a member', async () => {
+        if (login.toLowerCase() === owner.toLowerCase()) return 'trusted';
+        const { octokit: asked } = await members();
+        const found = await unless404(
+          asked.request('GET /orgs/{org}/memberships/{username}', { org: owner, username: login }),
+        );
+        return found?.data.state === 'active' ? 'trusted' : 'stranger';
+      });
+    },
+
     commits: () => toldHere('the commits', () => commitsOf(octokit, here, number)),
 
     branch: (ref) =>

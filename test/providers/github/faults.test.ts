@@ -230,6 +230,8 @@ const READS: Readonly<Record<string, (connection: Connection, scene: GitHubScene
   branch: ({ read }, { baseRef }) => read.branch(baseRef),
   change: ({ read }, { baseRef, head }) => read.changeAt(baseRef, head()),
   commits: ({ read }) => read.commits(),
+  tree: ({ read }, { base }) => read.treeAt(base()),
+  trust: ({ read }, { people }) => read.trust(people.reviewer.login),
   'pulls into a branch': ({ read }, { baseRef }) => read.pullsOnto(baseRef, undefined),
   'reviews waiting': ({ read }) => read.reviewsWaiting(),
   'pulls at a commit': ({ read }, { head }) => read.pullsAt(head()),

@@ -52,6 +52,17 @@ describe('what each fact costs, tokens left out', () => {
       ['GET /repos/{owner}/{repo}/compare/{basehead}', SNAPSHOT],
     ],
     ['labelChanges', (read) => read.labelChanges(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/events']],
+    ['treeAt', (read, { base }) => read.treeAt(base()), ['GET /repos/{owner}/{repo}/git/trees/{tree_sha}']],
+    [
+      'trust, of a collaborator',
+      (read, { people }) => read.trust(people.reviewer.login),
+      ['GET /repos/{owner}/{repo}/collaborators/{username}/permission'],
+    ],
+    [
+      'trust, of somebody else',
+      (read, { people }) => read.trust(people.stranger.login),
+      ['GET /repos/{owner}/{repo}/collaborators/{username}/permission', 'GET /orgs/{org}/memberships/{username}'],
+    ],
     ['commits', (read) => read.commits(), [SNAPSHOT]],
     ['pullsOnto', (read, { baseRef }) => read.pullsOnto(baseRef, undefined), [SNAPSHOT]],
     ['reviewsWaiting', (read) => read.reviewsWaiting(), [SNAPSHOT]],

@@ -1,0 +1,123 @@
+/**
+ * What is asked of files of owners beyond that they can be read: nobody new whom nobody knows, an approver at the root, no
+ * label that a file may not have put on. Models are compared, so quotes, flow lists and capitals hide nobody.
+ */
+import { Refusal } from '../errors.ts';
+import { code, reservedBecause, type OwnersVerdict } from '../language/index.ts';
+import {
+  CODEOWNERS_PATHS,
+  compileCodeowners,
+  parseAliases,
+  parseFrontMatter,
+  parseOwners,
+  type Aliases,
+  type OwnersFile,
+} from '../owners/index.ts';
+import type { FileAtCommit, Read } from '../providers/provider.ts';
+import type { PowerFiles } from './power.ts';
+
+/** People looked up for one pull request. */
+const MAX_LOOKED_UP = 50;
+const ALIASES = 'OWNERS_ALIASES';
+
+type Owners = { readonly labelsDenylist: readonly string[]; readonly skipCollaborators: boolean };
+
+export async function ownersVerdictOf(
+  power: PowerFiles,
+  { labelsDenylist, skipCollaborators }: Owners,
+  read: Pick<Read, 'trust' | 'filesAt'>,
+): Promise<OwnersVerdict> {
+  const { touched, then, now, baseSha } = power;
+  const problems = touched.flatMap((path) => problemsOf(path, now.get(path), labelsDenylist));
+  if (touched.length === 0 || skipCollaborators) return { problems, newcomers: [], unchecked: 0 };
+  const aliasFile = touched.includes(ALIASES)
+    ? now.get(ALIASES)
+    : (await read.filesAt(baseSha, [ALIASES])).get(ALIASES);
+  const aliases = new Set(aliasesIn(aliasFile)?.entries.map(([name]) => name) ?? []);
+  const added = new Map<string, string[]>();
+  for (const path of touched) {
+    const before = namesIn(path, then.get(path));
+    for (const name of namesIn(path, now.get(path))) {
+      // Teams and mail addresses, which CODEOWNERS name as well, are no accounts.
+      if (before.has(name) || aliases.has(name) || /[/@]/.test(name)) continue;
+      added.set(name, [...(added.get(name) ?? []), path]);
+    }
+  }
+  const looked = [...added].slice(0, MAX_LOOKED_UP);
+  const found = await Promise.all(
+    looked.map(async ([login, paths]) => ({ login, paths, is: await trustIn(login, read) })),
+  );
+  return {
+    problems,
+    newcomers: found.flatMap(({ login, paths, is }) => (is === 'trusted' ? [] : [{ login, paths, is }])),
+    unchecked: added.size - looked.length,
+  };
+}
+
+async function trustIn(
+  login: string,
+  { trust }: Pick<Read, 'trust'>,
+): Promise<'trusted' | 'stranger' | 'nobody' | 'unknown'> {
+  try {
+    return await trust(login);
+  } catch (error) {
+    if (error instanceof Refusal) return 'unknown';
+    throw error;
+  }
+}
+
+function problemsOf(
+  path: string,
+  file: FileAtCommit | undefined,
+  denied: readonly string[],
+): OwnersVerdict['problems'] {
+  if (path === ALIASES) {
+    return (aliasesIn(file)?.entries ?? [])
+      .filter(([, members]) => members.length === 0)
+      .map(([name]) => ({ path, problem: `The alias ${code(name)} stands for nobody.`, advice: true as const }));
+  }
+  const parsed = ownersIn(path, file);
+  if (parsed === undefined) return [];
+  const labels = parsed.rules.flatMap((rule) => rule.labels);
+  const not = new Set(denied.map((label) => label.toLowerCase()));
+  const refused = [...new Set(labels)].filter(
+    (label) => not.has(label.toLowerCase()) || reservedBecause(label) !== undefined,
+  );
+  const approver = parsed.rules.some(({ approvers }) => approvers.length > 0);
+  return [
+    ...refused.map((label) => ({ path, problem: `It has the label ${code(label)} put on, which no file may.` })),
+    ...(path === 'OWNERS' && !approver
+      ? [{ path, problem: 'The OWNERS file of the root names no approver: nobody could decide about the repository.' }]
+      : []),
+  ];
+}
+
+/** Logins, aliases, teams and mail addresses that a file names, in lower case. */
+function namesIn(path: string, file: FileAtCommit | undefined): ReadonlySet<string> {
+  if (file?.is !== 'text') return new Set();
+  if (path === ALIASES) return new Set(aliasesIn(file)?.entries.flatMap(([, members]) => members));
+  if (CODEOWNERS_PATHS.includes(path)) {
+    const { rules } = compileCodeowners({ path, text: file.text, members: new Map(), otherwise: new Set() });
+    return new Set(rules.flatMap(({ owners }) => owners));
+  }
+  const parsed = ownersIn(path, file);
+  return new Set(
+    parsed?.rules.flatMap(({ approvers, reviewers, requiredReviewers }) => [
+      ...approvers,
+      ...reviewers,
+      ...requiredReviewers,
+    ]),
+  );
+}
+
+function ownersIn(path: string, file: FileAtCommit | undefined): OwnersFile | undefined {
+  if (file?.is !== 'text' || path === ALIASES || CODEOWNERS_PATHS.includes(path)) return undefined;
+  const parsed = path.endsWith('.md') ? parseFrontMatter(file.text) : parseOwners(file.text);
+  return parsed?.is === 'owners' ? parsed : undefined;
+}
+
+function aliasesIn(file: FileAtCommit | undefined): Aliases | undefined {
+  if (file?.is !== 'text') return undefined;
+  const parsed = parseAliases(file.text);
+  return parsed.is === 'aliases' ? parsed : undefined;
+}
