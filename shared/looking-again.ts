@@ -13,7 +13,7 @@ const KEEPER: Person = { login: 'bowsprit', id: '0', bot: true };
 
 /** Sent again under the same ids where it is repeated, so the queue keeps each once. */
 export async function lookedAgain(
-  action: EngineAction,
+  action: Extract<EngineAction, { readonly is: 'look-again' }>,
   delivery: Delivery,
   read: Pick<Read, 'openPulls'>,
   couldMerge: (labels: readonly string[]) => boolean,

@@ -5,7 +5,6 @@ import {
   AUTHOR,
   DOCS_APPROVER,
   OWNED,
-  OWNER,
   REVIEWER,
   STRANGER,
   type Pull,
@@ -107,7 +106,21 @@ test('who gains and who loses by a change of OWNERS is told, and today’s owner
   const pull = await here.open({ files: { 'docs/OWNERS': `approvers: [ "${AUTHOR}" ]\n` } });
   await workOff();
   const words = (await pull.words()).filter((each) => each.startsWith('This pull request changes who approves what.'));
-  expect(words).toMatchInlineSnapshot();
+  expect(words).toMatchInlineSnapshot(`
+    [
+      "This pull request changes who approves what.
+
+    **Could approve more**
+
+    - \`ben-example\`: 2 files below \`docs\`
+
+    **Could approve less**
+
+    - \`joan-example\`: 2 files below \`docs\`
+
+    Counted over the files of the base branch. Nothing of it holds before it is merged, and those who approve these files today decide about that.",
+    ]
+  `);
   expect(await settingsTitle(pull)).toBe('bowsprit/settings: Well written; no setting would change');
   expect(await blocking(pull)).toEqual([]);
 
@@ -132,7 +145,7 @@ test('OWNERS that name somebody unknown block until they are mended, and when so
   expect(words).toContain(`\`${STRANGER}\` in \`docs/OWNERS\`: neither a collaborator`);
   expect(words).toContain('`crew-example` in `docs/OWNERS`: no account, and no alias either');
 
-  await here.ask(OWNER, `PUT /collaborators/${STRANGER}`, { permission: 'push' });
+  await here.ask(APPROVER, `PUT /collaborators/${STRANGER}`, { permission: 'push' });
   await pull.comment(STRANGER, '/verify-owners');
   await workOff();
   expect((await pull.words()).join('\n')).not.toContain('neither a collaborator');

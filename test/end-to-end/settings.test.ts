@@ -189,6 +189,8 @@ rules: { disabled: [retitle] }
   test('and breaks them is told on the line and why, until it is mended', async () => {
     const { workplace, settled, story } = running();
     const place = await workplace();
+    // The push that made the branch has what is open looked at as well.
+    await settled();
     const pull = await place.open({
       files: { [FILE]: 'merge:\n  enabled: maybe\nhold:\n  liftd_by: anyone\n', 'docs/OWNERS': 'approvers: [ada\n' },
     });
