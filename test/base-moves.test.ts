@@ -196,7 +196,7 @@ describe('many pushes at once', () => {
     for (let index = 0; index < 10; index += 1)
       place.commit('main', { 'src/other.ts': `export const n = ${index};\n` });
     place.commit('main', { OWNERS: `approvers:\n- ${STRANGER}\n` });
-    place.commit('main', { 'src/other.ts': 'export const n = 9;\n' });
+    place.commit('main', { 'src/other.ts': 'export const n = 99;\n' });
     const { made } = await pushed();
     expect(made.filter(({ base }) => base?.all === true)).toHaveLength(1);
   });

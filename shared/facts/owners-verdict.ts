@@ -27,17 +27,17 @@ export async function ownersVerdictOf(
   { labelsDenylist, skipCollaborators }: Owners,
   read: Pick<Read, 'trust' | 'filesAt'>,
 ): Promise<OwnersVerdict> {
-  const { touched, then, now, baseSha } = power;
-  const problems = touched.flatMap((path) => problemsOf(path, now.get(path), labelsDenylist));
+  const { touched, atBase, atHead, baseSha } = power;
+  const problems = touched.flatMap((path) => problemsOf(path, atHead.get(path), labelsDenylist));
   if (touched.length === 0 || skipCollaborators) return { problems, newcomers: [], unchecked: 0 };
   const aliasFile = touched.includes(ALIASES)
-    ? now.get(ALIASES)
+    ? atHead.get(ALIASES)
     : (await read.filesAt(baseSha, [ALIASES])).get(ALIASES);
   const aliases = new Set(aliasesIn(aliasFile)?.entries.map(([name]) => name) ?? []);
   const added = new Map<string, string[]>();
   for (const path of touched) {
-    const before = namesIn(path, then.get(path));
-    for (const name of namesIn(path, now.get(path))) {
+    const before = namesIn(path, atBase.get(path));
+    for (const name of namesIn(path, atHead.get(path))) {
       // Teams and mail addresses, which CODEOWNERS name as well, are no accounts.
       if (before.has(name) || aliases.has(name) || /[/@]/.test(name)) continue;
       added.set(name, [...(added.get(name) ?? []), path]);

@@ -28,8 +28,8 @@ import type { FileAtCommit, Read } from '../providers/provider.ts';
 export type PowerFiles = {
   readonly baseSha: string;
   readonly touched: readonly string[];
-  readonly then: ReadonlyMap<string, FileAtCommit>;
-  readonly now: ReadonlyMap<string, FileAtCommit>;
+  readonly atBase: ReadonlyMap<string, FileAtCommit>;
+  readonly atHead: ReadonlyMap<string, FileAtCommit>;
 };
 
 const ALIASES = 'OWNERS_ALIASES';
@@ -55,17 +55,19 @@ export async function powerFilesAt({ headSha, baseSha, files, options, read }: S
   const touched = [...sides]
     .filter((path) => isOfOwners(path, options) && (!isNamed(path, 'OWNERS') || counting.has(folderOf(path))))
     .slice(0, MAX_TOUCHED);
-  if (touched.length === 0) return { baseSha, touched, then: new Map(), now: new Map() };
-  const [then, now] = await Promise.all([read.filesAt(baseSha, touched), read.filesAt(headSha, touched)]);
-  const speaks = (file: FileAtCommit | undefined): boolean =>
-    file?.is === 'text' && parseFrontMatter(file.text) !== null;
+  if (touched.length === 0) return { baseSha, touched, atBase: new Map(), atHead: new Map() };
+  const [atBase, atHead] = await Promise.all([read.filesAt(baseSha, touched), read.filesAt(headSha, touched)]);
   return {
     baseSha,
     // Markdown without a word about owners is no file of owners.
-    touched: touched.filter((path) => !path.endsWith('.md') || speaks(then.get(path)) || speaks(now.get(path))),
-    then,
-    now,
+    touched: touched.filter((path) => !path.endsWith('.md') || speaks(atBase.get(path)) || speaks(atHead.get(path))),
+    atBase,
+    atHead,
   };
+}
+
+function speaks(file: FileAtCommit | undefined): boolean {
+  return file?.is === 'text' && parseFrontMatter(file.text) !== null;
 }
 
 function isOfOwners(path: string, { frontMatter }: OwnersOptions): boolean {
@@ -82,7 +84,7 @@ function isNamed(path: string, name: string): boolean {
 }
 
 export async function powerDiffOf(
-  { baseSha, touched, then, now }: PowerFiles,
+  { baseSha, touched, atBase, atHead }: PowerFiles,
   options: OwnersOptions,
   read: Pick<Read, 'treeAt' | 'filesAt'>,
 ): Promise<PowerDiff> {
@@ -98,10 +100,10 @@ export async function powerDiffOf(
   const looked = all.slice(0, MAX_READ);
   const rest = [ALIASES, ...CODEOWNERS_PATHS];
   const files = await read.filesAt(baseSha, [...new Set([...looked, ...rest, ...touched])]);
-  const before = modelOf(looked, options, (path) => then.get(path) ?? files.get(path));
+  const before = modelOf(looked, options, (path) => atBase.get(path) ?? files.get(path));
   const changed = new Set(touched);
   const after = modelOf([...new Set([...looked, ...touched])], options, (path) =>
-    changed.has(path) ? now.get(path) : files.get(path),
+    changed.has(path) ? atHead.get(path) : files.get(path),
   );
   const tally = tallyOf();
   for (const path of paths) if (isBelow(path)) tally.count(path, before(path), after(path));
@@ -174,11 +176,6 @@ function tallyOf(): {
     same.set(after, found);
     return found;
   };
-  const add = (to: Map<string, PowerShift>, who: string, path: string): void => {
-    const so = to.get(who);
-    const folder = so === undefined ? folderOf(path) : commonFolder(so.folder, folderOf(path));
-    to.set(who, { who, files: (so?.files ?? 0) + 1, folder });
-  };
   return {
     count(path, before, after) {
       const { gain, lose } = differenceOf(before, after);
@@ -187,6 +184,12 @@ function tallyOf(): {
     },
     result: () => ({ gains: inOrder(gains), losses: inOrder(losses) }),
   };
+}
+
+function add(to: Map<string, PowerShift>, who: string, path: string): void {
+  const so = to.get(who);
+  const folder = so === undefined ? folderOf(path) : commonFolder(so.folder, folderOf(path));
+  to.set(who, { who, files: (so?.files ?? 0) + 1, folder });
 }
 
 function inOrder(shifts: ReadonlyMap<string, PowerShift>): readonly PowerShift[] {

@@ -84,8 +84,9 @@ test('what is closed is left alone', () => {
   expect(decided(verifyOwners, { proposal: proposal('OWNERS'), pull: pullOf({ state: 'closed' }) })).toEqual([]);
 });
 
+const text = (written: string): FileAtCommit => ({ is: 'text', oid: written, text: written });
+
 describe('what is found out', () => {
-  const text = (written: string): FileAtCommit => ({ is: 'text', oid: written, text: written });
   const PEOPLE: Readonly<Record<string, 'trusted' | 'stranger' | 'nobody'>> = { ada: 'trusted', eve: 'stranger' };
   const owners = { labelsDenylist: ['lgtm', 'secret'], skipCollaborators: false };
   const filesOf = (
@@ -95,8 +96,8 @@ describe('what is found out', () => {
   ): PowerFiles => ({
     baseSha: 'b',
     touched,
-    then: new Map(Object.entries(then).map(([path, written]) => [path, text(written)])),
-    now: new Map(Object.entries(now).map(([path, written]) => [path, text(written)])),
+    atBase: new Map(Object.entries(then).map(([path, written]) => [path, text(written)])),
+    atHead: new Map(Object.entries(now).map(([path, written]) => [path, text(written)])),
   });
   const read = {
     trust: async (login: string) => PEOPLE[login] ?? 'nobody',

@@ -100,6 +100,13 @@ test('where the forge does not list all files, it counts at least these', async 
   expect((await diffOf(TREE, { OWNERS: 'approvers: [eve]\n' })).complete).toBe(true);
 });
 
+const modelOf = (tree: Files) =>
+  compileOwners({
+    files: new Map(Object.entries(tree).map(([path, written]) => [path, { oid: written, text: written }])),
+    aliases: null,
+    complete: true,
+  });
+
 describe('a naive model of every file', () => {
   const folder = fc.constantFrom('', 'a/', 'a/b/', 'c/');
   const people = fc.uniqueArray(fc.constantFrom('ada', 'eve', 'joan'), { maxLength: 2 });
@@ -118,12 +125,6 @@ describe('a naive model of every file', () => {
         const changed: Record<string, string> = { ...root };
         if (text === null) delete changed[`${at}OWNERS`];
         else changed[`${at}OWNERS`] = text;
-        const modelOf = (tree: Files) =>
-          compileOwners({
-            files: new Map(Object.entries(tree).map(([path, written]) => [path, { oid: written, text: written }])),
-            aliases: null,
-            complete: true,
-          });
         const [then, now] = [modelOf(root), modelOf(changed)];
         const gone = Object.keys(changed).length === 0;
         const expected = new Map<string, number>();
