@@ -1,41 +1,26 @@
-/** `npm run demo`: one pull request from opening to merge, through the real functions; prints the thread and the audit trail. */
+/** `npm run demo`: pull requests from opening to merge, through the real functions; prints each thread and audit trail. */
 import * as z from 'zod/mini';
-import { connectDocuments } from '../shared/store/documents.ts';
 import { anchorsIn } from '../shared/store/anchors.ts';
-import { auditTrail } from '../shared/store/audit.ts';
-import type { AuditRecord } from '../shared/audit-record.ts';
-import { APPROVER, AUTHOR, FIRST_PULL, FULL_NAME, REVIEWER, STRANGER } from './made-up.ts';
+import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
+import { connectDocuments } from '../shared/store/documents.ts';
+import { CHAPTERS, type Chapter } from './demo-story.ts';
+import type { GitHubInABox } from './github/index.ts';
+import { seedThrough } from './github/seed.ts';
+import { AUTHOR } from './made-up.ts';
 import { startStack, type Stack } from './stack.ts';
 
-const PULL = `github:${FULL_NAME}#1`;
 /** The demo gives up on a step after this; none takes a tenth of it. */
 const STEP_MS = 20_000;
 const LOOK_AGAIN_MS = 25;
 
 const comments = z.array(z.object({ user: z.object({ login: z.string() }), body: z.string() }));
 const pull = z.object({
+  number: z.number(),
   merged: z.boolean(),
   state: z.string(),
   title: z.string(),
   labels: z.array(z.object({ name: z.string() })),
 });
-
-type Said = readonly [who: string, what: string, outcome: (records: readonly AuditRecord[]) => boolean];
-
-/** Who comments what, and what the audit trail must hold before the next one speaks. */
-const STORY: readonly Said[] = [
-  [AUTHOR, 'Ready for review.\n\n/kind feature', has('label', 'done')],
-  [AUTHOR, '/lgtm', has('lgtm', 'refused')],
-  [REVIEWER, 'Let me read this first.\n\n/hold reading it until tomorrow', has('hold', 'done')],
-  [STRANGER, 'I want this merged!\n\n/unhold', has('hold', 'refused')],
-  [REVIEWER, 'Nice, well tested.\n\n/lgtn', has('unknown', 'refused')],
-  [REVIEWER, '/lgtm\n/unhold', has('lgtm', 'done')],
-  [APPROVER, 'This belongs here.\n\n/approve', has('automation:merge', 'done')],
-];
-
-function has(command: string, outcome: AuditRecord['outcome']): Said[2] {
-  return (records) => records.some((record) => record.command === command && record.outcome === outcome);
-}
 
 async function main(): Promise<void> {
   // The functions' own log would drown the story.
@@ -46,24 +31,38 @@ async function main(): Promise<void> {
   process.stdout.write = () => true;
   const stack = await startStack({ environment: process.env, port: 0 });
   try {
-    await play(stack, say);
+    const { github } = stack;
+    if (github === undefined) throw new Error('The demo plays on the made-up forge; unset GITHUB_API_URL.');
+    for (const [index, chapter] of CHAPTERS.entries()) {
+      say(`${index === 0 ? '' : '\n\n'}${index + 1}. ${chapter.title}\n`);
+      // Each begins where the one before has ended.
+      // oxlint-disable-next-line no-await-in-loop
+      await played(chapter, { github, audit: auditOf(stack), say });
+    }
   } finally {
     await stack.stop();
     process.stdout.write = write;
   }
 }
 
-async function play(stack: Stack, say: (text: string) => void): Promise<void> {
-  const { github, emulators } = stack;
-  if (github === undefined) throw new Error('The demo plays on the made-up forge; unset GITHUB_API_URL.');
-  const audit = auditTrail({
+function auditOf({ emulators }: Stack): AuditTrail {
+  return auditTrail({
     documents: connectDocuments(),
     table: emulators.auditTable,
     anchors: anchorsIn(emulators.anchorBucket),
   });
+}
 
+type Scene = {
+  readonly github: GitHubInABox;
+  readonly audit: AuditTrail;
+  readonly say: (text: string) => void;
+};
+
+async function played(chapter: Chapter, { github, audit, say }: Scene): Promise<void> {
+  const { repository } = chapter;
   const call = async (who: string, method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(`${github.url}/repos/${FULL_NAME}${path}`, {
+    const response = await fetch(`${github.url}/repos/${repository}${path}`, {
       method,
       headers: { authorization: `Bearer ${github.tokens[who] ?? ''}`, 'user-agent': 'bowsprit-demo' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -72,38 +71,46 @@ async function play(stack: Stack, say: (text: string) => void): Promise<void> {
     return response.json();
   };
 
-  say(`${AUTHOR} opens pull request 1: ${FIRST_PULL.title}`);
-  await call(AUTHOR, 'POST', '/pulls', FIRST_PULL);
-  await until(
-    async () => has('automation:approval', 'done')(await audit.after(PULL, 0)),
-    'the notice of who must approve',
-  );
-  for (const [who, body, outcome] of STORY) {
-    await call(who, 'POST', '/issues/1/comments', { body });
-    await until(async () => outcome(await audit.after(PULL, 0)), `what comes of ${JSON.stringify(body)}`);
+  chapter.before?.(github.box);
+  const { number } = pull.parse(await call(AUTHOR, 'POST', '/pulls', chapter.pull));
+  const name = `github:${repository}#${number}`;
+  say(`${AUTHOR} opens pull request ${number} of ${repository}: ${chapter.pull.title}`);
+  await until(async () => chapter.opened(await audit.after(name, 0)), 'the notice of who must approve');
+  for (const step of chapter.steps) {
+    if ('says' in step) {
+      // oxlint-disable-next-line no-await-in-loop
+      await call(step.by, 'POST', `/issues/${number}/comments`, { body: step.says });
+    } else {
+      seedThrough(github.box).commitFiles(repository, chapter.pull.head, step.pushes, step.by, 'As asked for');
+    }
+    const what = 'says' in step ? JSON.stringify(step.says) : `a push by ${step.by}`;
+    // oxlint-disable-next-line no-await-in-loop
+    await until(async () => step.until(await audit.after(name, 0)), `what comes of ${what}`);
   }
-  await until(async () => pull.parse(await call(AUTHOR, 'GET', '/pulls/1')).merged, 'the merge');
+  await until(async () => pull.parse(await call(AUTHOR, 'GET', `/pulls/${number}`)).merged, 'the merge');
+  await until(async () => chapter.ends(await audit.after(name, 0)), 'what follows the merge');
   await github.idle();
 
   say('\nThe thread\n');
-  for (const { user, body } of comments.parse(await call(AUTHOR, 'GET', '/issues/1/comments?per_page=100'))) {
+  for (const { user, body } of comments.parse(await call(AUTHOR, 'GET', `/issues/${number}/comments?per_page=100`))) {
     say(`  ${user.login}`);
     for (const line of body.split('\n')) say(`  │ ${line}`);
     say('');
   }
-  const { labels } = pull.parse(await call(AUTHOR, 'GET', '/pulls/1'));
-  say(`Merged. Labels: ${labels.map(({ name }) => name).join(', ')}\n`);
+  const { labels } = pull.parse(await call(AUTHOR, 'GET', `/pulls/${number}`));
+  say(`Merged. Labels: ${labels.map((label) => label.name).join(', ')}\n`);
+  const others = z.array(pull).parse(await call(AUTHOR, 'GET', '/pulls?state=open'));
+  for (const other of others) say(`Open: #${other.number} ${other.title}\n`);
 
   say('The audit trail\n');
-  const records = await audit.after(PULL, 0);
-  for (const { sequence, actor, command, text, outcome, reason, headSha } of records) {
+  for (const { sequence, actor, command, text, outcome, reason, headSha } of await audit.after(name, 0)) {
     const what = text === '' ? command : text;
     say(
       `  ${String(sequence).padStart(2)}  ${outcome.padEnd(7)}  ${actor.login.padEnd(14)} ${what}  (${headSha.slice(0, 7)})`,
     );
     say(`               ${reason}`);
   }
-  const { sentence, sound } = await audit.verify(PULL);
+  const { sentence, sound } = await audit.verify(name);
   say(`\n${sentence}`);
   if (!sound) throw new Error('The audit trail does not hold together.');
 }
