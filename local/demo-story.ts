@@ -118,7 +118,7 @@ const SECOND: Chapter = {
     { by: AUTHOR, says: '/unhold', until: has('hold', 'refused') },
     { by: REVIEWER, says: 'They know.\n\n/unhold', until: has('automation:merge', 'done') },
   ],
-  ends: has('automation:cherrypick', 'done'),
+  ends: has('automation:cherry-picks', 'done'),
 };
 
 export const CHAPTERS: readonly Chapter[] = [FIRST, SECOND];
