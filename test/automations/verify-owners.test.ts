@@ -86,19 +86,20 @@ test('what is closed is left alone', () => {
 
 const text = (written: string): FileAtCommit => ({ is: 'text', oid: written, text: written });
 
+const filesOf = (
+  then: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+  touched = Object.keys({ ...then, ...now }),
+): PowerFiles => ({
+  baseSha: 'b',
+  touched,
+  atBase: new Map(Object.entries(then).map(([path, written]) => [path, text(written)])),
+  atHead: new Map(Object.entries(now).map(([path, written]) => [path, text(written)])),
+});
+
 describe('what is found out', () => {
   const PEOPLE: Readonly<Record<string, 'trusted' | 'stranger' | 'nobody'>> = { ada: 'trusted', eve: 'stranger' };
   const owners = { labelsDenylist: ['lgtm', 'secret'], skipCollaborators: false };
-  const filesOf = (
-    then: Readonly<Record<string, string>>,
-    now: Readonly<Record<string, string>>,
-    touched = Object.keys({ ...then, ...now }),
-  ): PowerFiles => ({
-    baseSha: 'b',
-    touched,
-    atBase: new Map(Object.entries(then).map(([path, written]) => [path, text(written)])),
-    atHead: new Map(Object.entries(now).map(([path, written]) => [path, text(written)])),
-  });
   const read = {
     trust: async (login: string) => PEOPLE[login] ?? 'nobody',
     filesAt: async () => new Map([['OWNERS_ALIASES', text('aliases:\n  crew: [ada]\n')]]),

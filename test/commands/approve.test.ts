@@ -42,6 +42,17 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   expect(actionsFor(comment, given(facts))).toEqual(actions);
 });
 
+const refusal = (comment: string, facts: Partial<All> = {}): string =>
+  actionsFor(comment, given(facts))
+    .map((action) => (action.is === 'refuse' ? action.reason : `did ${action.is}`))
+    .join('\n');
+
+const far = (count: number): readonly SideFact[] =>
+  Array.from({ length: count }, (_, index) => [
+    { path: `d${index}/a`, mine: true, nearest: true },
+    { path: `d${index}/b`, mine: false, nearest: false },
+  ]).flat();
+
 describe('for some paths', () => {
   test.each<[comment: string, actions: readonly Action[]]>([
     ['/approve docs/**', [part('docs/**')]],
@@ -65,16 +76,6 @@ describe('for some paths', () => {
   ])('%j', (comment, actions) => {
     expect(actionsFor(comment)).toEqual(actions);
   });
-
-  const refusal = (comment: string, facts: Partial<All> = {}): string =>
-    actionsFor(comment, given(facts))
-      .map((action) => (action.is === 'refuse' ? action.reason : `did ${action.is}`))
-      .join('\n');
-  const far = (count: number): readonly SideFact[] =>
-    Array.from({ length: count }, (_, index) => [
-      { path: `d${index}/a`, mine: true, nearest: true },
-      { path: `d${index}/b`, mine: false, nearest: false },
-    ]).flat();
 
   test.each<[comment: string, facts: Partial<All>, said: string]>([
     [

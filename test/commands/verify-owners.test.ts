@@ -11,5 +11,7 @@ test.each<[comment: string, is: readonly string[]]>([
 
 test('what is over is not looked at', () => {
   const over = given({ pull: pullOf({ state: 'closed' }) });
-  expect(actionsFor('/verify-owners', over)).toMatchObject([{ is: 'refuse', reason: expect.stringContaining('closed') }]);
+  expect(actionsFor('/verify-owners', over)).toMatchObject([
+    { is: 'refuse', reason: expect.stringContaining('closed') },
+  ]);
 });

@@ -666,14 +666,15 @@ describe('a mutation', () => {
   });
 });
 
+const update = (ids: Readonly<Record<string, string>>, updates: string): Promise<Answer> =>
+  carriedOut(
+    'app',
+    ids,
+    `updateRefs(input: {repositoryId: $repository, refUpdates: [${updates}]}) { clientMutationId }`,
+  );
+
 describe('refs', () => {
   const ZERO = '0'.repeat(40);
-  const update = (ids: Readonly<Record<string, string>>, updates: string): Promise<Answer> =>
-    carriedOut(
-      'app',
-      ids,
-      `updateRefs(input: {repositoryId: $repository, refUpdates: [${updates}]}) { clientMutationId }`,
-    );
 
   test('are made, moved and deleted, all or none', async () => {
     const { repository, ids } = await scene();
