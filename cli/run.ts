@@ -12,6 +12,7 @@ import { importProw } from './import.ts';
 import { redrive } from './redrive.ts';
 import { simulate } from './simulate.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
+import { why } from './why.ts';
 
 const VERBS: readonly Verb[] = [
   auditQuery,
@@ -19,6 +20,7 @@ const VERBS: readonly Verb[] = [
   auditVerify,
   auditExport,
   check,
+  why,
   simulate,
   importProw,
   redrive,

@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { chained, type AuditRecord } from './audit-record.ts';
 import { carryOut, fits, type Services } from './carry-out.ts';
 import { pullOf, type Delivery, type Line, type Person, type ProviderId } from './delivery.ts';
-import { wakenBy, type ActionResult, type Approval, type Gate } from './language/index.ts';
+import { wakenBy, type ActionResult, type Approval, type Gate, type GateLeaf } from './language/index.ts';
 import type { OwnersMemory } from './ownership.ts';
 import type { Apply, Connection, FileAtCommit, Looked, Provider, Read } from './providers/provider.ts';
-import { readingFor } from './reading.ts';
-import { rulesHere, type Rules } from './rules-here.ts';
+import { readingFor, type Reading } from './reading.ts';
+import { rulesHere, type Rules, type RulesHere } from './rules-here.ts';
 import { ledgerIn } from './ledger.ts';
 import { settingsReader, type SettingsHere } from './settings-here.ts';
 import type { FileInForce, SettingsBook } from './settings/index.ts';
@@ -89,6 +89,60 @@ function fileOf(text: string | undefined): FileInForce | undefined {
   return { text, oid: createHash('sha256').update(text).digest('hex'), commit: '' };
 }
 
+/** Where a pull request stands, and what is open to somebody. */
+export type Stand = {
+  readonly headSha: string;
+  readonly baseRef: string;
+  readonly gate: Gate;
+  /** Of all commands, for the person asked about; empty where nobody is. */
+  readonly permits: readonly GateLeaf[];
+};
+
+/** As `/why` and `/why not me` see it, for whoever would write that now. */
+export async function standUnder(conditions: Conditions, sources: SimulationSources, person?: Person): Promise<Stand> {
+  const { looked, now } = sources;
+  const read = readUnder(conditions, remembered(looked.read));
+  const pushed = await pushOf(sources);
+  const asking = person === undefined ? pushed : commentOf(pushed, { by: person, lines: [], cut: false }, now);
+  const { reading } = await readingUnder(asking, read, conditions, sources);
+  const seen = await reading.seen(['pull', 'gate'], { permits: person !== undefined });
+  const { pull, gate } = seen;
+  if (pull === undefined || gate === undefined) throw new TypeError(NOT_GIVEN);
+  return { headSha: pull.headSha, baseRef: pull.baseRef, gate, permits: seen.answers.permits };
+}
+
+const NOT_GIVEN = 'a fact that was asked for was not given';
+
+async function readingUnder(
+  delivery: Delivery,
+  read: Read,
+  conditions: Conditions,
+  sources: SimulationSources,
+): Promise<{ readonly here: SettingsHere; readonly running: RulesHere; readonly reading: Reading }> {
+  const { services } = onPaper(delivery, read, conditions, sources);
+  const { cache, settings: book } = services;
+  const reader = settingsReader({ delivery, read: async () => read, cache, book });
+  const known = await reader.now();
+  const here = (await reader.changed()) ?? known;
+  const running = rulesHere(here.inForce, sources.rules);
+  const reading = readingFor({
+    delivery,
+    read,
+    cache,
+    owners: services.owners,
+    inForce: here.inForce,
+    files: here.files,
+    book,
+    grammar: running.grammar,
+    catalogue: running.catalogue,
+    state: await services.states.read(pullOf(delivery, sources.looked.target.number)),
+    commands: [],
+    ledger: services.ledger,
+    now: services.now,
+  });
+  return { here, running, reading };
+}
+
 async function outlookUnder(
   conditions: Conditions,
   sources: SimulationSources,
@@ -99,38 +153,11 @@ async function outlookUnder(
   const { headSha, baseRef, labels } = await read.pull();
   const pushed = await pushOf(sources);
   const paper = onPaper(pushed, read, conditions, sources);
-  const { services } = paper;
-  const reader = settingsReader({
-    delivery: pushed,
-    read: async () => read,
-    cache: services.cache,
-    book: services.settings,
-  });
-  const known = await reader.now();
-  const here = (await reader.changed()) ?? known;
-  const { inForce, files } = here;
-  const { settings } = inForce;
-  const { automations, sweeps, grammar, catalogue } = rulesHere(inForce, rules);
-
-  const reading = readingFor({
-    delivery: pushed,
-    read,
-    cache: services.cache,
-    owners: services.owners,
-    inForce,
-    files,
-    book: services.settings,
-    grammar,
-    catalogue,
-    state: await services.states.read(pullOf(pushed, looked.target.number)),
-    commands: [],
-    ledger: services.ledger,
-    now: services.now,
-  });
+  const { here, running, reading } = await readingUnder(pushed, read, conditions, sources);
+  const { settings } = here.inForce;
+  const { automations, sweeps } = running;
   const { pull, approval, gate } = await reading.seen(['pull', 'approval', 'gate']);
-  if (pull === undefined || approval === undefined || gate === undefined) {
-    throw new TypeError('a fact that was asked for was not given');
-  }
+  if (pull === undefined || approval === undefined || gate === undefined) throw new TypeError(NOT_GIVEN);
 
   const wakened = rules.automations.filter((rule) =>
     wakenBy(rule, { name: pushed.event, kind: 'pull', label: undefined }, settings),

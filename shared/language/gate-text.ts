@@ -41,9 +41,14 @@ export function leafInWords(leaf: GateLeaf): string {
 }
 
 /** Without its name. */
-export function factInWords({ fact, next, rule, evidence }: GateLeaf): string {
-  const source = [ruleInWords(rule), ...evidence.slice(0, MAX_EVIDENCE).map(evidenceInWords)];
-  return `${fact}${next === '' ? '' : ` ${next}`} (${source.join('; ')})`;
+export function factInWords(leaf: GateLeaf): string {
+  const { fact, next } = leaf;
+  return `${fact}${next === '' ? '' : ` ${next}`} (${sourceInWords(leaf)})`;
+}
+
+/** Whose rule it is, and on whose word the fact rests. */
+export function sourceInWords({ rule, evidence }: GateLeaf): string {
+  return [ruleInWords(rule), ...evidence.slice(0, MAX_EVIDENCE).map(evidenceInWords)].join('; ');
 }
 
 /** "`merge.queries`, `.github/bowsprit.yaml` line 3 at `abc1234`" */
@@ -59,7 +64,7 @@ function evidenceInWords({ by, at, delivery }: Evidence): string {
 }
 
 /** Of all that is needed; what is not the way that counts has notes of its own. */
-function notesIn(gate: Gate): readonly string[] {
+export function notesIn(gate: Gate): readonly string[] {
   if (gate.is === 'leaf') return [];
   return gate.is === 'any' ? gate.notes : [...gate.notes, ...gate.of.flatMap((each) => notesIn(each))];
 }

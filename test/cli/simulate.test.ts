@@ -1,104 +1,16 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../cli/run.ts';
-import { connectDocuments } from '../../shared/store/documents.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { APPROVER, AUTHOR, DOCS_APPROVER, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
+import { givenFolder, type Ran } from '../support/cli.ts';
 import { givenStack } from '../support/stack.ts';
 
 const running = givenStack();
-const folder = mkdtempSync(join(tmpdir(), 'bowsprit-simulate-'));
-const elsewhere = mkdtempSync(join(tmpdir(), 'bowsprit-simulate-'));
+const { folder, elsewhere, given, ran, untouched: unwritten } = givenFolder(running);
 
-beforeAll(() => {
-  const { stack, github } = running();
-  const { dynamodbEndpoint, auditTable, cacheTable, region } = stack.emulators;
-  mkdirSync(join(folder, '.bowsprit'));
-  const key = join(folder, '.bowsprit', 'github-app.pem');
-  writeFileSync(key, github.app.privateKey);
-  const local = {
-    dynamodbEndpoint,
-    auditTable,
-    cacheTable,
-    region,
-    githubApiUrl: github.url,
-    githubAppId: String(github.app.id),
-    githubAppPrivateKeyFile: key,
-  };
-  writeFileSync(join(folder, '.bowsprit', 'local.json'), JSON.stringify(local));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  rmSync(elsewhere, { recursive: true });
-});
-
-function given(path: string, text: string): string {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-  return path;
-}
-
-type Ran = { readonly code: number; readonly out: string; readonly err: string };
-
-async function simulate(
-  args: readonly string[],
-  { at = folder, environment = {} }: { readonly at?: string; readonly environment?: Record<string, string> } = {},
-): Promise<Ran> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const { box } = running().github;
-  const code = await run(['simulate', ...args], {
-    environment,
-    folder: at,
-    // The forge's clock is the one by which people write.
-    now: () => new Date(box.now().getTime() + 1_000),
-    columns: undefined,
-    async print(text) {
-      out.push(text);
-    },
-    warn(text) {
-      err.push(text);
-    },
-  });
-  return { code, out: out.join(''), err: err.join('') };
-}
-
-/** All rows of both tables. */
-async function tables(): Promise<string> {
-  const documents = connectDocuments();
-  const { auditTable, cacheTable } = running().stack.emulators;
-  const rows = [];
-  for (const TableName of [auditTable, cacheTable]) {
-    // oxlint-disable-next-line no-await-in-loop
-    const { Items = [], LastEvaluatedKey } = await documents.send(new ScanCommand({ TableName, ConsistentRead: true }));
-    if (LastEvaluatedKey !== undefined) throw new Error('a table holds more than a page');
-    rows.push(...Items.map((item) => JSON.stringify(item)).toSorted());
-  }
-  documents.destroy();
-  return rows.join('\n');
-}
-
-const TOKENS = 'POST /app/installations/{installation_id}/access_tokens';
-
-/** Runs it, and finds nothing written: not on the forge, not in the tables, not told to anybody. */
-async function untouched(args: readonly string[]): Promise<Ran> {
-  const { github, settled } = running();
-  await settled();
-  const before = { rows: await tables(), told: github.deliveries().length };
-  github.clearRequests();
-  const ran = await simulate(args);
-  const writing = github
-    .requests()
-    .filter(({ method, route, path }) => method !== 'GET' && route !== TOKENS && !path.startsWith('/graphql'));
-  expect(writing).toEqual([]);
-  expect(github.requests().some(({ path }) => path.startsWith('/graphql'))).toBe(true);
-  await settled();
-  expect({ rows: await tables(), told: github.deliveries().length }).toEqual(before);
-  return ran;
-}
+const simulate = (args: readonly string[], where?: Parameters<typeof ran>[1]): Promise<Ran> =>
+  ran(['simulate', ...args], where);
+const untouched = (args: readonly string[]): Promise<Ran> => unwritten(['simulate', ...args]);
 
 const named = ({ name }: Pull): string => name.replace(/^github:/, '');
 const short = (text: string, pull: Pull): string =>
@@ -133,6 +45,7 @@ test('another size, and nothing else', async () => {
         commit-messages         does not run here
         merge-method-comment    does not run here
         settings-check          nothing to change
+        verify-owners           nothing to change
         approval                nothing to change
         cherry-pick-approved    does not run here
         cherry-pick-unapproved  does not run here
@@ -197,6 +110,7 @@ describe('another tree of owners', () => {
           commit-messages         does not run here
           merge-method-comment    does not run here
           settings-check          nothing to change
+          verify-owners           nothing to change
         * approval                today: nothing to change
                                   then:  Label approved off and notice about approval brought up to date.
           cherry-pick-approved    does not run here
@@ -365,9 +279,9 @@ test('as JSON', async () => {
 test('a file with mistakes is told of, and nothing is asked', async () => {
   const settings = given('mistaken.yaml', 'sise: 1\n');
   running().github.clearRequests();
-  const ran = await simulate(['acme/widgets#1', '--settings', settings]);
-  expect(ran.out).toBe('mistaken.yaml:1:1: There is no setting `sise`. Did you mean `size`?\n');
-  expect(ran.code).toBe(1);
+  const told = await simulate(['acme/widgets#1', '--settings', settings]);
+  expect(told.out).toBe('mistaken.yaml:1:1: There is no setting `sise`. Did you mean `size`?\n');
+  expect(told.code).toBe(1);
   const json = await simulate(['acme/widgets#1', '--deployment', settings, '--json']);
   expect(JSON.parse(json.out)).toMatchObject({ mistakes: [{ path: 'mistaken.yaml', line: 1, column: 1 }] });
   expect(json.code).toBe(1);
@@ -378,21 +292,21 @@ test.each<[pull: string, err: RegExp]>([
   ['acme/widgets#4711', /^acme\/widgets has no pull request 4711\.\n$/],
   ['acme/nowhere#1', /^acme\/nowhere is no repository on which the App is installed\.\n$/],
 ])('%s cannot be read', async (pull, err) => {
-  const ran = await simulate([pull, '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
-  expect(ran.err).toMatch(err);
-  expect(ran.code).toBe(1);
+  const told = await simulate([pull, '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
+  expect(told.err).toMatch(err);
+  expect(told.code).toBe(1);
 });
 
 test('nobody is called so', async () => {
   const pull = await opened();
-  const ran = await simulate([named(pull), '--comment', '/hold', '--by', 'nobody-example']);
-  expect(ran).toMatchObject({ code: 1, err: 'Nobody is called nobody-example on GitHub.\n' });
+  const told = await simulate([named(pull), '--comment', '/hold', '--by', 'nobody-example']);
+  expect(told).toMatchObject({ code: 1, err: 'Nobody is called nobody-example on GitHub.\n' });
 });
 
 test('by the environment of the worker', async () => {
   const pull = await opened();
   const { stack, github } = running();
-  const ran = await simulate([named(pull), '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
+  const told = await simulate([named(pull), '--settings', given('size.yaml', 'size:\n  s: 1\n')]);
   const path = join(folder, 'size.yaml');
   const other = await simulate([named(pull), '--settings', path], {
     at: elsewhere,
@@ -404,7 +318,7 @@ test('by the environment of the worker', async () => {
       CACHE_TABLE: stack.emulators.cacheTable,
     },
   });
-  expect(other).toEqual(ran);
+  expect(other).toEqual(told);
   expect(other.out).toContain('`size.s` would be `1`; now it is `10`.');
 });
 
@@ -421,13 +335,13 @@ test.each<[args: string, err: RegExp]>([
   ['acme/widgets#1 --owners nowhere', /"nowhere" is not a folder/],
   ['acme/widgets#1 --apply', /--apply[^]*See: bowsprit simulate --help/],
 ])('bowsprit simulate %s is wrong usage', async (args, err) => {
-  const ran = await simulate(args.split(' ').filter((arg) => arg !== ''));
-  expect(ran.err).toMatch(err);
-  expect(ran.code).toBe(2);
+  const told = await simulate(args.split(' ').filter((arg) => arg !== ''));
+  expect(told.err).toMatch(err);
+  expect(told.code).toBe(2);
 });
 
 test('elsewhere it says where it looks', async () => {
-  const ran = await simulate(['acme/widgets#1', '--owners', '.'], { at: elsewhere });
-  expect(ran.err).toMatch(/Run this in the folder of a running npm start[^]*GITHUB_APP_ID is missing/);
-  expect(ran.code).toBe(2);
+  const told = await simulate(['acme/widgets#1', '--owners', '.'], { at: elsewhere });
+  expect(told.err).toMatch(/Run this in the folder of a running npm start[^]*GITHUB_APP_ID is missing/);
+  expect(told.code).toBe(2);
 });
