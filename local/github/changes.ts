@@ -76,6 +76,32 @@ export function tellOfIssue(
   }
 }
 
+/** Why a pull request left the merge queue, as `pull_request.dequeued` says it. */
+export type RemovalReason =
+  | 'MANUAL'
+  | 'MERGE'
+  | 'MERGE_CONFLICT'
+  | 'CI_FAILURE'
+  | 'QUEUE_CLEARED'
+  | 'BRANCH_PROTECTIONS'
+  | 'UNKNOWN_REMOVAL_REASON';
+
+/** Takes a pull request out of the merge queue, if it is there, and tells of it. */
+export function leaveQueue(
+  box: Box,
+  repository: Repository,
+  issue: PullRequest,
+  { sender, reason }: { readonly sender: string; readonly reason: RemovalReason },
+): void {
+  const { queued } = issue.pull;
+  if (queued === undefined) return;
+  issue.pull.queued = undefined;
+  if (queued.group !== undefined) moveRef(box, repository, queued.group.ref, null, sender);
+  const actorId = senderOf(box, sender).id;
+  addEvent(box.state, box.now(), repository, { issueNumber: issue.number, event: 'removed_from_merge_queue', actorId });
+  tellOfPull(box, repository, issue, 'dequeued', sender, { reason });
+}
+
 // Pushes
 
 /**
@@ -228,6 +254,7 @@ function headMoved(box: Box, repository: Repository, issue: PullRequest, after: 
       actorId: senderOf(box, sender).id,
     });
   }
+  leaveQueue(box, repository, issue, { sender, reason: 'UNKNOWN_REMOVAL_REASON' });
   if (requirementsOn(repository, pull.base.ref).dismissStale) dismissApprovals(box, repository, issue, sender);
   tellOfPull(box, repository, issue, 'synchronize', sender, { before, after });
 }
@@ -411,6 +438,7 @@ export function closeIssue(
   issue.closedById = actorId;
   issue.updatedAt = issue.closedAt;
   if (issue.pull !== undefined) issue.pull.autoMerge = null;
+  if (isPull(issue)) leaveQueue(box, repository, issue, { sender, reason: 'MANUAL' });
   addEvent(state, box.now(), repository, {
     issueNumber: issue.number,
     event: 'closed',
@@ -508,25 +536,46 @@ export function mergeMessage(
   return joined(title ?? squashTitle, message ?? bodies[settings.squashMergeCommitMessage]);
 }
 
-/** Merges whatever the rules say (they are the route's to ask); undefined where the branches conflict. */
-export function mergePull(box: Box, repository: Repository, issue: PullRequest, merge: Merge): string | undefined {
+/** The commit that has a pull request on top of `base`; undefined where they conflict. */
+export function mergedOnto(
+  box: Box,
+  repository: Repository,
+  issue: PullRequest,
+  base: string,
+  merge: Merge,
+): string | undefined {
   const { state } = box;
   const { pull } = issue;
   const objects = objectsOf(state, repository);
-  const base = baseTip(repository, issue);
-  const account = senderOf(box, merge.sender);
   const committer: Signature = webFlowSignature(box.now());
-  let sha: string | undefined;
-  if (merge.method === 'rebase') sha = rebased(objects, base, pull.head.sha, committer).sha;
-  else {
-    const { tree } = mergeOf(objects, base, pull.head.sha);
-    const message = mergeMessage(state, repository, issue, merge);
-    const by = merge.method === 'squash' ? senderOf(box, loginOf(state, issue.authorId)) : account;
-    const author = signatureOf(by, box.now());
-    const parents = merge.method === 'squash' ? [base] : [base, pull.head.sha];
-    sha = tree === undefined ? undefined : put(objects, { type: 'commit', tree, parents, author, committer, message });
-  }
-  if (sha === undefined) return undefined;
+  if (merge.method === 'rebase') return rebased(objects, base, pull.head.sha, committer).sha;
+  const { tree } = mergeOf(objects, base, pull.head.sha);
+  if (tree === undefined) return undefined;
+  const message = mergeMessage(state, repository, issue, merge);
+  const by = senderOf(box, merge.method === 'squash' ? loginOf(state, issue.authorId) : merge.sender);
+  const author = signatureOf(by, box.now());
+  const parents = merge.method === 'squash' ? [base] : [base, pull.head.sha];
+  return put(objects, { type: 'commit', tree, parents, author, committer, message });
+}
+
+/** Merges whatever the rules say (they are the route's to ask); undefined where the branches conflict. */
+export function mergePull(box: Box, repository: Repository, issue: PullRequest, merge: Merge): string | undefined {
+  const base = baseTip(repository, issue);
+  const sha = mergedOnto(box, repository, issue, base, merge);
+  if (sha !== undefined) landedAs(box, repository, issue, { sha, base, merge });
+  return sha;
+}
+
+/** The pull request is merged by this commit, which is the end of its base from now on. */
+export function landedAs(
+  box: Box,
+  repository: Repository,
+  issue: PullRequest,
+  { sha, base, merge }: { readonly sha: string; readonly base: string; readonly merge: Merge },
+): void {
+  const { state } = box;
+  const { pull } = issue;
+  const account = senderOf(box, merge.sender);
   recordMerge(box, repository, issue, { sha, sender: merge.sender, base, appId: merge.appId ?? null });
   moveRef(box, repository, branchRef(pull.base.ref), sha, merge.sender);
   const head = pull.head.repositoryId === null ? undefined : state.repositories.get(pull.head.repositoryId);
@@ -538,7 +587,6 @@ export function mergePull(box: Box, repository: Repository, issue: PullRequest, 
       actorId: account.id,
     });
   }
-  return sha;
 }
 
 /** Makes a commit on a branch, which is made where it is not there, and pushes it. */

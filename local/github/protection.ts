@@ -72,6 +72,19 @@ const fieldOf = (value: unknown, name: string): unknown =>
 
 const METHODS = ['merge', 'squash', 'rebase'] as const;
 
+/** How the merge queue of a branch merges and how many it tests at once; undefined where the branch has none. */
+export function mergeQueueOn(
+  repository: Repository,
+  branch: string,
+): { readonly method: (typeof METHODS)[number]; readonly atOnce: number } | undefined {
+  const rule = rulesOn(repository, branch).find(({ type }) => type === 'merge_queue');
+  if (rule === undefined) return undefined;
+  return {
+    method: METHODS.find((each) => each.toUpperCase() === rule.parameters?.['merge_method']) ?? 'merge',
+    atOnce: Number(rule.parameters?.['max_entries_to_build'] ?? 5),
+  };
+}
+
 export function requirementsOn(repository: Repository, branch: string): Requirements {
   const protection = protectionOn(repository, branch);
   const rules = rulesOn(repository, branch);

@@ -194,6 +194,18 @@ export interface Pull {
   requestedTeams: readonly number[];
   maintainerCanModify: boolean;
   autoMerge: AutoMerge | null;
+  /** Its place in the merge queue of its base branch. */
+  queued?: Queued | undefined;
+}
+
+export interface Queued {
+  /** Of two, the lower goes first. */
+  readonly order: number;
+  readonly at: Moment;
+  readonly byId: number;
+  readonly jump: boolean;
+  /** What it would be merged as, on top of what is before it. */
+  group?: { readonly base: string; readonly sha: string; readonly ref: string } | undefined;
 }
 
 export interface AutoMerge {

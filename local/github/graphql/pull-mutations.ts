@@ -1,7 +1,8 @@
 /** Mutations of pull requests and reviews. */
 import { type Call, GitHubError } from '../box.ts';
-import type { MergeMethod } from '../changes.ts';
+import { leaveQueue, type MergeMethod } from '../changes.ts';
 import type { Need } from '../gate.ts';
+import { mustBeQueueable, putInQueue, queuesWorkedOff } from '../merge-queue.ts';
 import type { Acting } from '../routes/acting.ts';
 import { issueRoutes } from '../routes/issues.ts';
 import { autoMergeDisabled, autoMergeEnabled, drafted, readied } from '../routes/pull-changes.ts';
@@ -27,6 +28,7 @@ import {
   REPOSITORY,
   rest,
 } from './mutating.ts';
+import { entryNode } from './merge-queues.ts';
 import { pullNode, reviewNode } from './pulls.ts';
 
 const SPEAK: Need = { permission: 'pull_requests', level: 'write', role: 'read' };
@@ -206,6 +208,27 @@ export function pullMutations(call: Call): GraphNode {
       const { repository, issue } = pullOf(input);
       autoMergeDisabled(actingIn(call, repository, MERGE), issue);
       return payload(repository, issue);
+    }),
+    enqueuePullRequest: mutation(
+      (input: OfPull & { readonly expectedHeadOid?: string | null; readonly jump?: boolean | null }) => {
+        const { repository, issue } = pullOf(input);
+        const who = actingIn(call, repository, MERGE);
+        mustBeAtHead(issue, input.expectedHeadOid);
+        mustBeQueueable(who.box, repository, issue);
+        putInQueue(who.box, repository, issue, { sender: who.actor.login, jump: input.jump === true });
+        const mergeQueueEntry = entryNode(call, repository, issue);
+        queuesWorkedOff(who.box, repository);
+        return { mergeQueueEntry };
+      },
+    ),
+    dequeuePullRequest: mutation(({ id }: { readonly id: string }) => {
+      const { repository, issue } = pullOf({ pullRequestId: id });
+      const who = actingIn(call, repository, MERGE);
+      const mergeQueueEntry = entryNode(call, repository, issue);
+      if (mergeQueueEntry === null) throw new Failure('UNPROCESSABLE', 'Pull request is not in the queue');
+      leaveQueue(who.box, repository, issue, { sender: who.actor.login, reason: 'MANUAL' });
+      queuesWorkedOff(who.box, repository);
+      return { mergeQueueEntry };
     }),
     updatePullRequestBranch: mutation(
       async (input: OfPull & { readonly expectedHeadOid?: string | null; readonly updateMethod?: string | null }) => {

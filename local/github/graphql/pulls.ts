@@ -4,7 +4,7 @@ import type { FileChange } from '../diff.ts';
 import { actorOf } from '../gate.ts';
 import { nodeId } from '../json/node-id.ts';
 import { emailOf } from '../json/git.ts';
-import { requirementsOn } from '../protection.ts';
+import { mergeQueueOn, requirementsOn } from '../protection.ts';
 import { branchRef, commitsOf, filesOf, filesWithoutOwnersApproval, shownMergeability, verdicts } from '../pulls.ts';
 import { atLeast, givenRole } from '../roles.ts';
 import {
@@ -27,6 +27,7 @@ import { connection, type Order, type Paging } from './connections.ts';
 import { commitNode } from './git-objects.ts';
 import { canWrite, type GraphNode, mustRead } from './graph-node.ts';
 import { conversation, hasAnyLabel, inIssueOrder, minimizedReason, pathOf, reactable, written } from './issues.ts';
+import { entryNode, queueNode } from './merge-queues.ts';
 import { refNode, repositoryNode } from './repositories.ts';
 
 export interface PullsAsked extends Paging {
@@ -180,8 +181,8 @@ export function pullNode(call: Call, repository: Repository, issue: PullRequest)
     headRefOid: pull.head.sha,
     isCrossRepository: pull.head.repositoryId !== repository.id,
     isDraft: pull.draft,
-    isInMergeQueue: false,
-    isMergeQueueEnabled: false,
+    isInMergeQueue: pull.queued !== undefined,
+    isMergeQueueEnabled: mergeQueueOn(repository, pull.base.ref) !== undefined,
     maintainerCanModify: pull.maintainerCanModify,
     merged: pull.merged,
     mergedAt: pull.mergedAt,
@@ -204,6 +205,8 @@ export function pullNode(call: Call, repository: Repository, issue: PullRequest)
     canBeRebased: () => mergeability().rebaseable === true,
     mergeCommit: () =>
       pull.merged && pull.mergeCommitSha !== null ? commitNode(call, repository, pull.mergeCommitSha) : null,
+    mergeQueue: () => queueNode(call, repository, pull.base.ref),
+    mergeQueueEntry: () => entryNode(call, repository, issue),
     mergeStateStatus: () => mergeability().state.toUpperCase(),
     mergeable() {
       const { mergeable } = mergeability();

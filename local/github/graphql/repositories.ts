@@ -30,6 +30,7 @@ import { Failure, notFoundBy } from './failing.ts';
 import { gitObjectNode, objectAt } from './git-objects.ts';
 import { type GraphNode, mustRead, viewerRole } from './graph-node.ts';
 import { issueConnection, issueNode, type IssuesAsked, labelConnection, labelNode, milestoneNode } from './issues.ts';
+import { queueNode } from './merge-queues.ts';
 import { pullConnection, pullNode, type PullsAsked } from './pulls.ts';
 
 const SHARED = ['issues', 'pull_requests'] as const;
@@ -235,6 +236,8 @@ export function repositoryNode(call: Call, repository: Repository): GraphNode {
         `${name} ${description ?? ''}`.toLowerCase().includes(wanted);
       return labelConnection(call, repository, [...repository.labels.values()].filter(fits), asked);
     },
+    mergeQueue: ({ branch }: { readonly branch?: string | null }) =>
+      queueNode(call, repository, branch ?? repository.defaultBranch),
     milestone({ number }: { readonly number: number }) {
       mustRead(call, repository, SHARED);
       const milestone = milestones.get(number);
@@ -392,6 +395,17 @@ function parametersOf({ type, parameters = {} }: EffectiveRule): GraphNode | nul
       return {
         __typename: 'UpdateParameters',
         updateAllowsFetchAndMerge: is('update_allows_fetch_and_merge'),
+      };
+    case 'merge_queue':
+      return {
+        __typename: 'MergeQueueParameters',
+        checkResponseTimeoutMinutes: parameters['check_response_timeout_minutes'],
+        groupingStrategy: parameters['grouping_strategy'],
+        maxEntriesToBuild: parameters['max_entries_to_build'],
+        maxEntriesToMerge: parameters['max_entries_to_merge'],
+        mergeMethod: parameters['merge_method'],
+        minEntriesToMerge: parameters['min_entries_to_merge'],
+        minEntriesToMergeWaitMinutes: parameters['min_entries_to_merge_wait_minutes'],
       };
     default:
       return null;

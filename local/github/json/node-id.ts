@@ -17,6 +17,8 @@ const PREFIXES = [
   ['PullRequestReviewThread', 'PRRT'],
   ['PullRequestCommit', 'PURC'],
   ['ReviewRequest', 'RR'],
+  ['MergeQueue', 'MQ'],
+  ['MergeQueueEntry', 'MQE'],
   ['CommitComment', 'CC'],
   ['Reaction', 'REA'],
   ['Event', 'EV'],

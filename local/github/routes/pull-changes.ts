@@ -1,10 +1,11 @@
 /** What can be done to a pull request beyond what can be done to an issue. */
 import { type Box, GitHubError } from '../box.ts';
-import { type MergeMethod, mergePull } from '../changes.ts';
+import { leaveQueue, type MergeMethod, mergePull } from '../changes.ts';
 import { invalid } from '../gate.ts';
 import { userJson, webhookTeamJson } from '../json/accounts.ts';
+import { putInQueue, queuesWorkedOff } from '../merge-queue.ts';
 import { commitsBetween } from '../merging.ts';
-import { protectionOn, requirementsOn, rulesOn } from '../protection.ts';
+import { mergeQueueOn, protectionOn, requirementsOn, rulesOn } from '../protection.ts';
 import { branchRef, endLabel, mergeabilityOf } from '../pulls.ts';
 import { atLeast, givenRole } from '../roles.ts';
 import {
@@ -90,6 +91,7 @@ export function retargeted(who: Acting, issue: PullRequest, base: string): void 
       `A pull request already exists for base branch '${base}' and head branch '${pull.head.ref}'`,
     );
   }
+  leaveQueue(who.box, repository, issue, { sender: who.actor.login, reason: 'MANUAL' });
   const { ref, sha } = pull.base;
   pull.base.ref = base;
   pull.base.sha = tip;
@@ -101,6 +103,7 @@ export function drafted(who: Acting, issue: PullRequest): void {
   if (issue.pull.draft) return;
   issue.pull.draft = true;
   issue.pull.autoMerge = null;
+  leaveQueue(who.box, who.repository, issue, { sender: who.actor.login, reason: 'BRANCH_PROTECTIONS' });
   note(who, issue, 'convert_to_draft');
   tellOf(who, issue, 'converted_to_draft');
 }
@@ -229,6 +232,8 @@ export function mustBeMergeable(
     throw new GitHubError(409, 'Head branch was modified. Review and try the merge again.');
   const bypasses = passesProtection(state, repository, pull.base.ref, by);
   if (!requirementsOn(repository, pull.base.ref).methods.includes(method)) throw refused(NOT_ALLOWED[method]);
+  if (mergeQueueOn(repository, pull.base.ref) !== undefined)
+    throw refused('Repository rule violations found\n\nChanges must be made through the merge queue');
   const found = mergeabilityOf(state, repository, issue);
   if (found.mergeable !== true) throw refused('Pull Request is not mergeable');
   if (method === 'rebase' && found.rebaseable !== true) throw refused('This branch can’t be rebased');
@@ -267,16 +272,22 @@ export function mergedWhereReady(
 ): void {
   const { state } = box;
   for (const issue of pullsOf(repository)) {
-    const { autoMerge, head } = issue.pull;
+    const { autoMerge, head, base } = issue.pull;
     if (issue.state !== 'open' || autoMerge === null || head.sha !== sha) continue;
     const { state: is } = mergeabilityOf(state, repository, issue);
     if (is !== 'clean' && is !== 'unstable') continue;
     const { method, commitTitle, commitMessage, enabledById } = autoMerge;
+    const sender = loginOf(state, enabledById);
+    if (mergeQueueOn(repository, base.ref) !== undefined) {
+      putInQueue(box, repository, issue, { sender, jump: false });
+      continue;
+    }
     mergePull(box, repository, issue, {
       method,
       ...(commitTitle === '' ? {} : { title: commitTitle }),
       ...(commitMessage === '' ? {} : { message: commitMessage }),
-      sender: loginOf(state, enabledById),
+      sender,
     });
   }
+  queuesWorkedOff(box, repository);
 }

@@ -36,7 +36,7 @@ export interface Forge {
 }
 
 const EVENTS = [
-  'check_run', 'check_suite', 'commit_comment', 'create', 'delete', 'issue_comment', 'issues', 'label', 'milestone',
+  'check_run', 'check_suite', 'commit_comment', 'create', 'delete', 'issue_comment', 'issues', 'label', 'merge_group', 'milestone',
   'pull_request', 'pull_request_review', 'pull_request_review_comment', 'pull_request_review_thread', 'push', 'repository_dispatch', 'status',
   'workflow_dispatch', 'workflow_run',
 ]; // prettier-ignore

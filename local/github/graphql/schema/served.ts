@@ -15,7 +15,7 @@ const FIELDS = {
   Mutation: `
     addAssigneesToAssignable addComment addLabelsToLabelable addPullRequestReview addReaction
     clearLabelsFromLabelable closeIssue closePullRequest convertPullRequestToDraft createIssue createPullRequest deleteIssueComment
-    disablePullRequestAutoMerge dismissPullRequestReview enablePullRequestAutoMerge lockLockable
+    dequeuePullRequest disablePullRequestAutoMerge dismissPullRequestReview enablePullRequestAutoMerge enqueuePullRequest lockLockable
     markPullRequestReadyForReview mergePullRequest minimizeComment removeAssigneesFromAssignable
     removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest requestReviews resolveReviewThread
     unlockLockable unminimizeComment unresolveReviewThread updateIssue updateIssueComment updatePullRequest
@@ -65,6 +65,9 @@ const FIELDS = {
     additions associatedPullRequests author authoredDate changedFilesIfAvailable checkSuites committedDate committer
     deletions file history message messageBody messageHeadline parents status statusCheckRollup tree`,
   GitActor: 'date email name user',
+  MergeQueueParameters: `
+    checkResponseTimeoutMinutes groupingStrategy maxEntriesToBuild maxEntriesToMerge mergeMethod minEntriesToMerge
+    minEntriesToMergeWaitMinutes`,
   PullRequestParameters: `
     allowedMergeMethods dismissStaleReviewsOnPush requireCodeOwnerReview requireLastPushApproval
     requiredApprovingReviewCount requiredReviewThreadResolution`,
@@ -77,7 +80,7 @@ const FIELDS = {
     defaultBranchRef deleteBranchOnMerge description forkCount forkingAllowed hasDiscussionsEnabled hasIssuesEnabled
     hasProjectsEnabled hasWikiEnabled homepageUrl id isArchived isDisabled isEmpty isFork isInOrganization isLocked
     isMirror isPrivate isTemplate issue issueOrPullRequest issues label labels mergeCommitAllowed mergeCommitMessage
-    mergeCommitTitle milestone milestones name nameWithOwner object owner parent pullRequest pullRequests pushedAt
+    mergeCommitTitle mergeQueue milestone milestones name nameWithOwner object owner parent pullRequest pullRequests pushedAt
     rebaseMergeAllowed ref refs squashMergeAllowed squashMergeCommitMessage squashMergeCommitTitle sshUrl
     stargazerCount updatedAt viewerCanAdminister viewerPermission visibility webCommitSignoffRequired`,
   RepositoryCollaboratorConnection: PAGE,
@@ -98,12 +101,14 @@ const FIELDS = {
     fullDatabaseId isMinimized issue minimizedReason pullRequest repository viewerCanDelete viewerCanMinimize
     viewerCanUpdate`,
   Label: `color description id isDefault issues name pullRequests repository ${PLACE}`,
+  MergeQueue: `entries id repository ${PLACE}`,
+  MergeQueueEntry: 'baseCommit enqueuedAt enqueuer headCommit id jump mergeQueue position pullRequest state',
   Milestone: `closed closedAt createdAt creator description dueOn id issues number progressPercentage pullRequests
     repository ${PLACE} state title updatedAt viewerCanClose viewerCanReopen`,
   PullRequest: `${CONVERSATION}
     additions autoMergeRequest baseRef baseRefName baseRefOid baseRepository canBeRebased changedFiles commits deletions files headRef headRefName headRefOid headRepository headRepositoryOwner
     isCrossRepository isDraft isInMergeQueue isMergeQueueEnabled latestOpinionatedReviews latestReviews
-    maintainerCanModify mergeCommit mergeStateStatus mergeable merged mergedAt mergedBy permalink reviewDecision reviewRequests reviewThreads reviews statusCheckRollup totalCommentsCount
+    maintainerCanModify mergeCommit mergeQueue mergeQueueEntry mergeStateStatus mergeable merged mergedAt mergedBy permalink reviewDecision reviewRequests reviewThreads reviews statusCheckRollup totalCommentsCount
     viewerCanDisableAutoMerge viewerCanEnableAutoMerge viewerCanUpdateBranch`,
   PullRequestChangedFile: 'additions changeType deletions path viewerViewedState',
   PullRequestCommit: `commit id pullRequest ${PLACE}`,
