@@ -110,6 +110,8 @@ function held(seen: Seen): readonly Action[] {
 }
 
 const VAGUE = `It is held, and nothing lifts that by itself: a day is written as ${DATES_IN_WORDS}, anything else is a reason.`;
+/** What Bowsprit itself says of merging. */
+const MERGE_STATUS = 'bowsprit/merge';
 const NO_TEAM = (team: string): string =>
   `It is held as by any ${code('/hold')}: no team ${code(team)} with members is to be seen.`;
 
@@ -123,10 +125,14 @@ function needless({ until }: SaidOfHold, { subject, answers }: Seen): string | u
     if (state === 'merged') return `${pull} is merged already, so nothing would be held.`;
     if (state === 'closed') return `${pull} is closed and was not merged, so nothing would lift the hold.`;
   }
-  const green = ({ name, state }: Answers['checks'][number]): boolean =>
-    until?.is === 'check' && name === until.check && state === 'success';
-  if (until?.is === 'check' && answers.checks.some(green)) {
-    return `The check ${code(until.check)} is green already, so nothing would be held.`;
+  if (until?.is === 'check') {
+    if (until.check === MERGE_STATUS) {
+      return `${code(MERGE_STATUS)} is green once nothing holds this, so it would wait for itself.`;
+    }
+    const named = answers.checks.filter(({ name }) => name === until.check);
+    if (named.length > 0 && named.every(({ state }) => state === 'success')) {
+      return `The check ${code(until.check)} is green already, so nothing would be held.`;
+    }
   }
   return undefined;
 }

@@ -27,8 +27,7 @@ export async function liftableBy(holds: readonly Hold[], who: Lifter): Promise<r
 type Around = {
   /** What is asked of events that tell of it alone. */
   readonly event: string;
-  /** ISO 8601. */
-  readonly at: string;
+  readonly now: Date;
   readonly checks: () => Promise<readonly Check[]>;
   /** Undefined where there is no such pull request. */
   readonly stateOf: (pull: number) => Promise<PullFact['state'] | undefined>;
@@ -39,15 +38,18 @@ export async function awaitedBy(holds: readonly Hold[], around: Around): Promise
   return found.flatMap((each) => each ?? []);
 }
 
-async function comeOf(hold: Hold, { event, at, checks, stateOf }: Around): Promise<Awaited | undefined> {
+async function comeOf(hold: Hold, { event, now, checks, stateOf }: Around): Promise<Awaited | undefined> {
   const { until } = hold;
   if (until === undefined) return undefined;
   switch (until.is) {
     case 'date':
-      return Date.parse(until.at) <= Date.parse(at) ? { hold, is: 'here', because: 'the time has come' } : undefined;
+      return Date.parse(until.at) <= now.getTime() ? { hold, is: 'here', because: 'the time has come' } : undefined;
     case 'check': {
-      const green = (await checks()).some(({ name, state }) => name === until.check && state === 'success');
-      return green ? { hold, is: 'here', because: `the check ${until.check} is green` } : undefined;
+      // Whoever may report a check may report another of the same name beside it.
+      const named = (await checks()).filter(({ name }) => name === until.check);
+      return named.length > 0 && named.every(({ state }) => state === 'success')
+        ? { hold, is: 'here', because: `the check ${until.check} is green` }
+        : undefined;
     }
     default: {
       // What checks report says nothing of other pull requests.

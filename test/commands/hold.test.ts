@@ -111,6 +111,16 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     [refuse('The check `perf` is green already, so nothing would be held.')],
   ],
   [
+    '/hold until check perf',
+    answers({ checks: [check('perf', 'success'), check('perf', 'failure')] }),
+    [hold('Grace', '', perf), addLabel(HOLD), reply('It is held until the check `perf` is green.')],
+  ],
+  [
+    '/hold until check bowsprit/merge',
+    {},
+    [refuse('`bowsprit/merge` is green once nothing holds this, so it would wait for itself.')],
+  ],
+  [
     '/hold for @security: a CVE id',
     answers({ teams: new Set(['acme/security']) }),
     [

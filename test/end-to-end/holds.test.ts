@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { seedThrough } from '../../local/github/index.ts';
 import { wake } from '../../shared/clocks.ts';
-import { APPROVER, OWNER, REVIEWER, STRANGER, type Pull, type Workplace } from '../support/acting.ts';
+import { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
 const engine = givenEngine();
@@ -49,6 +49,23 @@ describe('until a day', () => {
     expect(await whyLifted(pull)).toEqual([
       `No longer held by ${REVIEWER}, because the time has come and label ${HOLD} off.`,
     ]);
+  });
+
+  test('whatever time a check says it is', async () => {
+    const place = await engine().workplace();
+    const pull = await heldAs('/hold until 2099-01-01', REVIEWER, place);
+    await pull.comment(AUTHOR, '/hold until check clock');
+    await engine().workOff();
+    place.check(pull.head(), 'clock', 'success');
+    for (const delivery of await engine().arrived()) {
+      // Whoever may report a check says when it ended.
+      // oxlint-disable-next-line no-await-in-loop
+      await engine().finish(delivery.checks === undefined ? delivery : { ...delivery, at: '2099-12-31T00:00:00Z' });
+    }
+    await engine().workOff();
+    expect(await whyLifted(pull)).toEqual([`No longer held by ${AUTHOR}, because the check clock is green.`]);
+    expect(await isHeld(pull)).toBe(true);
+    expect(await pull.merged()).toBe(false);
   });
 
   test('of which the list was lost, all the same', async () => {

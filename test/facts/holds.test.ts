@@ -41,7 +41,7 @@ test.each<[what: string, holds: readonly Hold[], who: Who, liftable: readonly Ho
 const until = (end: Hold['until']): readonly Hold[] => [held('linus', { until: end })];
 const forPull = until({ is: 'merged', pull: 5 });
 const forCheck = until({ is: 'check', check: 'perf' });
-const around = { event: 'awaited', at: AT, checks: unasked, stateOf: unasked };
+const around = { event: 'awaited', now: new Date(AT), checks: unasked, stateOf: unasked };
 const checked = (name: string, state: Check['state']) => ({
   ...around,
   event: 'checks-passed',
@@ -60,6 +60,18 @@ test.each<[what: string, holds: readonly Hold[], around: Parameters<typeof await
   ['a merge, when checks report', forPull, { ...around, event: 'checks-passed' }, []],
   ['a check that is green', forCheck, checked('perf', 'success'), ['here: the check perf is green']],
   ['a check that is not', forCheck, checked('perf', 'failure'), []],
+  [
+    'two checks of that name, one of them red',
+    forCheck,
+    {
+      ...checked('perf', 'success'),
+      checks: async () => [
+        { name: 'perf', state: 'failure', required: false },
+        { name: 'perf', state: 'success', required: false },
+      ],
+    },
+    [],
+  ],
   ['another check', forCheck, checked('Perf', 'success'), []],
 ])('%s', async (_, holds, here, come) => {
   expect((await awaitedBy(holds, here)).map(({ is, because }) => `${is}: ${because}`)).toEqual(come);
