@@ -104,7 +104,7 @@ const keptAction = z.union([
   }),
   z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()), kind: z.optional(z.string()) }),
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
-  z.object({ is: z.literal('unrequire'), who: z.string() }),
+  z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
   z.object({
     is: z.literal('pick-later'),
     target: z.string(),
@@ -212,14 +212,18 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       return { ...state, ...withPick(state, action) };
     case 'require': {
       const { who, by, id } = action;
-      // Whoever asked first goes on asking.
-      if (state.required.some((each) => each.who === who)) return state;
       const askedBy = by.toLowerCase();
+      // Somebody else asks for it as well: who asked first does not take that back.
+      if (state.required.some((each) => each.who === who && isAskedBy(each, askedBy, actor))) return state;
       const askedById = actor.login.toLowerCase() === askedBy ? actor.id : undefined;
       return { ...state, required: [...state.required, { who, id, askedBy, askedById, at }] };
     }
-    case 'unrequire':
-      return { ...state, required: state.required.filter(({ who }) => who !== action.who) };
+    case 'unrequire': {
+      const by = action.by?.toLowerCase();
+      const goes = (each: RequiredWord): boolean =>
+        each.who === action.who && (by === undefined || isAskedBy(each, by, actor));
+      return { ...state, required: state.required.filter((each) => !goes(each)) };
+    }
     case 'observe-head': {
       const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
@@ -259,8 +263,15 @@ function declining(state: PullState, login: string, paths: readonly string[] | u
 
 /** A login that was given up and taken by somebody else neither replaces nor lifts what was set under it before. */
 function isSetBy(hold: Hold, by: string, actor: Frame['actor']): boolean {
-  if (hold.by !== by) return false;
-  return actor.login.toLowerCase() !== by || hold.id === undefined || hold.id === actor.id;
+  return hold.by === by && isOf(hold.id, by, actor);
+}
+
+function isAskedBy({ askedBy, askedById }: RequiredWord, by: string, actor: Frame['actor']): boolean {
+  return askedBy === by && isOf(askedById, by, actor);
+}
+
+function isOf(id: string | undefined, login: string, actor: Frame['actor']): boolean {
+  return actor.login.toLowerCase() !== login || id === undefined || id === actor.id;
 }
 
 /** Under which it is kept what a check says, beside the living comments: no subject of those has a blank. */

@@ -401,6 +401,9 @@ export function readingFor(sources: ReadingSources): Reading {
     return approver || (rung === 'owners' && named);
   };
 
+  const mayStillApprove = async ({ by, id }: Vote): Promise<boolean> =>
+    isSet('approve') ? maySay('approve', { login: by, id }) : (await namedHere({ login: by, id })).approver;
+
   const lgtms = async (): Promise<readonly Lgtm[]> => {
     const now = await pull.get();
     const about = state.votes.filter((each) => each.vote === 'lgtm' && isAbout(each, now));
@@ -515,15 +518,22 @@ export function readingFor(sources: ReadingSources): Reading {
       if (state.required.length === 0) return [];
       const now = await pull.get();
       const approvals = state.votes.filter((each) => each.vote === 'approve' && isAbout(each, now));
-      const may = await Promise.all(approvals.map(({ by, id }) => maySay('approve', { login: by, id })));
-      const all = [...(await lgtms()), ...approvals.filter((each, index) => may[index] && each.stale.length === 0)];
-      return saidOf(state.required, all, ({ by, id }, team) => isInTeam({ login: by, id, bot: false }, team));
+      const may = await Promise.all(approvals.map((each) => mayStillApprove(each)));
+      const all = [...(await lgtms()), ...approvals.filter((_, index) => may[index])];
+      return saidOf(state.required, all, {
+        author: target.author,
+        isInTeam: ({ by, id }, team) => isInTeam({ login: by, id, bot: false }, team),
+      });
     },
     awaited: () =>
       awaitedBy(state.holds, {
         event: delivery.event,
-        at: delivery.at,
-        checks: async () => (await pull.get()).checks,
+        // Not of the event: when a check ended is for whoever reports it to say.
+        now: sources.now(),
+        checks: async () => {
+          const { checks, checksComplete } = await pull.get();
+          return checksComplete ? checks : [];
+        },
         stateOf: (number) => read.stateOf(number),
       }),
     behind: async () => {

@@ -230,7 +230,7 @@ describe('an approval taken back', () => {
   });
 });
 
-test('whose word is needed is kept until it is not, and who asked first goes on asking', () => {
+test('whose word is needed is kept until none of those needs it who asked', () => {
   const { required } = after(
     requireWord('grace', 'ada', '2'),
     requireWord('grace', 'bob', '2'),
@@ -238,9 +238,12 @@ test('whose word is needed is kept until it is not, and who asked first goes on 
   );
   expect(required).toMatchObject([
     { who: 'grace', id: '2', askedBy: 'ada', askedById: 'id of ada' },
+    { who: 'grace', id: '2', askedBy: 'bob', askedById: 'id of bob' },
     { who: 'acme/docs', askedBy: 'bob' },
   ]);
-  expect(after(requireWord('grace', 'ada', '2'), unrequire('grace')).required).toEqual([]);
+  const twice = [requireWord('grace', 'ada', '2'), requireWord('grace', 'Bob', '2'), requireWord('grace', 'ada', '2')];
+  expect(after(...twice, unrequire('grace', 'Ada')).required).toMatchObject([{ askedBy: 'bob' }]);
+  expect(after(...twice, unrequire('grace')).required).toEqual([]);
 });
 
 describe('holds', () => {

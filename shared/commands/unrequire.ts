@@ -35,6 +35,6 @@ export const unrequireCommand = defineCommand({
     const still = rest.map(({ who, askedBy }) => `${code(who)}, for which ${code(askedBy)} asked`);
     const left = `It still needs the word of ${listed(still)}: they, or an approver who is not the author, take that back.`;
     if (going.length === 0) return [refuse(left)];
-    return [...going.map(({ who }) => unrequire(who)), ...(rest.length === 0 ? [] : [reply(left)])];
+    return [...going.map(({ who, askedBy }) => unrequire(who, askedBy)), ...(rest.length === 0 ? [] : [reply(left)])];
   },
 });

@@ -105,7 +105,8 @@ export type RecordedAction =
   /** Not to be picked after all; onto no branch where none is named. `label`: only what a label asked for. */
   | { readonly is: 'pick-never'; readonly target?: string; readonly label?: true }
   | { readonly is: 'require'; readonly who: string; readonly by: string; readonly id?: string }
-  | { readonly is: 'unrequire'; readonly who: string }
+  /** `by`: who asked; left out: whoever did. */
+  | { readonly is: 'unrequire'; readonly who: string; readonly by?: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -244,7 +245,11 @@ export const requireWord = (who: string, by: string, id?: string): Action => ({
   by,
   ...(id === undefined ? {} : { id }),
 });
-export const unrequire = (who: string): Action => ({ is: 'unrequire', who });
+export const unrequire = (who: string, by?: string): Action => ({
+  is: 'unrequire',
+  who,
+  ...(by === undefined ? {} : { by }),
+});
 export const observeHead = (headSha: string, at: string, { comments, before }: HeadContext = {}): Action => ({
   is: 'observe-head',
   headSha,

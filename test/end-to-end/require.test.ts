@@ -37,6 +37,25 @@ test('until they agree, or whoever asked takes it back', async () => {
   expect(await other.merged()).toBe(true);
 });
 
+test('the author gets rid of nothing by having asked for it first', async () => {
+  const { workplace, workOff } = engine();
+  const place = await workplace({
+    collaborators: { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write', [STRANGER]: 'write' },
+  });
+  const pull = await place.open();
+  await pull.comment(AUTHOR, `/require @${STRANGER}`);
+  await pull.comment(REVIEWER, `/require @${STRANGER}`);
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await workOff();
+  await pull.comment(AUTHOR, `/unrequire @${STRANGER}`);
+  await workOff();
+  expect(await pull.merged()).toBe(false);
+  await pull.comment(REVIEWER, '/unrequire');
+  await workOff();
+  expect(await pull.merged()).toBe(true);
+});
+
 test('nobody can be asked for who could not agree, or whom nobody knows', async () => {
   const { workplace, workOff } = engine();
   const pull = await (await workplace()).open();
