@@ -14,6 +14,9 @@ import {
   unfreeze,
 } from '../language/index.ts';
 
+/** Standing at once; whoever needs more freezes them by how their names begin. */
+const MAX_FROZEN = 50;
+
 export const freezeCommand = defineCommand({
   name: 'freeze',
   summary: 'Keep everything from being merged into a branch; alone, list what is frozen.',
@@ -45,6 +48,10 @@ export const freezeCommand = defineCommand({
     if (args.branch === '') return [reply(list)];
     const freezing = freezingIn(args.branch, at);
     if (typeof freezing === 'string') return [refuse(freezing)];
+    if (freezes.length >= MAX_FROZEN && !freezes.some((each) => each.branch === freezing.branch)) {
+      const how = `Lift one first, or freeze several by how their names begin: ${code('/freeze release-*')}.`;
+      return [refuse(`${freezes.length} branches are frozen already, and ${MAX_FROZEN} are the most. ${how}`)];
+    }
     return [
       freeze(freezing),
       reply(`Nothing is merged into ${freezeInWords(freezing)}. ${code(`/unfreeze ${freezing.branch}`)} lifts it.`),

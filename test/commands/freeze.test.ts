@@ -12,6 +12,7 @@ const standing = (branch: string): Freeze => ({
   delivery: 'd',
 });
 const ANY = expect.any(String);
+const MANY = Array.from({ length: 50 }, (_, index) => `b${index}`);
 
 test.each<[comment: string, frozen: readonly string[], actions: readonly unknown[]]>([
   [
@@ -35,6 +36,23 @@ test.each<[comment: string, frozen: readonly string[], actions: readonly unknown
   ],
   ['/unfreeze', ['main', 'dev'], [refuse('Say which branch. Comment `/unfreeze main` or `/unfreeze dev`.')]],
   ['/unfreeze main', [], [refuse('Nothing is frozen here.')]],
+  [
+    '/freeze main',
+    MANY,
+    [
+      refuse(
+        '50 branches are frozen already, and 50 are the most. Lift one first, or freeze several by how their names begin: `/freeze release-*`.',
+      ),
+    ],
+  ],
+  [
+    '/freeze b7',
+    MANY,
+    [
+      freeze({ branch: 'b7', except: [], reason: '' }),
+      reply('Nothing is merged into `b7` until it is lifted. `/unfreeze b7` lifts it.'),
+    ],
+  ],
 ])('%s where %j is frozen', (comment, frozen, actions) => {
   const found: readonly Action[] = actionsFor(comment, given({ freezes: frozen.map(standing) }));
   expect(found).toEqual(actions);
