@@ -5,6 +5,7 @@ import {
   checkedSettings,
   inOrder,
   misplacedSettings,
+  outOfReachFindings,
   ownersFindings,
   ownersPathsIn,
   type CheckedFile,
@@ -128,8 +129,13 @@ async function findingsIn(
   settle(await own(REPOSITORY_FILE), 'repository');
   const { settings } = checkedSettings(undefined, 'repository', layers, where).inForce;
 
-  const owners = await filesIn(root, ownersPathsIn(paths, ownersOptions(settings)));
-  findings.push(...misplacedSettings(paths, kind), ...ownersFindings(owners, ownersOptions(settings)));
+  const options = ownersOptions(settings);
+  const owners = await filesIn(root, ownersPathsIn(paths, options));
+  findings.push(
+    ...misplacedSettings(paths, kind),
+    ...ownersFindings(owners, options),
+    ...outOfReachFindings(owners, options),
+  );
   return { findings: inOrder(findings), checked: checked + owners.length };
 }
 

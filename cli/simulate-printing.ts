@@ -187,14 +187,14 @@ function verdictOf({ passed }: Gate): string {
 
 function approvers({ groups, reasons, suggested }: Approval): Named {
   return [
-    ...groups.map(({ directory, ownersFile, files, approvedBy, missing, canApprove }): Named[number] => [
+    ...groups.map(({ directory, ownersFile, files, approvedBy, missing, canApprove, quota }): Named[number] => [
       ownersFile === ''
         ? 'the whole change'
         : directory === '' || ownersFile.startsWith(`${directory}/`)
           ? ownersFile
           : `${directory} in ${ownersFile}`,
       [
-        `${files} file${files === 1 ? '' : 's'}:`,
+        `${files} file${files === 1 ? '' : 's'}${quota === undefined ? '' : `, ${quota.given} of ${quota.needed} approvals`}:`,
         approvedBy.length === 0 ? '' : `approved by ${approvedBy.join(', ')}${missing ? ';' : ''}`,
         missing ? `still to approve: ${canApprove.join(' or ') || 'nobody who is named'}` : '',
       ]

@@ -7,6 +7,8 @@ import { directoriesOf, folderOf } from './owners/compile.ts';
 import {
   CODEOWNERS_PATHS,
   compileCodeowners,
+  compileOwners,
+  outOfReachIn,
   parseAliases,
   parseFrontMatter,
   parseOwners,
@@ -167,6 +169,33 @@ export function ownersFindings(files: readonly CheckedFile[], options: OwnersOpt
       breaks,
     }));
   });
+}
+
+/** @param files all that decide with them, OWNERS_ALIASES among them; what cannot be read is no mistake of this kind. */
+export function outOfReachFindings(files: readonly CheckedFile[], options: OwnersOptions = {}): readonly Finding[] {
+  const { owners, aliases: aliasesName } = namesFrom(options);
+  const texts = new Map(files.flatMap((file) => ('text' in file ? [[file.path, file.text] as const] : [])));
+  const wanted = [...texts].filter(([path]) => nameOf(path) === owners || path.endsWith('.md'));
+  if (!wanted.some(([, text]) => asksForMore(text) !== -1)) return [];
+  const aliases = texts.get(aliasesName);
+  const index = compileOwners({
+    files: new Map(wanted.map(([path, text]) => [path, { oid: path, text }])),
+    aliases: aliases === undefined ? null : { oid: aliasesName, text: aliases },
+    complete: true,
+    options,
+  });
+  return outOfReachIn(index).map(({ path, needed, owners: count }) => ({
+    path,
+    line: asksForMore(texts.get(path) ?? '') + 1,
+    column: 1,
+    problem: `${needed} approvals are asked for, and only ${count === 1 ? '1 person' : `${count} people`} could approve: nobody can merge what lies here.`,
+    breaks: false,
+  }));
+}
+
+/** The line in which a file asks for more than one approval, from 0; -1 where none does. */
+export function asksForMore(text: string): number {
+  return text.split('\n').findIndex((line) => /\bmin_approvals\b/i.test(line));
 }
 
 function misplacedOwners(path: string, codeowners: string | undefined, { aliases }: OwnersNames): string | undefined {

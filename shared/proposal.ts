@@ -1,7 +1,14 @@
 /** What a pull request would change about who may what: read at its head, held against what is in force at its base. */
-import { misplacedSettings, ownersFindings, ownersPathsIn, type CheckedFile } from './checkout.ts';
+import {
+  asksForMore,
+  misplacedSettings,
+  outOfReachFindings,
+  ownersFindings,
+  ownersPathsIn,
+  type CheckedFile,
+} from './checkout.ts';
 import type { ChangedFiles, Proposal } from './language/index.ts';
-import { parseFrontMatter, type OwnersOptions } from './owners/index.ts';
+import { ownersFilesOf, parseFrontMatter, type OwnersOptions } from './owners/index.ts';
 import { ownersOptions } from './ownership.ts';
 import type { FileAtCommit, Read } from './providers/provider.ts';
 import {
@@ -66,10 +73,8 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
   const paths = [...new Set([...settings, ...named])];
   if (paths.length === 0) return NOTHING;
   const isThere = (path: string): boolean => (files.get(path)?.is ?? 'absent') !== 'absent';
-  const inOwners = ownersFindings(
-    owners.flatMap((path) => checkedFile(path, files.get(path))),
-    options,
-  );
+  const checked = owners.flatMap((path) => checkedFile(path, files.get(path)));
+  const inOwners = [...ownersFindings(checked, options), ...(await outOfReach(checked, options, sources))];
   const inSettings = await Promise.all(settings.map((path) => settingsProposal(path, files.get(path), sources)));
   return {
     files: paths,
@@ -81,6 +86,24 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
     changes: inSettings.flatMap(({ changes }) => changes),
     affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
   };
+}
+
+/** Who could approve depends on the files above as well, which are read only where one of these asks for more than one. */
+async function outOfReach(
+  touched: readonly CheckedFile[],
+  options: OwnersOptions,
+  { headSha, read }: ProposalSources,
+): Promise<Proposal['mistakes']> {
+  const asking = touched.flatMap((file) => ('text' in file && asksForMore(file.text) !== -1 ? [file.path] : []));
+  if (asking.length === 0) return [];
+  const own = new Set(touched.map(({ path }) => path));
+  const others = [...ownersFilesOf(asking, options), options.aliasesFile ?? 'OWNERS_ALIASES'].filter(
+    (path) => !own.has(path),
+  );
+  const files = await read.filesAt(headSha, others.slice(0, MAX_OWNERS_FILES));
+  const above = others.flatMap((path) => checkedFile(path, files.get(path)));
+  const mine = new Set(asking);
+  return outOfReachFindings([...touched, ...above], options).filter(({ path }) => mine.has(path));
 }
 
 /** Most Markdown says nothing of owners, and is no file of theirs. */

@@ -30,3 +30,33 @@ test.each<[what: string, complete: boolean, file: FileAtCommit, files: readonly 
 ])('%s', async (_, complete, file, files) => {
   expect((await proposed(complete, file)).files).toEqual(files);
 });
+
+const asking = (above: Readonly<Record<string, string>>) =>
+  proposalOf({
+    where: { owner: 'acme', name: 'widgets' },
+    headSha: 'a'.repeat(40),
+    changedFiles: { files: [{ path: 'a/OWNERS', additions: 1, deletions: 0 }], complete: true },
+    read: {
+      filesAt: async (_, paths) =>
+        new Map(
+          paths.map((path) => {
+            const text = above[path];
+            return [path, text === undefined ? { is: 'absent' } : { is: 'text', text, oid: path }];
+          }),
+        ),
+      ownersRepositories: async () => ({ repositories: [], complete: true }),
+    },
+    book: settingsBook([]),
+    files: {},
+  });
+
+test.each<[what: string, above: Readonly<Record<string, string>>, mistakes: number]>([
+  ['too few', {}, 1],
+  ['enough with those above', { OWNERS: 'approvers: [root]' }, 0],
+  ['enough in an alias', { OWNERS_ALIASES: 'aliases: {team: [ada, ann]}' }, 0],
+])('owners who are %s for what a file asks for', async (_, above, mistakes) => {
+  const text = 'approvers: [team]\noptions: {min_approvals: 2}\n';
+  const proposal = await asking({ ...above, 'a/OWNERS': text });
+  expect(proposal.mistakes).toHaveLength(mistakes);
+  expect(proposal.mistakes.every(({ path, line }) => path === 'a/OWNERS' && line === 2)).toBe(true);
+});

@@ -110,13 +110,14 @@ const SUMMARY = {
 } as const satisfies Record<Approval['rung'], string>;
 
 function rowOf(group: Group, { approval: { rung, away }, pull }: NoticeFacts): string {
-  const { files, missing, partial } = group;
+  const { files, missing, partial, quota } = group;
+  const given = givenFor(group, pull.author.login.toLowerCase());
   const place = placeOf(group, rung, pull.baseFilesUrl);
   const cells = [
     missing ? `**${place}**` : `~~${place}~~`,
     `${files}${partial ? ', in part' : ''}`,
     missing ? neededFor(group, rung, away) : '',
-    givenFor(group, pull.author.login.toLowerCase()),
+    quota === undefined ? given : `${quota.given} of ${quota.needed}${given === '' ? '' : `: ${given}`}`,
   ];
   return `| ${cells.map(inCell).join(' | ')} |`;
 }

@@ -206,6 +206,8 @@ export type Approval = {
     readonly again: readonly string[];
     readonly missing: boolean;
     readonly partial: boolean;
+    /** Where more than one has to approve a file: how many have, of how many, where most are missing. */
+    readonly quota?: { readonly given: number; readonly needed: number };
     readonly canApprove: readonly string[];
   }[];
   readonly unapproved: readonly string[];

@@ -3,7 +3,7 @@ import { CODEOWNERS_PATHS, codeownersResolverOf, type CodeownersIndex } from './
 import { folderOf, type OwnersIndex } from './compile.ts';
 import { normalizeLogin } from './parse.ts';
 import { assertKnown, fileOf, resolverOf, sourceOf, type Broken, type Heirs, type Kind } from './resolve.ts';
-import { suggestionsFor } from './suggest.ts';
+import { suggestionsFor, type Need } from './suggest.ts';
 import { wordsOf, type Word } from './words.ts';
 
 export type ChangedFile = {
@@ -53,6 +53,8 @@ export type ApprovalGroup = {
   readonly missing: boolean;
   /** Missing, though some of it is approved. */
   readonly partial: boolean;
+  /** Where more than one has to approve a file: how many have, of how many, where most are missing. */
+  readonly quota?: { readonly given: number; readonly needed: number };
   /** Who can approve all that is missing, nearest first; where nobody can alone, who can approve part of it. */
   readonly canApprove: readonly string[];
 };
@@ -63,7 +65,8 @@ export type Reason =
   | { readonly is: 'too-many-folders' }
   | ({ readonly is: 'unreadable' } & Broken)
   | { readonly is: 'aliases-unreadable'; readonly path: string; readonly line: number; readonly problem: string }
-  | { readonly is: 'nobody'; readonly directory: string; readonly ownersFile: string };
+  | { readonly is: 'nobody'; readonly directory: string; readonly ownersFile: string }
+  | { readonly is: 'too-few'; readonly ownersFile: string; readonly needed: number; readonly owners: number };
 
 export type ApprovalState = {
   readonly approved: boolean;
@@ -83,6 +86,7 @@ export type ApprovalState = {
 type View = {
   readonly heirsOf: (path: string, kind: Kind) => Heirs;
   readonly ofRoot: () => ReadonlySet<string>;
+  readonly neededAtRoot: () => number;
   /** The file that gives `login` a say over `path`. */
   readonly namedIn: (path: string, login: string) => string | undefined;
   readonly sourceOf: (owner: string) => string;
@@ -146,30 +150,33 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
       .map(({ path, heirs }) => {
         const unit = unitOf(heirs, words.silentAbout(file.path, path));
         for (const [login, commits] of unit.approvedAt) words.commitsFor(login, file.path, path, commits);
-        if (unit.approvedBy.length === 0) {
-          for (const login of words.outdatedAbout(file.path, path)) if (heirs.all.has(login)) unit.again.add(login);
+        if (isMissing(unit)) {
+          for (const login of words.outdatedAbout(file.path, path)) {
+            if (heirs.all.has(login) && !unit.approvedBy.includes(login)) unit.again.add(login);
+          }
         }
         return unit;
       });
     for (const unit of duties) if (unit.files.at(-1) !== position) unit.files.push(position);
     if (duties.length === 0) automatic += 1;
-    if (duties.some((unit) => unit.approvedBy.length === 0)) unapproved.push(file.path);
+    if (duties.some(isMissing)) unapproved.push(file.path);
   }
   if (!filesComplete || index.bounded === true) {
     const root = view.ofRoot();
     // What is not listed may be just what changed since, and is what nobody named.
-    unitOf({ layers: [[...root]], all: root, owner: '', broken: undefined }, words.silentAboutTheRest());
+    const heirs = { layers: [[...root]], all: root, owner: '', needed: view.neededAtRoot(), broken: undefined };
+    unitOf(heirs, words.silentAboutTheRest());
   }
 
   const all = [...units.values()].flatMap((each) => [...each.values()]);
-  const missing = all.filter((unit) => unit.approvedBy.length === 0);
+  const missing = all.filter(isMissing);
   return {
     approved: files.length > 0 && missing.length === 0,
     groups: groupsOf(all, view, counts),
     unapproved,
     automatic,
     suggested: suggestionsFor({
-      needs: missing.map(({ heirs }) => heirs),
+      needs: missing.map(needOf),
       seed: question.pull,
       assignees: new Set([...(question.assignees ?? [])].map(normalizeLogin)),
       eligible: (login) => login !== author && counts(login),
@@ -180,8 +187,20 @@ export function approvalState(question: ApprovalQuestion): ApprovalState {
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
-const NO_HEIRS: Heirs = { layers: [], all: NOBODY, owner: '', broken: undefined };
+const NO_HEIRS: Heirs = { layers: [], all: NOBODY, owner: '', needed: 1, broken: undefined };
 const ALL: Word = { stale: [] };
+
+function isMissing({ heirs, approvedBy }: Unit): boolean {
+  return approvedBy.length < heirs.needed;
+}
+
+/** Whoever has approved is not asked for what else is missing there. */
+function needOf({ heirs, approvedBy }: Unit): Need {
+  const lacking = heirs.needed - approvedBy.length;
+  if (approvedBy.length === 0) return { layers: heirs.layers, all: heirs.all, lacking };
+  const layers = heirs.layers.map((layer) => layer.filter((login) => !approvedBy.includes(login)));
+  return { layers, all: new Set(layers.flat()), lacking };
+}
 
 /** One side of a changed file, as it looks to one person. */
 export type Side = {
@@ -265,6 +284,8 @@ export function reasonInWords(reason: Reason, code: (text: string) => string): s
       return `${code(reason.path)} cannot be read (line ${reason.line}: ${reason.problem}) What depends on it needs an approver of the root.`;
     case 'aliases-unreadable':
       return `${code(reason.path)} cannot be read (line ${reason.line}: ${reason.problem}) Until it is mended its aliases stand for nobody.`;
+    case 'too-few':
+      return `${code(reason.ownersFile)} asks for ${reason.needed} approvals, and only ${reason.owners === 1 ? '1 person' : `${reason.owners} people`} could approve.`;
     default:
       return `${code(reason.ownersFile)} leaves nobody who could approve.`;
   }
@@ -280,6 +301,7 @@ export function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
     return {
       heirsOf,
       ofRoot,
+      neededAtRoot: () => 1,
       namedIn(path, login) {
         const { all, owner } = heirsOf(path, 'approvers');
         // What no line owns belongs to people whom no file names.
@@ -292,7 +314,7 @@ export function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
   }
   if (index.bounded === true) return viewOfRoot(index);
   assertKnown(index, files.flatMap(sidesOf));
-  const { heirsOf, ofRoot, namedIn } = resolverOf(index);
+  const { heirsOf, ofRoot, neededAtRoot, namedIn } = resolverOf(index);
   const { aliasesFile, ownersFile } = index.options;
   // A new one in a subfolder would say who may do what, so it is never approved automatically.
   const givesPower = (path: string): boolean =>
@@ -302,6 +324,7 @@ export function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
   return {
     heirsOf,
     ofRoot: () => ofRoot('approvers'),
+    neededAtRoot,
     namedIn,
     sourceOf: (owner) => sourceOf(index, owner),
     needsNobody(path, { owner, broken }) {
@@ -318,11 +341,12 @@ export function viewOf(index: Ownership, files: readonly ChangedFile[]): View {
 
 /** Approvers of the root for every path. */
 function viewOfRoot(index: OwnersIndex): View {
-  const { ofRoot } = resolverOf(index);
+  const { ofRoot, neededAtRoot } = resolverOf(index);
   const heirs = new Map(
     (['approvers', 'reviewers'] as const).map((kind): [Kind, Heirs] => {
       const all = ofRoot(kind);
-      return [kind, { layers: all.size === 0 ? [] : [[...all]], all, owner: '', broken: undefined }];
+      const layers = all.size === 0 ? [] : [[...all]];
+      return [kind, { layers, all, owner: '', needed: neededAtRoot(), broken: undefined }];
     }),
   );
   const root = sourceOf(index, '');
@@ -330,6 +354,7 @@ function viewOfRoot(index: OwnersIndex): View {
   return {
     heirsOf,
     ofRoot: () => ofRoot('approvers'),
+    neededAtRoot,
     namedIn: (_path, login) => ([...heirs.values()].some(({ all }) => all.has(login)) ? root : undefined),
     sourceOf: () => root,
     needsNobody: () => false,
@@ -341,7 +366,7 @@ function groupsOf(units: readonly Unit[], view: View, counts: (login: string) =>
   const shown = shownAs(new Set(units.map(({ heirs }) => heirs.owner)), view);
   const byOwner = Map.groupBy(units, ({ heirs }) => shown.get(heirs.owner) ?? heirs.owner);
   const groups = [...byOwner].map(([directory, members]): ApprovalGroup => {
-    const missing = members.filter((unit) => unit.approvedBy.length === 0);
+    const missing = members.filter(isMissing);
     return {
       directory,
       ownersFile: view.sourceOf(directory),
@@ -351,6 +376,7 @@ function groupsOf(units: readonly Unit[], view: View, counts: (login: string) =>
       again: [...new Set(members.flatMap((unit) => [...unit.again]))].toSorted(),
       missing: missing.length > 0,
       partial: missing.length > 0 && missing.length < members.length,
+      ...quotaOf(missing.length > 0 ? missing : members),
       canApprove: ableTo(missing).filter(counts),
     };
   });
@@ -370,10 +396,16 @@ function approvedAtOf(units: readonly Unit[]): ApprovalGroup['approvedAt'] {
   return sorted.flatMap(([login, all]) => [...all].map((commit) => [login, commit] as const));
 }
 
+function quotaOf(units: readonly Unit[]): Pick<ApprovalGroup, 'quota'> {
+  const quotas = units.map(({ heirs: { needed }, approvedBy: { length: given } }) => ({ given, needed }));
+  const [worst] = quotas.toSorted((one, other) => other.needed - other.given - (one.needed - one.given));
+  return worst === undefined || worst.needed === 1 ? {} : { quota: worst };
+}
+
 function ableTo(missing: readonly Unit[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { heirs } of missing) {
-    for (const layer of heirs.layers) for (const login of layer) counts.set(login, (counts.get(login) ?? 0) + 1);
+  for (const { layers } of missing.map(needOf)) {
+    for (const layer of layers) for (const login of layer) counts.set(login, (counts.get(login) ?? 0) + 1);
   }
   const everybody = [...counts.keys()];
   const alone = everybody.filter((login) => counts.get(login) === missing.length);
@@ -405,6 +437,9 @@ function reasonsFor(
     all.flatMap(({ heirs }) => (heirs.broken === undefined ? [] : [[heirs.broken.path, heirs.broken]])),
   );
   const aliases = index.is === 'owners' && index.aliases?.is === 'unreadable' ? index.aliases : undefined;
+  const few = [...new Set(missing.map(({ heirs }) => heirs))]
+    .map((heirs) => ({ heirs, owners: [...heirs.all].filter(counts).length }))
+    .filter(({ heirs, owners }) => owners > 0 && owners < heirs.needed);
   const forsaken = missing.filter(({ heirs }) => ![...heirs.all].some(counts)).map(({ heirs }) => heirs.owner);
   return [
     ...(files.length === 0 ? [{ is: 'no-files' } as const] : []),
@@ -423,6 +458,10 @@ function reasonsFor(
       : []),
     ...[...new Set(forsaken)].map(
       (directory) => ({ is: 'nobody', directory, ownersFile: view.sourceOf(directory) }) as const,
+    ),
+    ...few.map(
+      ({ heirs: { owner, needed }, owners }) =>
+        ({ is: 'too-few', ownersFile: view.sourceOf(owner), needed, owners }) as const,
     ),
   ];
 }

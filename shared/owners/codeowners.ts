@@ -186,6 +186,7 @@ function newResolver(index: CodeownersIndex): CodeownersResolver {
     layers: index.otherwise.size === 0 ? [] : [[...index.otherwise]],
     all: index.otherwise,
     owner: '',
+    needed: 1,
     broken: index.broken === undefined ? undefined : { path: index.path, ...index.broken },
   };
   const ruleOf = (path: string): CodeownersRule | undefined => matchers.find(({ matches }) => matches(path))?.rule;
@@ -200,7 +201,13 @@ function newResolver(index: CodeownersIndex): CodeownersResolver {
       const known = heirs.get(rule);
       if (known !== undefined) return known;
       const logins = loginsOf(rule);
-      const found: Heirs = { layers: [logins], all: new Set(logins), owner: rule.pattern, broken: undefined };
+      const found: Heirs = {
+        layers: [logins],
+        all: new Set(logins),
+        owner: rule.pattern,
+        needed: 1,
+        broken: undefined,
+      };
       heirs.set(rule, found);
       return found;
     },

@@ -61,7 +61,7 @@ export type OwnersIndex = {
 const MAX_DENIED_FOR_EACH = 8;
 
 /** Part of every digest: raise it when the same files would be resolved differently. */
-const RULES_VERSION = 1;
+const RULES_VERSION = 2;
 
 /** Compiles what is given. Throws a TypeError where a pattern of `options.denied` is none: settings are checked before. */
 export function compileOwners({ files, aliases, complete, options = {} }: OwnersInput): OwnersIndex {

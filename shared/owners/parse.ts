@@ -35,6 +35,8 @@ export type OwnersFile = {
   readonly rules: readonly Rule[];
   readonly noParentOwners: boolean;
   readonly autoApproveUnownedSubfolders: boolean;
+  /** How many of its owners have to approve each file; left out: as the folders above say. Not known to Prow. */
+  readonly minApprovals?: number | undefined;
   /** What has no effect and probably should: an unknown key, filters beside plain lists. */
   readonly remarks: readonly Problem[];
 };
@@ -49,6 +51,8 @@ export type Aliases = {
 const MAX_NAMES = 2_000;
 /** Characters of a login, an alias or a label. GitHub's limits are 39 and 50, GitLab's 255 for both. */
 const MAX_NAME_CHARS = 255;
+/** Approvals that a file may ask for. */
+export const MAX_MIN_APPROVALS = 20;
 /** Compiled instructions of all patterns of one file. */
 const MAX_PATTERNS_SIZE = 2_000;
 
@@ -59,6 +63,7 @@ const LISTS: ReadonlyMap<string, keyof Lists> = new Map([
   ['required_reviewers', 'requiredReviewers'],
   ['labels', 'labels'],
 ]);
+const OPTIONS: ReadonlySet<string> = new Set(['no_parent_owners', 'auto_approve_unowned_subfolders', 'min_approvals']);
 /** Documentation for people; Prow has no notion of it either. */
 const EMERITUS: ReadonlySet<string> = new Set(['emeritus_approvers', 'emeritus_reviewers']);
 // YAML 1.1, which Prow reads, spells true and false in these ways too.
@@ -181,20 +186,31 @@ function filtersFrom(filters: Value, count: Count): readonly Rule[] {
 function optionsFrom(
   options: Value | undefined,
   remark: (at: Pair, problem: string) => void,
-): Pick<OwnersFile, 'noParentOwners' | 'autoApproveUnownedSubfolders'> {
+): Pick<OwnersFile, 'noParentOwners' | 'autoApproveUnownedSubfolders' | 'minApprovals'> {
   const keys =
     options === undefined || options.is === 'nothing'
       ? new Map<string, Pair>()
       : keysOf(options, '`options` must hold keys such as `no_parent_owners: true`.');
   for (const [key, pair] of keys) {
-    if (key !== 'no_parent_owners' && key !== 'auto_approve_unowned_subfolders') {
+    if (!OPTIONS.has(key)) {
       remark(pair, 'This option is unknown and has no effect.');
     }
   }
   return {
     noParentOwners: switchAt(keys, 'no_parent_owners'),
     autoApproveUnownedSubfolders: switchAt(keys, 'auto_approve_unowned_subfolders'),
+    ...countAt(keys, 'min_approvals'),
   };
+}
+
+function countAt(keys: ReadonlyMap<string, Pair>, key: string): Pick<OwnersFile, 'minApprovals'> {
+  const value = keys.get(key)?.value;
+  if (value === undefined || value.is === 'nothing') return {};
+  const count = value.is === 'other' ? value.value : undefined;
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MAX_MIN_APPROVALS) {
+    malformed(value.offset, `This is a whole number from 1 to ${MAX_MIN_APPROVALS}.`);
+  }
+  return { minApprovals: count };
 }
 
 function switchAt(keys: ReadonlyMap<string, Pair>, key: string): boolean {

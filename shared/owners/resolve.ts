@@ -31,6 +31,8 @@ export type Heirs = {
   readonly all: ReadonlySet<string>;
   /** The nearest folder (or Markdown file) that names anyone; '' where none does. */
   readonly owner: string;
+  /** How many of `all` have to approve: what the nearest file says that says it; one where none does. */
+  readonly needed: number;
   /** The unreadable file that decides instead; `layers` are then the approvers (or reviewers) of the root. */
   readonly broken: Broken | undefined;
 };
@@ -52,6 +54,8 @@ export type Resolver = {
   readonly namedIn: (path: string, login: string) => string | undefined;
   /** Approvers (or reviewers) whom the OWNERS file of the root names for the whole repository. */
   readonly ofRoot: (kind: Kind) => ReadonlySet<string>;
+  /** How many of them have to approve what concerns it as a whole. */
+  readonly neededAtRoot: () => number;
 };
 
 type File = OwnersFile | Unreadable;
@@ -167,14 +171,17 @@ function newResolver(index: OwnersIndex): Resolver {
     const all = new Set<string>();
     const layers: string[][] = [];
     let owner: string | undefined;
+    let needed: number | undefined;
     for (const { at, file } of steps) {
       if (file.is === 'unreadable') {
         // Labels give nobody power.
         if (names === 'labels' || names === 'requiredReviewers') continue;
         const root = ofRoot(names);
         const broken = { path: sourceOf(index, at), line: file.line, column: file.column, problem: file.problem };
-        return { layers: root.size === 0 ? [] : [[...root]], all: root, owner: at, broken };
+        needed ??= neededAtRoot();
+        return { layers: root.size === 0 ? [] : [[...root]], all: root, owner: at, needed, broken };
       }
+      needed ??= file.minApprovals;
       const layer: string[] = [];
       for (const rule of file.rules) {
         if (!matches(rule, at, path)) continue;
@@ -189,7 +196,7 @@ function newResolver(index: OwnersIndex): Resolver {
       // Prow's rule: a folder that shuts its parents out does so only for those who have an owner by then.
       if (file.noParentOwners && all.size > 0) break;
     }
-    return { layers, all, owner: owner ?? '', broken: undefined };
+    return { layers, all, owner: owner ?? '', needed: needed ?? 1, broken: undefined };
   }
 
   function namedFor(path: string, names: Names): Heirs {
@@ -228,12 +235,18 @@ function newResolver(index: OwnersIndex): Resolver {
     return new Set(file.rules.filter((rule) => matches(rule, '', '.')).flatMap((rule) => namesIn(rule, kind)));
   }
 
+  function neededAtRoot(): number {
+    const file = index.folders.get('') ?? null;
+    return file?.is === 'owners' ? (file.minApprovals ?? 1) : 1;
+  }
+
   return {
     heirsOf: namedFor,
     requiredReviewersOf: (path) => [...namedFor(path, 'requiredReviewers').all],
     labelsOf: (path) => [...namedFor(path, 'labels').all],
     namedIn,
     ofRoot,
+    neededAtRoot,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Aliases, OwnersFile, Rule, Unreadable } from './parse.ts';
 
 /** Bytes after unpacking; kubernetes/kubernetes needs less than 100,000. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
-const FORMAT = 1;
+const FORMAT = 2;
 
 const index = z.int().check(z.minimum(0));
 const problem = [z.int(), z.int(), z.string()] as const;
@@ -14,7 +14,7 @@ const list = z.readonly(z.array(index));
 const storedRule = z.tuple([z.string(), list, list, list, list]);
 const storedFile = z.union([
   z.tuple([z.literal('u'), ...problem]),
-  z.tuple([z.literal('o'), z.int(), z.array(storedRule), z.array(z.tuple([...problem]))]),
+  z.tuple([z.literal('o'), z.int(), z.array(storedRule), z.array(z.tuple([...problem])), z.int().check(z.minimum(0))]),
 ]);
 const places = z.array(z.tuple([z.string(), z.union([index, z.null()])]));
 const stored = z.object({
@@ -38,6 +38,7 @@ type StoredFile = z.infer<typeof storedFile>;
 
 const NO_PARENT = 1;
 const AUTO_APPROVE = 2;
+const NOT_SAID = 0;
 
 /** Bytes to store; equal indexes give equal bytes. */
 export function encodeIndex(owners: OwnersIndex): Uint8Array {
@@ -59,6 +60,7 @@ export function encodeIndex(owners: OwnersIndex): Uint8Array {
           (file.noParentOwners ? NO_PARENT : 0) + (file.autoApproveUnownedSubfolders ? AUTO_APPROVE : 0),
           file.rules.map(ruleOf),
           file.remarks.map(({ line, column, problem: text }): [number, number, string] => [line, column, text]),
+          file.minApprovals ?? NOT_SAID,
         ];
   const placesOf = (known: OwnersIndex['folders']): Stored['folders'] =>
     [...known]
@@ -118,7 +120,7 @@ function jsonIn(bytes: Uint8Array): unknown {
 
 function restoredFile(file: StoredFile, nameAt: (position: number) => string): OwnersFile | Unreadable {
   if (file[0] === 'u') return { is: 'unreadable', line: file[1], column: file[2], problem: file[3] };
-  const [, flags, rules, remarks] = file;
+  const [, flags, rules, remarks, minApprovals] = file;
   return {
     is: 'owners',
     rules: rules.map(([pattern, approvers, reviewers, requiredReviewers, labels]) => ({
@@ -130,6 +132,7 @@ function restoredFile(file: StoredFile, nameAt: (position: number) => string): O
     })),
     noParentOwners: (flags & NO_PARENT) !== 0,
     autoApproveUnownedSubfolders: (flags & AUTO_APPROVE) !== 0,
+    ...(minApprovals === NOT_SAID ? {} : { minApprovals }),
     remarks: remarks.map(([line, column, text]) => ({ line, column, problem: text })),
   };
 }

@@ -105,6 +105,14 @@ describe('the notice', () => {
     `);
     expect(
       rows({
+        groups: [
+          groupOf({ missing: true, quota: { given: 0, needed: 2 }, canApprove: ['ada', 'grace'] }),
+          groupOf({ missing: true, quota: { given: 1, needed: 2 }, approvedBy: ['ada'], canApprove: ['grace'] }),
+        ],
+      }).map((row) => row.replace(/^.*?\)\S* \|/, '|')),
+    ).toEqual(['| 1 | `ada` or `grace` | 0 of 2 |', '| 1 | `grace` | 1 of 2: `ada` as the author |']);
+    expect(
+      rows({
         rung: 'codeowners',
         groups: [
           groupOf({ directory: '*.md', ownersFile: '.github/CODEOWNERS', missing: true, canApprove: ['ada'] }),

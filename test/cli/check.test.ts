@@ -98,6 +98,22 @@ test.each<[title: string, files: Files, args: string, lines: readonly string[]]>
     ],
   ],
   [
+    'more approvals than there are owners',
+    {
+      OWNERS: 'approvers:\n- root-example\n',
+      OWNERS_ALIASES: 'aliases:\n  team:\n  - ada-example\n  - grace-example\n',
+      'a/OWNERS': 'approvers:\n- ada-example\noptions:\n  min_approvals: 3\n',
+      'b/OWNERS': 'approvers:\n- team\noptions:\n  min_approvals: 3\n',
+      'c/OWNERS': 'approvers:\n- ada-example\noptions:\n  no_parent_owners: true\n  min_approvals: 2\n',
+    },
+    '',
+    [
+      'a/OWNERS:4:1: 3 approvals are asked for, and only 2 people could approve: nobody can merge what lies here.',
+      'c/OWNERS:5:1: 2 approvals are asked for, and only 1 person could approve: nobody can merge what lies here.',
+      `2 mistakes in 5 files of the checkout, ${ORDINARY}`,
+    ],
+  ],
+  [
     'owners that cannot be read, in order',
     {
       OWNERS: 'approvers: ada-example\n',

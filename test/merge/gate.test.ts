@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
-import { lookAgain, merge, updateBranch, missingIn, type Check, type Freeze } from '../../shared/language/index.ts';
+import {
+  lookAgain,
+  merge,
+  updateBranch,
+  missingIn,
+  type Approval,
+  type Check,
+  type Freeze,
+} from '../../shared/language/index.ts';
 import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
 import {
@@ -78,6 +86,28 @@ const blockers: readonly (readonly [leaf: string, facts: Partial<All>])[] = [
   ['merging', { settings: settingsOf('merge', { enabled: false }) }],
   ['method', { pull: pullOf({ methods: [] }) }],
 ];
+
+test.each<[of: Partial<Approval['groups'][number]>, fact: string, next: string]>([
+  [
+    { quota: { given: 0, needed: 2 } },
+    '2 files: no approval, 0 of 2 approvals.',
+    '2 of `grace` and `linus` comment `/approve`.',
+  ],
+  [
+    { quota: { given: 1, needed: 2 }, approvedBy: ['ada'] },
+    '2 files: approved by `ada` so far, 1 of 2 approvals.',
+    'One of `grace` or `linus` comments `/approve`.',
+  ],
+  [
+    { quota: { given: 1, needed: 3 }, approvedBy: ['ada'], canApprove: ['grace'] },
+    '2 files: approved by `ada` so far, 1 of 3 approvals.',
+    '`grace` comments `/approve`.',
+  ],
+])('where more than one has to approve: %j', (of, fact, next) => {
+  const groups = unapproved.groups.map((group) => ({ ...group, ...of }));
+  const [found] = missingIn(gateOf({ ...ready, approval: { ...unapproved, groups } }));
+  expect(found).toMatchObject({ id: 'owners/docs', fact, next });
+});
 
 /** Blocks as well, but by settings that ask for less: with them something else may be let through. */
 const ofPower: (typeof blockers)[number] = [

@@ -19,7 +19,9 @@ import {
 type Names = readonly string[];
 /** What an OWNERS file says: under each pattern who approves. `*` stands for a file without filters. */
 type Rules = readonly (readonly [pattern: string, approvers: Names])[];
-type Folder = { readonly rules: Rules; readonly alone: boolean; readonly spares: boolean } | 'broken';
+type Folder =
+  | { readonly rules: Rules; readonly alone: boolean; readonly spares: boolean; readonly min?: number | undefined }
+  | 'broken';
 type Aliases = Readonly<Record<string, Names>>;
 type World = { readonly folders: ReadonlyMap<string, Folder>; readonly aliases: Aliases };
 type Votes = ReadonlyMap<string, readonly Word[]>;
@@ -43,8 +45,9 @@ const rules: fc.Arbitrary<Rules> = fc.oneof(
     .subarray([...PATTERNS])
     .chain((some) => fc.tuple(...some.map((pattern) => names.map((each) => [pattern, each] as const)))),
 );
+const min = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 1 });
 const folder: fc.Arbitrary<Folder> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ rules, alone: fc.boolean(), spares: fc.boolean() }) },
+  { weight: 12, arbitrary: fc.record({ rules, alone: fc.boolean(), spares: fc.boolean(), min }) },
   { weight: 1, arbitrary: fc.constant('broken' as const) },
 );
 const world: fc.Arbitrary<World> = fc
@@ -97,6 +100,7 @@ function parsed(each: Folder): OwnersFile | Unreadable {
     })),
     noParentOwners: each.alone,
     autoApproveUnownedSubfolders: each.spares,
+    minApprovals: each.min,
     remarks: [],
   };
 }
@@ -144,13 +148,18 @@ const above = (side: string): readonly string[] => {
 };
 
 /** Who may consent to a side; undefined where nobody has to. */
-function ownersOf(side: string, at: World): Names | undefined {
+function ownersOf(side: string, at: World): { readonly who: Names; readonly needed: number } | undefined {
   const found: string[] = [];
+  const root = at.folders.get('');
+  let needed: number | undefined;
   let nearest: string | undefined;
   for (const each of above(side)) {
     const here = at.folders.get(each);
     // Only what the root says of the repository as a whole.
-    if (here === 'broken') return namedAt('', '.', at);
+    if (here === 'broken') {
+      return { who: namedAt('', '.', at), needed: needed ?? (root === 'broken' ? 1 : (root?.min ?? 1)) };
+    }
+    needed ??= here?.min;
     const who = namedAt(each, side, at);
     if (who.length > 0) nearest ??= each;
     found.push(...who);
@@ -159,7 +168,7 @@ function ownersOf(side: string, at: World): Names | undefined {
   const owning = at.folders.get(nearest ?? '');
   const deeper = above(side)[0] !== (nearest ?? '');
   const spared = owning !== undefined && owning !== 'broken' && owning.spares && deeper && !/(^|\/)OWNERS$/.test(side);
-  return spared ? undefined : found;
+  return spared ? undefined : { who: found, needed: needed ?? 1 };
 }
 
 function globbed(glob: string, side: string): boolean {
@@ -186,8 +195,11 @@ function consents(who: string, file: string, side: string, { votes: given, autho
 
 /** Changed files that still lack a consent. */
 function openIn(one: Case): readonly string[] {
-  const lacks = (file: string, side: string): boolean =>
-    ownersOf(side, one.world)?.some((who) => consents(who, file, side, one)) === false;
+  const lacks = (file: string, side: string): boolean => {
+    const owners = ownersOf(side, one.world);
+    if (owners === undefined) return false;
+    return new Set(owners.who.filter((who) => consents(who, file, side, one))).size < owners.needed;
+  };
   return one.files
     .filter(({ path: file, previousPath }) => lacks(file, file) || lacks(file, previousPath ?? file))
     .map((each) => each.path);
@@ -206,6 +218,22 @@ test('the answer is that of a model which looks at each file by itself', () => {
 }, 60_000);
 
 const isWithin = (some: readonly string[], all: readonly string[]): boolean => some.every((each) => all.includes(each));
+
+test('as many as are missing are suggested, and with them only what has too few owners is left', () => {
+  fc.assert(
+    fc.property(anyCase, (one) => {
+      const { suggested } = decided(one);
+      expect(suggested).not.toContain(one.author);
+      const left = (some: readonly string[]): readonly string[] => {
+        const all = new Map(one.votes);
+        for (const who of some) all.set(who, [{ stale: [] }]);
+        return decided({ ...one, votes: all }).unapproved;
+      };
+      expect(left(suggested)).toEqual(left([...PEOPLE, 'nobody'].filter((who) => who !== one.author)));
+    }),
+    { numRuns: 2_000 },
+  );
+});
 
 describe('what adds power takes no approval away', () => {
   test('one more word, of whomever, about whatever', () => {

@@ -4,6 +4,7 @@ import {
   ALWAYS,
   approvalState,
   basisOf,
+  boundedToRoot,
   compileCodeowners,
   compileOwners,
   mayApproveAll,
@@ -130,6 +131,116 @@ test('filters are asked file by file, and the folder above does not stand in for
   // Both are shown at `a`; yet who approves Go there has no say over a document below.
   expect(ask(index, ['a/x.go', 'a/b/y.md'], ['gopher'])).toMatchObject({ approved: false, unapproved: ['a/b/y.md'] });
   expect(ask(index, ['a/z.c'], ['gopher', 'writer'])).toMatchObject({ approved: false, groups: [{ directory: '' }] });
+});
+
+describe('min_approvals', () => {
+  const two = 'options: {min_approvals: 2}';
+  const index = indexOf({
+    OWNERS: 'approvers: [root, roy]',
+    OWNERS_ALIASES: 'aliases: {team: [ada, ann], empty: []}',
+    'a/OWNERS': `approvers: [team]\n${two}`,
+    'a/b/OWNERS': 'approvers: [ben]',
+    'a/less/OWNERS': 'approvers: [lea]\noptions: {min_approvals: 1}',
+    'a/alone/OWNERS': 'approvers: [olga]\noptions: {no_parent_owners: true}',
+    'f/OWNERS': `filters: {"\\\\.go$": {approvers: [gopher]}, ".*": {approvers: [all]}}\n${two}`,
+    'o/OWNERS': two,
+    'few/OWNERS': 'approvers: [fay]\noptions: {min_approvals: 3, no_parent_owners: true}',
+    'broken/OWNERS': '[',
+    'broken/in/OWNERS': `approvers: [ida]\n${two}`,
+  });
+
+  test.each<[what: string, path: string, approvals: readonly string[], approved: boolean]>([
+    ['one of two', 'a/x', ['ada'], false],
+    ['the same one twice', 'a/x', ['ada', '@ADA'], false],
+    ['both', 'a/x', ['ada', 'ann'], true],
+    ['one of the folder and one of the root', 'a/x', ['ada', 'root'], true],
+    ['two of the root', 'a/x', ['roy', 'root'], true],
+    ['somebody who owns nothing there', 'a/x', ['ada', 'ben'], false],
+    ['the author and one more', 'a/x', ['author', 'ada'], false],
+    ['below, where nothing else is said', 'a/b/x', ['ben'], false],
+    ['below, with one of the folder above', 'a/b/x', ['ben', 'ada'], true],
+    ['below, where one is enough', 'a/less/x', ['lea'], true],
+    ['below what shuts its parents out', 'a/alone/x', ['olga'], true],
+    ['beside it', 'x', ['root'], true],
+    ['by filters, one who owns the file', 'f/x.c', ['all'], false],
+    ['by filters, two of whom one does not own the file', 'f/x.c', ['all', 'gopher'], false],
+    ['by filters, two who do', 'f/x.go', ['all', 'gopher'], true],
+    ['where the file names nobody, one of the root', 'o/x', ['root'], false],
+    ['where the file names nobody, two of the root', 'o/x', ['root', 'roy'], true],
+    ['above a broken file, as the nearest says', 'broken/in/x', ['root'], false],
+    ['above a broken file, by two of the root', 'broken/in/x', ['root', 'roy'], true],
+    ['under a broken file, as the root says', 'broken/x', ['root'], true],
+  ])('%s: %s by %j is %s', (_, path, approvals, approved) => {
+    expect(ask(index, [path], approvals)).toMatchObject({ approved, unapproved: approved ? [] : [path] });
+  });
+
+  test('the author is one of them where that counts', () => {
+    expect(ask(index, ['a/x'], [], { author: 'Ada' }).approved).toBe(false);
+    expect(ask(index, ['a/x'], ['ann'], { author: 'Ada' }).approved).toBe(true);
+    expect(ask(index, ['a/x'], ['ann'], { author: 'Ada', selfApproval: false }).approved).toBe(false);
+  });
+
+  test('each side of a rename asks for its own', () => {
+    const file = { path: 'a/less/x', previousPath: 'a/x' };
+    expect(ask(index, [file], ['ada', 'lea']).approved).toBe(false);
+    expect(ask(index, [file], ['ada', 'ann', 'lea']).approved).toBe(true);
+  });
+
+  test('a later change takes one of two away', () => {
+    const files = ['a/x', 'a/y'];
+    const state = ask(index, files, ['ada', 'ann'], { stale: staleFor('ann', 'a/y') });
+    expect(state).toMatchObject({ approved: false, unapproved: ['a/y'] });
+    expect(state.groups).toMatchObject([
+      { again: ['ann'], partial: true, quota: { given: 1, needed: 2 }, canApprove: ['ann', 'root', 'roy'] },
+    ]);
+  });
+
+  test('groups say how many have, and whoever has is asked for nothing more', () => {
+    expect(ask(index, ['a/x'], ['ada'])).toMatchObject({
+      groups: [{ approvedBy: ['ada'], missing: true, partial: false, quota: { given: 1, needed: 2 } }],
+      suggested: ['ann'],
+    });
+    expect(ask(index, ['a/x'], ['ada', 'ann']).groups).toMatchObject([{ quota: { given: 2, needed: 2 } }]);
+    expect(ask(index, ['x']).groups[0]).not.toHaveProperty('quota');
+  });
+
+  test('as many are suggested as are missing, from the nearest layers that have them', () => {
+    expect(ask(index, ['a/x']).suggested).toEqual(['ada', 'ann']);
+    expect(ask(index, ['a/x'], [], { assignees: new Set(['root']) }).suggested).toEqual([
+      expect.stringMatching(/^a/),
+      'root',
+    ]);
+    expect(ask(index, ['a/x'], [], { away: new Set(['ann']) }).suggested).toEqual([
+      'ada',
+      expect.stringMatching(/^ro/),
+    ]);
+    expect(ask(index, ['o/x'], [], { away: new Set(['root', 'roy']) }).suggested).toEqual(['root', 'roy']);
+  });
+
+  test('a list that is not complete asks for as many of the root', () => {
+    const root = indexOf({
+      OWNERS: `approvers: [root, roy]\n${two}`,
+      'a/OWNERS': 'approvers: [ada]\noptions: {min_approvals: 1}',
+    });
+    const incomplete = { filesComplete: false };
+    expect(ask(root, ['a/x'], ['root'], incomplete).approved).toBe(false);
+    expect(ask(root, ['a/x'], ['root', 'roy'], incomplete).approved).toBe(true);
+    expect(ask(boundedToRoot(root), ['a/x'], ['root']).approved).toBe(false);
+    expect(ask(boundedToRoot(root), ['a/x'], ['root', 'roy']).approved).toBe(true);
+  });
+
+  test('more than there are is a reason, and nobody is enough', () => {
+    const state = ask(index, ['few/x'], ['fay', 'root', 'roy']);
+    expect(state).toMatchObject({
+      approved: false,
+      reasons: [{ is: 'too-few', ownersFile: 'few/OWNERS', needed: 3, owners: 1 }],
+    });
+    expect(state.reasons.map((reason) => reasonInWords(reason, (text) => `<${text}>`))).toEqual([
+      '<few/OWNERS> asks for 3 approvals, and only 1 person could approve.',
+    ]);
+    const alias = indexOf({ OWNERS: `approvers: [team, team]\n${two}`, OWNERS_ALIASES: 'aliases: {team: [ada]}' });
+    expect(ask(alias, ['x'], ['ada', 'team'])).toMatchObject({ approved: false, reasons: [{ is: 'too-few' }] });
+  });
 });
 
 const groupsOf = (index: OwnersIndex, files: readonly string[]): readonly string[] =>

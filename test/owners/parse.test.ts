@@ -58,6 +58,8 @@ test.each<[what: string, text: string, file: Partial<OwnersFile>]>([
     { noParentOwners: true },
   ],
   ['options left empty', 'options:\n', {}],
+  ['a number of approvals', 'options:\n  min_approvals: 2\n', { minApprovals: 2 }],
+  ['a number of approvals left empty', 'options:\n  min_approvals:\n', {}],
   [
     'filters',
     'filters:\n  ".*":\n    approvers: [ada]\n  "\\\\.go$":\n    labels: [go]\n  docs/:\n',
@@ -127,6 +129,10 @@ test.each<[what: string, text: string, line: number, column: number, problem: Re
   ['two documents', 'approvers: [ada]\n---\napprovers: [grace]\n', 2, 1, /Only one/],
   ['options that are a list', 'options: [no_parent_owners]', 1, 10, /`options` must hold keys/],
   ['an option that is a number', 'options: {no_parent_owners: 1}', 1, 29, /true or false/],
+  ['no approval at all', 'options: {min_approvals: 0}', 1, 26, /from 1 to 20/],
+  ['more approvals than anybody reads', 'options: {min_approvals: 21}', 1, 26, /from 1 to 20/],
+  ['half an approval', 'options: {min_approvals: 1.5}', 1, 26, /from 1 to 20/],
+  ['approvals in words', 'options:\n  min_approvals: two\n', 2, 18, /from 1 to 20/],
   ['filters that are a list', 'filters: [ada]', 1, 10, /must hold patterns/],
   ['a filter that is a list', 'filters: {x: [ada]}', 1, 14, /followed by lists/],
   ['a pattern that does not compile', 'filters:\n  ".*": {approvers: [ada]}\n  "(": {labels: [x]}\n', 3, 3, /RE2/],
@@ -281,16 +287,20 @@ const lists = {
 };
 const simple = fc.record({ pattern: fc.constant(ALWAYS), ...lists });
 const filter = fc.record({ pattern: fc.stringMatching(/^[a-z.*$^/#:&!-]{1,8}$/), ...lists });
-const file = fc.record({
-  rules: fc.oneof(
-    fc.array(simple, { maxLength: 1 }),
-    fc
-      .uniqueArray(filter, { maxLength: 4, selector: ({ pattern }) => pattern })
-      .filter((rules) => rules.every(({ pattern }) => typeof compilePattern(pattern) !== 'string')),
-  ),
-  noParentOwners: fc.boolean(),
-  autoApproveUnownedSubfolders: fc.boolean(),
-});
+const file = fc.record(
+  {
+    rules: fc.oneof(
+      fc.array(simple, { maxLength: 1 }),
+      fc
+        .uniqueArray(filter, { maxLength: 4, selector: ({ pattern }) => pattern })
+        .filter((rules) => rules.every(({ pattern }) => typeof compilePattern(pattern) !== 'string')),
+    ),
+    noParentOwners: fc.boolean(),
+    autoApproveUnownedSubfolders: fc.boolean(),
+    minApprovals: fc.integer({ min: 1, max: 20 }),
+  },
+  { requiredKeys: ['rules', 'noParentOwners', 'autoApproveUnownedSubfolders'] },
+);
 
 test('printing and parsing OWNERS is identity', () => {
   fc.assert(

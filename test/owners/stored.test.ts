@@ -15,7 +15,7 @@ const texts = {
     'filters:\n  ".*": {approvers: [core], labels: [Repo]}\n  "\\\\.go$": {reviewers: [grace], required_reviewers: [rita]}\n',
   'a/OWNERS': 'approvers: [ada]\noptions: {no_parent_owners: true}\nunknown: 1\n',
   'b/OWNERS': 'approvers: ada\n',
-  'c/OWNERS': 'options: {auto_approve_unowned_subfolders: true}\n',
+  'c/OWNERS': 'options: {auto_approve_unowned_subfolders: true, min_approvals: 2}\n',
   'c/x.md': '---\napprovers: [ada]\n---\n',
   '__proto__/OWNERS': 'approvers: [ada]\n',
   OWNERS_ALIASES: 'aliases: {core: [ada, grace], constructor: [__proto__]}\n',
@@ -48,32 +48,42 @@ test('the order in which files were read leaves no trace', () => {
   expect(digestOf(reversed)).toBe(digestOf(input));
 });
 
+const one = {
+  format: 2,
+  complete: true,
+  options: {
+    ownersFile: 'OWNERS',
+    aliasesFile: 'OWNERS_ALIASES',
+    frontMatter: false,
+    denied: [],
+    builtInDenied: true,
+  },
+  names: ['ada'],
+  aliases: null,
+  files: [['o', 0, [['.*', [0], [], [], []]], [], 0]],
+  folders: [['', 0]],
+  documents: [],
+};
+
 test.each<[what: string, bytes: Uint8Array]>([
   ['nothing', new Uint8Array()],
   ['noise', new Uint8Array([1, 2, 3, 4])],
   ['other JSON', gzipSync('{"format":1}')],
-  ['another format', gzipSync(JSON.stringify({ format: 2, complete: true }))],
+  ['another format', gzipSync(JSON.stringify({ format: 3, complete: true }))],
 ])('%s is a miss, not an index', (_, bytes) => {
   expect(decodeIndex(bytes)).toBeUndefined();
 });
 
+// Written before files could ask for more than one approval.
+test('an index of the format before is a miss', () => {
+  const { format: _, ...rest } = one;
+  const file = ['o', 0, [['.*', [0], [], [], []]], []];
+  expect(decodeIndex(gzipSync(JSON.stringify({ ...rest, format: 1, files: [file] })))).toBeUndefined();
+});
+
 test('an index that points outside its tables is a miss', () => {
-  const stored = {
-    format: 1,
-    complete: true,
-    options: {
-      ownersFile: 'OWNERS',
-      aliasesFile: 'OWNERS_ALIASES',
-      frontMatter: false,
-      denied: [],
-      builtInDenied: true,
-    },
-    names: ['ada'],
-    aliases: null,
-    files: [['o', 0, [['.*', [1], [], [], []]], []]],
-    folders: [['', 0]],
-    documents: [],
-  };
+  expect(decodeIndex(gzipSync(JSON.stringify(one)))).toMatchObject({ complete: true });
+  const stored = { ...one, files: [['o', 0, [['.*', [1], [], [], []]], [], 0]] };
   expect(decodeIndex(gzipSync(JSON.stringify(stored)))).toBeUndefined();
 });
 

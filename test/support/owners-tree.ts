@@ -29,14 +29,17 @@ export function treeOf(
 
 /** The text of an OWNERS file that means `file`. */
 export function printOwners(
-  file: Pick<OwnersFile, 'rules' | 'noParentOwners' | 'autoApproveUnownedSubfolders'>,
+  file: Pick<OwnersFile, 'rules' | 'noParentOwners' | 'autoApproveUnownedSubfolders' | 'minApprovals'>,
 ): string {
   const [only] = file.rules;
   const simple = file.rules.length === 1 && only !== undefined && only.pattern === ALWAYS && namesAnyone(only);
   const lines = [
-    ...(file.noParentOwners || file.autoApproveUnownedSubfolders ? ['options:'] : []),
+    ...(file.noParentOwners || file.autoApproveUnownedSubfolders || file.minApprovals !== undefined
+      ? ['options:']
+      : []),
     ...(file.noParentOwners ? ['  no_parent_owners: true'] : []),
     ...(file.autoApproveUnownedSubfolders ? ['  auto_approve_unowned_subfolders: true'] : []),
+    ...(file.minApprovals === undefined ? [] : [`  min_approvals: ${file.minApprovals}`]),
     ...(simple ? listLines(only, '') : []),
     ...(!simple && file.rules.length > 0 ? ['filters:'] : []),
     ...(simple ? [] : file.rules.flatMap((rule) => [`  ${JSON.stringify(rule.pattern)}:`, ...listLines(rule, '    ')])),

@@ -86,15 +86,20 @@ function wholeLeaf({ approved, unapproved, rung, commit }: Approval): Gate {
 
 function groupLeaf(group: Group, facts: GateFacts): Gate {
   const { approval } = facts;
-  const { directory, files, approvedBy, missing, partial } = group;
+  const { directory, files, approvedBy, missing, partial, quota } = group;
   const count = `${files} ${files === 1 ? 'file' : 'files'}`;
   const by = named(approvedBy, 'and');
-  const still = partial ? `only part of it is approved, by ${by}` : 'no approval';
+  const still = partial
+    ? `only part of it is approved, by ${by}`
+    : approvedBy.length > 0
+      ? `approved by ${by} so far`
+      : 'no approval';
+  const of = quota === undefined ? '' : `, ${quota.given} of ${quota.needed} approvals`;
   return leaf({
     id: `${OWNERS}/${directory === '' ? '.' : directory}`,
     name: `${NAME} of ${placeOf(group, approval.rung)}`,
     passed: !missing,
-    fact: `${count}: ${missing ? still : `approved by ${by}`}.`,
+    fact: `${count}: ${missing ? still : `approved by ${by}`}${of}.`,
     next: nextFor(group, approval),
     rule: ruleOf(group, approval),
     evidence: evidenceOf(approvedBy, facts),
@@ -108,12 +113,16 @@ function placeOf({ directory, ownersFile }: Group, rung: Approval['rung']): stri
 }
 
 /** Whom the engine would ask comes first: with them fewest people have to act. */
-function nextFor({ canApprove, ownersFile }: Group, { suggested, rung }: Approval): string {
+function nextFor({ canApprove, ownersFile, quota }: Group, { suggested, rung }: Approval): string {
   const people = canApprove.toSorted(
     (one, other) => Number(suggested.includes(other)) - Number(suggested.includes(one)),
   );
   if (people.length === 1) return `${code(people[0] ?? '')} comments ${code('/approve')}.`;
-  if (people.length > 1) return `One of ${named(people, 'or')} comments ${code('/approve')}.`;
+  if (people.length > 1) {
+    const lacking = quota === undefined ? 1 : quota.needed - quota.given;
+    if (lacking <= 1) return `One of ${named(people, 'or')} comments ${code('/approve')}.`;
+    return `${Math.min(lacking, people.length)} of ${named(people, 'and')} comment ${code('/approve')}.`;
+  }
   if (rung !== 'owners') return `Somebody who maintains the repository comments ${code('/approve')}.`;
   return `Nobody is left whom ${code(ownersFile)} names: an approver above it adds somebody there, on the base branch.`;
 }
