@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
 import { pagesSettings } from '../shared/config.ts';
+import { keptGate } from '../shared/gate-kept.ts';
 import { guarded } from '../shared/guarded.ts';
 import { pageFor, type Trail } from '../shared/pages/site.ts';
 import { rulebookFrom } from '../shared/rules-shown.ts';
@@ -19,18 +20,24 @@ const { auditTable, cacheTable, anchorBucket, settingsFile, prowFolder, githubAp
 const documents = connectDocuments();
 const anchors = anchorBucket === undefined ? undefined : anchorsIn(anchorBucket);
 const audit = auditTrail({ documents, table: auditTable, anchors });
+const now = (): Date => new Date();
+const cache = cacheIn({ documents, table: cacheTable, now });
 const rulebook = rulebookFrom({
   rules: { commands, automations, sweeps },
   book: bookFrom({ settingsFile, prowFolder }),
-  cache: cacheIn({ documents, table: cacheTable, now: () => new Date() }),
+  cache,
   githubApiUrl,
 });
 
 const trail: Trail = {
   find: (question) => audit.page({ ...question, first: 'newest' }, RECORDS_PER_PAGE),
   async story(pull) {
-    const [records, { sound, sentence }] = await Promise.all([audit.after(pull, 0), audit.verify(pull)]);
-    return { records, check: { sound, sentence } };
+    const [records, { sound, sentence }, gate] = await Promise.all([
+      audit.after(pull, 0),
+      audit.verify(pull),
+      keptGate(pull, cache),
+    ]);
+    return { records, check: { sound, sentence }, gate, now: now() };
   },
 };
 

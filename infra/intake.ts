@@ -9,6 +9,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { PagesEnvironment, WebhookEnvironment } from '../shared/config.ts';
+import { GATE_KEYS } from '../shared/gate-kept.ts';
 import { SETTINGS_KEYS } from '../shared/settings-here.ts';
 import type { Deployment } from './deployment.ts';
 import { ownFunction } from './function.ts';
@@ -73,7 +74,7 @@ export class Intake extends Construct {
       },
     });
     tables.grantAuditRead(this.pages);
-    tables.grantCacheRead(this.pages, SETTINGS_KEYS);
+    tables.grantCacheRead(this.pages, [...SETTINGS_KEYS, ...GATE_KEYS]);
 
     this.api = new HttpApi(this, 'Api', { description: 'Bowsprit', createDefaultStage: false });
     const access = new LogGroup(this, 'Access', {

@@ -8,6 +8,7 @@ import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
 import { branchOf, pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { watchedKey } from './facts/blockers.ts';
+import { keepGate } from './gate-kept.ts';
 import { keepGivenUp } from './given-up.ts';
 import {
   code,
@@ -388,7 +389,11 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   ) {
     await noteHolds(delivery, target, after.holds, services);
   }
-  if (after.sequence !== state.sequence) await services.states.write(pull, after);
+  if (after.sequence !== state.sequence) {
+    const judged = reading.judged();
+    if (judged !== undefined) await keepGate(pull, { at: services.now().toISOString(), ...judged }, services.cache);
+    await services.states.write(pull, after);
+  }
   await lookAtStatusAfter(delivery, acted.names, work.inForce.settings, services.send);
   await shareQuota(services.cache, delivery, connection.quota(), services.now());
 }

@@ -29,6 +29,7 @@ import {
   type ChangeSince,
   type FactName,
   type FactTypes,
+  type Gate,
   type GateLeaf,
   type Given,
   type Hold,
@@ -100,6 +101,8 @@ export type Permission = {
   readonly couldBe: readonly string[];
 };
 
+export type Judged = { readonly headSha: string; readonly gate: Gate };
+
 export type Reading = {
   readonly given: Given;
   /** @throws Refusal where the delivery has no such fact. */
@@ -114,6 +117,8 @@ export type Reading = {
   headSeen(): Promise<{ readonly sha: string; readonly seen: boolean }>;
   /** The head as far as it is known without asking. */
   knownHead(): string;
+  /** The tree of gates, where a rule has asked for it; of several the last. */
+  judged(): Judged | undefined;
   state(): PullState;
   absorb(state: PullState): void;
   /** What we did is so from now on. */
@@ -185,6 +190,7 @@ export function readingFor(sources: ReadingSources): Reading {
   const requestedSince = new Map<string, boolean>();
   let pullSince: Partial<PullNow> = {};
   let subjectSince: Partial<Given['subject']> = {};
+  let judged: Judged | undefined;
   let cachedUsed = false;
   let bypass = false;
 
@@ -734,6 +740,9 @@ export function readingFor(sources: ReadingSources): Reading {
   const answered = async (asks: Questions): Promise<Answers> => {
     const { pulls = [], teams = [] } = asks;
     const states = await Promise.all(pulls.map(async (number) => [number, await read.stateOf(number)] as const));
+    const gate = asks.gate === true ? await facts.gate() : undefined;
+    const headSha = asks.gate === true && target.kind === 'pull' ? (await pull.get()).headSha : undefined;
+    if (gate !== undefined && headSha !== undefined) judged = { gate, headSha };
     const seen = await Promise.all(teams.map(async (team) => (await read.teamMembers(team)).length > 0));
     const named = await Promise.all(
       (asks.people ?? []).map(async (login) => {
@@ -750,8 +759,8 @@ export function readingFor(sources: ReadingSources): Reading {
       checks: asks.checks === true ? (await pull.get()).checks : [],
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       teams: new Set(teams.filter((_, index) => seen[index])),
-      gate: asks.gate === true ? await facts.gate() : undefined,
-      headSha: asks.gate === true && target.kind === 'pull' ? (await pull.get()).headSha : undefined,
+      gate,
+      headSha,
       coverage: asks.coverage === true && target.kind === 'pull' ? await coverageFrom(facts, settings) : undefined,
       permits: asks.permits === true ? await permitsHere() : [],
       quorum: asks.quorum === undefined ? undefined : await quorum(asks.quorum),
@@ -829,6 +838,7 @@ export function readingFor(sources: ReadingSources): Reading {
       target.headSha ??
       state.heads.at(-1)?.headSha ??
       '',
+    judged: () => judged,
     state: () => state,
     absorb(next) {
       state = next;

@@ -3,15 +3,13 @@
  * merge status, refusals and pages read the same tree. Pure.
  */
 
-/** Where something is written that decides: a file of settings or owners. */
-export type PlaceOfRule = {
-  readonly file: string;
+/** Whose rule it is, in a few words: a key of the settings, the OWNERS file, the forge; and where that is written. */
+export type GateRule = {
+  readonly says: string;
+  readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly commit?: string | undefined;
 };
-
-/** Whose rule it is, in a few words: a key of the settings, the OWNERS file, the forge; and where it stands. */
-export type GateRule = { readonly says: string } & Partial<PlaceOfRule>;
 
 /** Somebody's word that a fact rests on. */
 export type Evidence = {

@@ -1,6 +1,7 @@
 /** Pages made from audit records: the list with its filters, and the story of one pull request. */
 import { html } from 'hono/html';
 import type { AuditRecord } from '../audit-record.ts';
+import { gateSection, type GateShown } from './gate.ts';
 import { layout, rich, type Html } from './layout.ts';
 
 /** What the form was filled with; empty strings where it was not. */
@@ -110,10 +111,22 @@ function recordRow(record: AuditRecord): Html {
 /** What `verify` found out about the chain. */
 export type ChainCheck = { readonly sound: boolean; readonly sentence: string };
 
-export function pullPage(pull: string, records: readonly AuditRecord[], check: ChainCheck): Html {
+export type Story = {
+  readonly records: readonly AuditRecord[];
+  readonly check: ChainCheck;
+  /** What it needs, as far as that is known. */
+  readonly gate: GateShown | undefined;
+  readonly now: Date;
+};
+
+export function pullPage(pull: string, { records, check, gate, now }: Story): Html {
+  const merged = records.some(({ actions }) => actions.some(({ is, result }) => is === 'merge' && result === 'done'));
+  const isPull = /#\d+$/.test(pull) && records.some(({ headSha }) => headSha !== '');
+  const since = records.filter(({ at }) => gate !== undefined && at > gate.at).length;
   return layout(
     pull,
     html`<p class="note ${check.sound ? '' : 'broken'}">${check.sentence}</p>
+      ${isPull && !merged ? gateSection(gate, since, now) : ''}
       ${
         records.length === 0
           ? html`<p>Nothing was decided here yet.</p>`

@@ -1,7 +1,7 @@
 /** Which page answers which address. */
-import type { AuditRecord, Outcome } from '../audit-record.ts';
+import type { Outcome } from '../audit-record.ts';
 import { Rejected } from '../errors.ts';
-import { auditPage, pullAt, pullPage, type AuditAnswer, type AuditQuestion, type ChainCheck } from './audit.ts';
+import { auditPage, pullAt, pullPage, type AuditAnswer, type AuditQuestion, type Story } from './audit.ts';
 import { helpPage } from './help.ts';
 import { html } from 'hono/html';
 import { layout, PAGE_HEADERS, type Html } from './layout.ts';
@@ -20,7 +20,7 @@ type Search = {
 export type Trail = {
   /** @throws Rejected where the cursor is none. */
   find(search: Search): Promise<AuditAnswer>;
-  story(pull: string): Promise<{ readonly records: readonly AuditRecord[]; readonly check: ChainCheck }>;
+  story(pull: string): Promise<Story>;
 };
 
 export type PageRequest = { readonly path: string; readonly query: Readonly<Record<string, string | undefined>> };
@@ -50,8 +50,8 @@ export async function pageFor({ path, query }: PageRequest, rulebook: Rulebook, 
   const pull = pullAt(path);
   if (pull === undefined || pull.length > MAX_VALUE_CHARS)
     return shown(404, layout('Not found', html`<p>There is no page at this address.</p>`));
-  const { records, check } = await trail.story(pull);
-  return shown(records.length === 0 ? 404 : 200, pullPage(pull, records, check));
+  const story = await trail.story(pull);
+  return shown(story.records.length === 0 ? 404 : 200, pullPage(pull, story));
 }
 
 /** What git lets a branch be called, as far as it matters here. */

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { APPROVER, DOCS_APPROVER, OWNED, REVIEWER, STRANGER } from '../support/acting.ts';
+import { describe, expect, test } from 'vitest';
+import { pathOf } from '../../shared/pages/audit.ts';
+import { APPROVER, DOCS_APPROVER, OWNED, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
 import { givenStack } from '../support/stack.ts';
 
 const running = givenStack();
@@ -70,4 +71,42 @@ test('the check bowsprit/merge says the same, and is green before it is merged',
     'automation:merge-status done',
     'automation:merge done',
   ]);
+});
+
+const shown = async ({ name }: Pull): Promise<string> => {
+  const response = await fetch(`${running().stack.doorUrl}${pathOf(name)}`);
+  return (await response.text()).replaceAll(/<[^>]*>|\s+/g, ' ').replaceAll(/ +/g, ' ');
+};
+
+describe('its page', () => {
+  test('shows what it needs as it was when somebody asked', async () => {
+    const { workplace, settled } = running();
+    const pull = await (await workplace()).open();
+    await pull.comment(REVIEWER, '/lgtm');
+    await settled();
+    expect(await shown(pull)).toContain('is shown here after the next /why ');
+    await pull.comment(STRANGER, '/why');
+    await settled();
+    const text = await shown(pull);
+    expect(text).toMatch(
+      /1 of \d+ gates is missing\. So it was .*, less than a minute ago, at head [0-9a-f]{7} ; nothing was/,
+    );
+    expect(text).toContain('missing approved by the owners of the root');
+    expect(text).toMatch(/\d+ green: open, not a draft, not held,/);
+  });
+
+  test('follows what is decided, where the check does', async () => {
+    const { workplace, settled } = running();
+    const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': 'merge:\n  status: check\n' } });
+    const pull = await place.open();
+    await settled();
+    expect(await shown(pull)).toMatch(/ 2 of \d+ gates are missing\./);
+    await pull.comment(REVIEWER, '/lgtm');
+    await settled();
+    expect(await shown(pull)).toMatch(/ 1 of \d+ gates is missing\./);
+    await pull.comment(APPROVER, '/approve');
+    await settled();
+    expect(await pull.merged()).toBe(true);
+    expect(await shown(pull)).not.toContain('What it needs');
+  });
 });

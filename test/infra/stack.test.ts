@@ -124,7 +124,7 @@ describe('what a function may do', () => {
         Action: 'dynamodb:GetItem',
         Effect: 'Allow',
         Resource: { 'Fn::GetAtt': [expect.stringContaining('TablesCache'), 'Arn'] },
-        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*', 'good-settings#*'] } },
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*', 'good-settings#*', 'gate#*'] } },
       },
     ]);
     expect(functionNamed('IntakePages').Environment.Variables).toHaveProperty('CACHE_TABLE');

@@ -3,7 +3,9 @@ import { automations } from '../../shared/automations/index.ts';
 import { commands } from '../../shared/commands/index.ts';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordDraft } from '../../shared/audit-record.ts';
 import { Rejected } from '../../shared/errors.ts';
+import { leaf, needsAll, needsAny } from '../../shared/language/index.ts';
 import { pathOf, pullAt } from '../../shared/pages/audit.ts';
+import { ageInWords, type GateShown } from '../../shared/pages/gate.ts';
 import { pageFor, type Trail } from '../../shared/pages/site.ts';
 import { rulebookFrom } from '../../shared/rules-shown.ts';
 import { settingsBook } from '../../shared/settings/index.ts';
@@ -35,9 +37,10 @@ const rulebook = rulebookFrom({
   cache: { get: async () => undefined },
   githubApiUrl: 'https://api.github.com',
 });
-const trailOf = (records: readonly AuditRecord[], next?: string): Trail => ({
+const NOW = new Date('2026-11-25T13:10:00.000Z');
+const trailOf = (records: readonly AuditRecord[], next?: string, gate?: GateShown): Trail => ({
   find: async () => ({ records, next }),
-  story: async () => ({ records, check: { sound: true, sentence: '1 record, unbroken.' } }),
+  story: async () => ({ records, check: { sound: true, sentence: '1 record, unbroken.' }, gate, now: NOW }),
 });
 const page = (path: string, query: Readonly<Record<string, string>> = {}, trail = trailOf([record])) =>
   pageFor({ path, query }, rulebook, trail);
@@ -80,6 +83,79 @@ test('the address of a pull request leads back to it', () => {
 test('an unknown address and a pull request without records are answered 404', async () => {
   expect((await page('/nowhere')).statusCode).toBe(404);
   expect((await page('/pulls/github/acme/widgets/13', {}, trailOf([]))).statusCode).toBe(404);
+});
+
+const ruleOfGate = { says: '`merge.queries`', file: '.github/bowsprit.yaml', line: 3, commit: 'c'.repeat(40) };
+const part = (id: string, passed: boolean, fact = `${id} is so.`) =>
+  leaf({ id, name: id, passed, fact, next: `Somebody sees to \`${id}\`.`, rule: ruleOfGate });
+const shownAt = (at: string, ...parts: Parameters<typeof needsAll>[2]): GateShown => ({
+  at,
+  headSha: 'f'.repeat(40),
+  gate: needsAll('merge', 'ready to be merged', parts),
+});
+const pathOfPull = '/pulls/github/acme/widgets/12';
+const pageOf = async (gate: GateShown | undefined, records = [record]): Promise<string> =>
+  (await page(pathOfPull, {}, trailOf(records, undefined, gate))).body
+    .replaceAll(/<[^>]*>|\s+/g, ' ')
+    .replaceAll(/ +/g, ' ');
+
+describe('what a pull request needs', () => {
+  test('is a tree: what is missing first, each with its next step and its rule, and what is green folded', async () => {
+    const way = (id: string, passed: boolean) => needsAll(id, id, [part(`${id}-1`, passed), part(`${id}-2`, true)]);
+    const shown = shownAt(
+      '2026-11-25T10:07:00.000Z',
+      part('open', true),
+      part('lgtm', false),
+      needsAny('queries', 'queries', [way('one', false), way('other', true)]),
+      needsAny('checks', 'checks', [way('slow', false), way('fast', false)]),
+    );
+    const text = await pageOf(shown);
+    expect(text).toContain('2 of 6 gates are missing. So it was 2026-11-25 10:07 , 3 hours ago, at head fffffff ;');
+    expect(text).toContain('nothing was decided here since');
+    expect(text).toContain(
+      'missing lgtm : lgtm is so. Somebody sees to lgtm . merge.queries , .github/bowsprit.yaml line 3 at ccccccc ',
+    );
+    expect(text).toMatch(/missing checks .*one of these will do .*missing slow .*missing slow-1 .*missing fast /);
+    expect(text).toContain('2 green: open, queries');
+    // The way that is not needed is not shown as missing.
+    expect(text).not.toContain('one-1');
+    expect(text.indexOf('missing lgtm')).toBeLessThan(text.indexOf('2 green'));
+  });
+
+  test('says how much was decided since', async () => {
+    const text = await pageOf(shownAt('2026-11-24T09:00:00.000Z', part('lgtm', false)));
+    expect(text).toContain('1 day ago');
+    expect(text).toContain('one decision was taken since');
+  });
+
+  test('is where it was not asked for yet said to be shown later', async () => {
+    expect(await pageOf(undefined)).toContain('is shown here after the next /why ');
+  });
+
+  test('is nothing once it is merged', async () => {
+    const merged = chained({ ...draft, actions: [{ is: 'merge', result: 'done' }] }, record);
+    const text = await pageOf(shownAt('2026-11-25T10:00:00.000Z', part('lgtm', false)), [record, merged]);
+    expect(text).not.toContain('missing');
+    expect(await pageOf(undefined, [merged])).not.toContain('/why');
+  });
+
+  test('shows what people wrote and runs none of it', async () => {
+    const shown = shownAt('2026-11-25T10:00:00.000Z', part('holds', false, `Held by ${HOSTILE}.`));
+    const { body } = await page(pathOfPull, {}, trailOf([record], undefined, shown));
+    expect(body).toContain('Held by &lt;img');
+    expect(body).not.toContain('<img');
+  });
+
+  test.each([
+    ['2026-11-25T13:10:00.000Z', 'less than a minute'],
+    ['2026-11-25T13:11:00.000Z', 'less than a minute'],
+    ['2026-11-25T13:09:00.000Z', '1 minute'],
+    ['2026-11-25T12:11:00.000Z', '59 minutes'],
+    ['2026-11-23T13:00:00.000Z', '2 days'],
+    ['nonsense', 'less than a minute'],
+  ])('of %s is %s old', (at, age) => {
+    expect(ageInWords(at, NOW)).toBe(age);
+  });
 });
 
 test('a long list leads to older records with the same question', async () => {
