@@ -44,6 +44,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/approve!', ['?'], 'near misses'],
     ['/approve,', ['?'], 'near misses'],
     ['/unapprove', ['approve cancel'], 'uniform negation'],
+    [' /approve', []],
     ['> /approve', []],
     ['- /approve', []],
   ],
@@ -58,6 +59,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/lgtm thanks', ['?'], 'words too many'],
     ['/lgtm.', ['?'], 'near misses'],
     ['/lgtm  no-issue', ['lgtm no-issue'], 'blanks'],
+    [' /lgtm', []],
     ['> /lgtm', []],
     ['/lgtm cancel please', ['?'], 'words too many'],
     ['/lgtm  cancel', ['lgtm cancel'], 'blanks'],
@@ -111,6 +113,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/unholding', []],
     ['/removehold', ['?'], 'near misses'],
     ['/hold-cancel', []],
+    [' /hold', []],
     ['> /hold', []],
   ],
   'conformance vectors': [
@@ -130,6 +133,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/assign\t@a', ['assign @a'], 'blanks'],
     ['/cc  @a   b', ['cc @a @b']],
     ['/UNCC @a', ['uncc @a'], 'case'],
+    ['/cherrypick\nrelease-1', ['?'], 'blanks'],
   ],
   labels: [
     ['/area infra', ['label area/infra']],
