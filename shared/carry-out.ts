@@ -19,6 +19,7 @@ import {
   notice,
   pullsOnly,
   quietNotice,
+  VOTE_KINDS,
   wakenBy,
   type Action,
   type ActionName,
@@ -41,7 +42,7 @@ import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
-import { checkSubject, withRecords } from './pull-state.ts';
+import { checkSubject, isTakenBack, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asItIsNow, asksForRepair, repair } from './repairing.ts';
@@ -62,6 +63,7 @@ import {
   refusal,
   ruleVerdict,
   superseded,
+  takenBackSince,
   tooMany,
   type Verdict,
 } from './verdict.ts';
@@ -629,14 +631,24 @@ async function newDecision(
   return decision;
 }
 
-/** A vote says for which base, and when it was written. */
+/** A vote says for which base; what people give and take back, when it was written: it may arrive in another order. */
 async function stamped(actions: readonly Action[], reading: Reading): Promise<readonly Action[]> {
-  if (!actions.some(({ is }) => is === 'vote')) return actions;
-  const { pull } = await reading.seen(['pull']);
+  const { pull } = actions.some(({ is }) => is === 'vote') ? await reading.seen(['pull']) : {};
   const { at } = reading.given;
-  return actions.map((action) =>
-    action.is === 'vote' ? { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) } : action,
-  );
+  return actions.map((action) => {
+    switch (action.is) {
+      case 'vote':
+        return { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) };
+      case 'withdraw':
+      case 'withdraw-all':
+      case 'hold':
+        return { ...action, at };
+      case 'lift-holds':
+        return action.because === undefined ? { ...action, at } : action;
+      default:
+        return action;
+    }
+  });
 }
 
 function draftFor(delivery: Delivery, position: number, { now, newId }: Services): RecordDraft {
@@ -709,6 +721,13 @@ async function attempted(
   if (!permitted) {
     const where = from === undefined ? undefined : placeInWords(from);
     return { verdict: notPermitted(command, flags, standing, { couldBe, written: writtenName(text), where }), basis };
+  }
+  if (!flags.has('cancel')) {
+    const { actor, at } = reading.given;
+    const kind = VOTE_KINDS.find((each) => each === command.name);
+    if (kind !== undefined && isTakenBack(reading.state(), { vote: kind, by: actor.login.toLowerCase(), at })) {
+      return { verdict: takenBackSince(command), basis: { ...basis, rule: 'the last word counts' } };
+    }
   }
   if (command.needs.includes('head') && !flags.has('cancel')) {
     const head = await reading.headSeen();

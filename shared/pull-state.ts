@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from './audit-record.ts';
 import {
+  isHeldSince,
   kindOfHold,
   MAX_GLOBS,
   VOTE_KINDS,
@@ -12,6 +13,7 @@ import {
   type PickRequest,
   type RequiredWord,
   type Vote,
+  type VoteKind,
 } from './language/index.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
@@ -30,6 +32,8 @@ export type PullState = {
   readonly holds: readonly Hold[];
   /** Whose word somebody asked for. */
   readonly required: readonly RequiredWord[];
+  /** When votes of each kind were last taken back; ISO 8601. What was written before and comes later does not count. */
+  readonly takenBack: readonly TakenBack[];
   /** Who took an approval back and has not given one since: the author among them does not count as approving. */
   readonly declined: readonly string[];
   /** Who took an approval back for some paths alone, and has not approved all since. */
@@ -48,6 +52,9 @@ export type PullState = {
   readonly said: Readonly<Record<string, string>>;
 };
 
+/** `by`: lower-case login; '': everybody's. */
+type TakenBack = { readonly vote: VoteKind; readonly by: string; readonly at: string };
+
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
 const MAX_HEADS = 20;
 /** Branches that one pull request is picked onto. */
@@ -59,6 +66,7 @@ export const NO_STATE: PullState = {
   votes: [],
   holds: [],
   required: [],
+  takenBack: [],
   declined: [],
   declinedPaths: [],
   reviewersChosen: false,
@@ -93,16 +101,23 @@ const keptAction = z.union([
     by: z.string(),
     review: z.optional(z.string()),
     paths: z.optional(z.array(z.string())),
+    at: z.optional(z.string()),
   }),
-  z.object({ is: z.literal('withdraw-all'), vote: z.enum(VOTE_KINDS) }),
+  z.object({ is: z.literal('withdraw-all'), vote: z.enum(VOTE_KINDS), at: z.optional(z.string()) }),
   z.object({
     is: z.literal('hold'),
     by: z.string(),
     reason: z.string(),
     until: z.optional(holdUntil),
     team: z.optional(z.string()),
+    at: z.optional(z.string()),
   }),
-  z.object({ is: z.literal('lift-holds'), by: z.optional(z.string()), kind: z.optional(z.string()) }),
+  z.object({
+    is: z.literal('lift-holds'),
+    by: z.optional(z.string()),
+    kind: z.optional(z.string()),
+    at: z.optional(z.string()),
+  }),
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
   z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
   z.object({
@@ -173,6 +188,7 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'vote': {
       const { vote, by, headSha, review, baseRef, paths, noIssue, at: written = at } = action;
       const login = by.toLowerCase();
+      if (isTakenBack(state, { vote, by: login, at: written })) return state;
       const id = actor.login.toLowerCase() === login ? actor.id : '';
       const common = { vote, by: login, id, headSha, baseRef, at: written, delivery, stale: [], review };
       const given: Vote = {
@@ -187,15 +203,19 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       const login = action.by.toLowerCase();
       const votes = withoutVote(state.votes, { ...action, by: login });
       const declines = action.vote === 'approve' && action.review === undefined;
-      return declines ? { ...declining(state, login, action.paths), votes } : { ...state, votes };
+      const after = declines ? declining(state, login, action.paths) : state;
+      // A review that was dismissed says nothing of others.
+      return { ...(action.review === undefined ? takingBack(after, { ...action, by: login }) : after), votes };
     }
-    case 'withdraw-all':
-      return { ...state, votes: state.votes.filter(({ vote }) => vote !== action.vote) };
+    case 'withdraw-all': {
+      const votes = state.votes.filter(({ vote }) => vote !== action.vote);
+      return { ...takingBack(state, { ...action, by: '' }), votes };
+    }
     case 'hold': {
-      const { reason, until, team } = action;
+      const { reason, until, team, at: written = at } = action;
       const by = action.by.toLowerCase();
       const id = actor.login.toLowerCase() === by ? actor.id : undefined;
-      const set: Hold = { by, id, reason, at, until, team };
+      const set: Hold = { by, id, reason, at: written, until, team };
       const others = state.holds.filter((each) => !isSetBy(each, by, actor) || kindOfHold(each) !== kindOfHold(set));
       return { ...state, holds: [...others, set] };
     }
@@ -203,7 +223,8 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       const by = action.by?.toLowerCase();
       const goes = (each: Hold): boolean =>
         (by === undefined || isSetBy(each, by, actor)) &&
-        (action.kind === undefined || kindOfHold(each) === action.kind);
+        (action.kind === undefined || kindOfHold(each) === action.kind) &&
+        (action.at === undefined || !isHeldSince(each, action.at));
       return { ...state, holds: state.holds.filter((each) => !goes(each)) };
     }
     case 'pick-later':
@@ -239,6 +260,31 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         said: { ...state.said, [action.subject]: action.digest ?? '' },
       };
   }
+}
+
+/** Whether a vote was written before it was taken back. */
+export function isTakenBack(
+  { takenBack }: Pick<PullState, 'takenBack'>,
+  { vote, by, at }: { readonly vote: VoteKind; readonly by: string; readonly at: string },
+): boolean {
+  return takenBack.some(
+    (each) => each.vote === vote && (each.by === by || each.by === '') && Date.parse(each.at) > Date.parse(at),
+  );
+}
+
+/** Records of which nobody knows when they were written tell nothing of what comes late. */
+function takingBack(
+  state: PullState,
+  { vote, by, at }: Omit<TakenBack, 'at'> & { readonly at?: string | undefined },
+): PullState {
+  if (
+    at === undefined ||
+    isTakenBack({ takenBack: state.takenBack.filter((each) => each.by === by) }, { vote, by, at })
+  ) {
+    return state;
+  }
+  const others = state.takenBack.filter((each) => each.vote !== vote || each.by !== by);
+  return { ...state, takenBack: [...others, { vote, by, at }] };
 }
 
 /** Whoever approves all takes nothing back any more. */

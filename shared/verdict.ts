@@ -86,6 +86,12 @@ export function headMoved(
   return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
 }
 
+/** It comes after a word of the same person, or of the author, that was written later. */
+export function takenBackSince({ name }: AnyCommand): Verdict {
+  const written = code(`/${name}`);
+  return refusal(`${written} came late: it was taken back since it was written. To say it again, comment ${written}.`);
+}
+
 /** `10:04`, with its day where that is another one. */
 function clockTime(at: string, now: string): string {
   const [day = '', time = ''] = new Date(at).toISOString().split('T');

@@ -246,6 +246,20 @@ test('whose word is needed is kept until none of those needs it who asked', () =
   expect(after(...twice, unrequire('grace')).required).toEqual([]);
 });
 
+test('a vote that was written before it was taken back does not count, whenever it comes', () => {
+  const [early, late] = ['2026-11-25T09:00:00Z', '2026-11-25T09:05:00Z'];
+  const votesOf = (...said: readonly (readonly [action: Action, at: string])[]) =>
+    withRecords(NO_STATE, chainOf(said.map(([action, at]) => ({ ...recorded(action), at })))).votes;
+  const given = [vote('lgtm', 'ada', A), early] as const;
+  expect(votesOf([withdraw('lgtm', 'Ada'), late], given)).toEqual([]);
+  expect(votesOf([withdrawAll('lgtm'), late], given)).toEqual([]);
+  expect(votesOf([withdraw('lgtm', 'ada'), early], given)).toHaveLength(1);
+  expect(votesOf([withdraw('lgtm', 'bob'), late], given)).toHaveLength(1);
+  expect(votesOf([withdraw('approve', 'ada'), late], given)).toHaveLength(1);
+  // An earlier word that comes later takes nothing from the last.
+  expect(votesOf([withdrawAll('lgtm'), late], [withdrawAll('lgtm'), early], given)).toEqual([]);
+});
+
 describe('holds', () => {
   test.each<[what: string, actions: readonly Action[], holds: readonly string[]]>([
     ['one a person, with the last reason', [hold('ada', 'x'), hold('Ada', 'y')], ['ada: y']],

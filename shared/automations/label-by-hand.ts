@@ -7,6 +7,7 @@ import {
   HOLD,
   holdInWords,
   holdSettings,
+  isHeldSince,
   isOwnHold,
   labelOn,
   LGTM,
@@ -101,8 +102,9 @@ function holdOn({ actor, holds }: Seen): readonly Action[] {
   return holds.some((each) => isOwnHold(each, actor)) ? [] : [hold(actor.login, 'label put on by hand')];
 }
 
-function holdOff({ holds, answers: { liftable } }: Seen): readonly Action[] {
+function holdOff({ at, holds, answers: { liftable: mine } }: Seen): readonly Action[] {
   if (holds.length === 0) return [];
+  const liftable = mine.filter((each) => !isHeldSince(each, at));
   const rest = holds.filter((each) => !liftable.includes(each));
   if (rest.length === 0) return [liftHolds()];
   const next = `They, approvers and maintainers lift that with ${code('/hold cancel')}, but not the author alone.`;

@@ -15,6 +15,7 @@ import {
   holder,
   holdInWords,
   holdSettings,
+  isHeldSince,
   isOwnHold,
   kindOfHold,
   labelOn,
@@ -145,20 +146,24 @@ function endsHow({ until, team }: Pick<Hold, 'until' | 'team'>, { answers }: See
     : '. No check of that name has reported at the head yet.';
 }
 
-function lifted({ actor, holds, subject, answers: { liftable } }: Seen): readonly Action[] {
+function lifted({ actor, holds, subject, at, answers: { liftable } }: Seen): readonly Action[] {
   const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
   // A thumbs up would be wrong where the hold is still on its way: deliveries may come in any order.
   if (holds.length === 0 && !labeled) return [refuse('Nothing holds this pull request.')];
   if (holds.length === 0) return liftable.length > 0 ? [liftHolds(), removeLabel(HOLD)] : [refuse(NOBODY_KNOWN)];
   const own = holds.filter((each) => isOwnHold(each, actor));
+  const since = holds.filter((each) => isHeldSince(each, at));
   // Who holds it too takes back the own hold first: being one of the holders gives no power over the others.
-  const going = own.length > 0 ? own : liftable;
+  const going = (own.length > 0 ? own : liftable).filter((each) => !since.includes(each));
   const rest = holds.filter((each) => !going.includes(each));
   if (rest.length === 0) return [liftHolds(), removeLabel(HOLD)];
   const still = `It is still held by ${listed(rest.map(holdInWords))}.`;
-  if (going.length === 0) return [refuse(`${still} That is not for you to lift.`)];
+  if (going.length === 0) {
+    return [refuse(`${still} ${since.length === rest.length ? SINCE : 'That is not for you to lift.'}`)];
+  }
   return [...going.map((each) => liftHold(each)), reply(still)];
 }
 
+const SINCE = `That was said after this was written; to lift it, comment ${code('/hold cancel')}.`;
 const NOBODY_KNOWN =
   'Who put the label on is not known, so an approver or maintainer other than the author lifts that.';

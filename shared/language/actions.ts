@@ -82,17 +82,27 @@ export type RecordedAction =
       readonly by: string;
       readonly review?: string;
       readonly paths?: readonly string[];
+      /** The engine adds when it was written, here and below. */
+      readonly at?: string;
     }
-  | { readonly is: 'withdraw-all'; readonly vote: VoteKind }
+  | { readonly is: 'withdraw-all'; readonly vote: VoteKind; readonly at?: string }
   | {
       readonly is: 'hold';
       readonly by: string;
       readonly reason: string;
       readonly until?: HoldUntil;
       readonly team?: string;
+      readonly at?: string;
     }
   /** `by`: only those of that person, everybody's where it is left out; `kind`: only that one of theirs. */
-  | { readonly is: 'lift-holds'; readonly by?: string; readonly kind?: string; readonly because?: string }
+  | {
+      readonly is: 'lift-holds';
+      readonly by?: string;
+      readonly kind?: string;
+      readonly because?: string;
+      /** What was held later stays so. */
+      readonly at?: string;
+    }
   /** Nothing is merged into these branches: see `freezesOn`. */
   | ({ readonly is: 'freeze' } & Freezing)
   /** `branch`: as it was frozen. */

@@ -113,6 +113,11 @@ export function isPersonOf(
   return one.login.toLowerCase() === other.login.toLowerCase();
 }
 
+/** Whether it was set after `at`, so that what was said then was said of another. */
+export function isHeldSince(hold: Pick<Hold, 'at'>, at: string): boolean {
+  return Date.parse(hold.at) > Date.parse(at);
+}
+
 /** Whether somebody set it; a login alone is not enough where the account is known. */
 export function isOwnHold({ by, id }: Hold, person: { readonly login: string; readonly id: string }): boolean {
   return by === person.login.toLowerCase() && (id === undefined || id === person.id);

@@ -5,7 +5,7 @@ import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 9;
+const FORMAT = 10;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -41,6 +41,7 @@ const pullState = z.strictObject({
     }),
   ),
   declined: z.array(text),
+  takenBack: z.array(z.strictObject({ vote: z.enum(VOTE_KINDS), by: text, at: text })),
   required: z.array(
     z.strictObject({ who: text, id: z.optional(text), askedBy: text, askedById: z.optional(text), at: text }),
   ),

@@ -174,6 +174,11 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     { holds: [{ ...heldBy('grace'), id: '77' }], ...answers({}) },
     [refuse('It is still held by `grace`. That is not for you to lift.')],
   ],
+  [
+    '/unhold',
+    { holds: [{ ...heldBy('grace'), at: '2026-03-01T13:00:01Z' }] },
+    [refuse('It is still held by `grace`. That was said after this was written; to lift it, comment `/hold cancel`.')],
+  ],
   ['/hold\n/unhold', {}, [nothing]],
   ['/hold', { subject: subjectOf({ state: 'closed' }) }, [refuse('It is closed; reopen it first.')]],
   [
