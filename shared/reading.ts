@@ -65,6 +65,7 @@ import { identitiesIn } from './identities.ts';
 import { commitsAt } from './facts/commits.ts';
 import { ownersVerdictOf } from './facts/owners-verdict.ts';
 import { powerDiffOf, powerFilesAt } from './facts/power.ts';
+import { trustSparing } from './facts/trust.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
@@ -305,6 +306,7 @@ export function readingFor(sources: ReadingSources): Reading {
     });
   });
 
+  const trust = trustSparing({ cache, repository, number: target.number, ask: (login) => read.trust(login) });
   const powerFiles = once(async () => {
     const [{ headSha, baseSha }, { files }] = await Promise.all([pull.get(), changedFiles.get()]);
     return powerFilesAt({ headSha, baseSha, files, options, read });
@@ -622,7 +624,11 @@ export function readingFor(sources: ReadingSources): Reading {
       const need = grammar.commands.find(({ name }) => name === CHERRYPICK)?.allow;
       return need !== undefined && (await meets(need, delivery.sender, NO_FLAGS)).permitted;
     },
-    ownersVerdict: async () => ownersVerdictOf(await powerFiles.get(), settings.owners, read),
+    ownersVerdict: async () =>
+      ownersVerdictOf(await powerFiles.get(), settings.owners, {
+        filesAt: (commit, paths) => read.filesAt(commit, paths),
+        trust,
+      }),
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     absences,

@@ -25,8 +25,8 @@ export const verifyOwners = defineAutomation({
   decide({ pull, labels, proposal, ownersVerdict, notices }) {
     if (pull.state !== 'open') return [];
     const on = labelOn(labels, INVALID_OWNERS);
-    const broken = proposal.mistakes.filter(({ path, breaks }) => breaks && isOfOwners(path));
-    const blocks = blocksIn(ownersVerdict);
+    const broken = proposal.mistakes.filter(({ path, breaks }) => breaks && !isOfSettings(path));
+    const blocks = [...blocksIn(ownersVerdict), ...unseenIn(ownersVerdict)];
     const text = [...blocks, ...adviceIn(ownersVerdict)].join('\n\n');
     const invalid = broken.length > 0 || blocks.length > 0;
     return [
@@ -39,9 +39,9 @@ export const verifyOwners = defineAutomation({
   },
 });
 
-/** Settings are another matter. */
-function isOfOwners(path: Proposal['mistakes'][number]['path']): boolean {
-  return /(?:^|\/)(?:OWNERS|OWNERS_ALIASES|CODEOWNERS)$/.test(path) || path.endsWith('.md');
+/** These are another matter; files of owners may have any name. */
+function isOfSettings(path: Proposal['mistakes'][number]['path']): boolean {
+  return path.endsWith('bowsprit.yaml');
 }
 
 const WHY = {
@@ -62,12 +62,27 @@ function blocksIn({ problems, newcomers }: OwnersVerdict): readonly string[] {
   ];
 }
 
-function adviceIn({ problems, newcomers, unchecked }: OwnersVerdict): readonly string[] {
+/** What was not looked at may be wrong as well. */
+function unseenIn({ unchecked, unseen }: OwnersVerdict): readonly string[] {
+  return [
+    ...(unseen > 0
+      ? [
+          `**${unseen} more files of owners were not looked at**: these are too many at once. Leave some for another pull request.`,
+        ]
+      : []),
+    ...(unchecked > 0
+      ? [
+          `**${unchecked} more people who are new were not looked up**: these are too many at once. Leave some for another pull request, or comment ${code('/verify-owners')} in an hour.`,
+        ]
+      : []),
+  ];
+}
+
+function adviceIn({ problems, newcomers }: OwnersVerdict): readonly string[] {
   const unknown = newcomers.filter(({ is }) => is === 'unknown');
   return [
     ...part('Worth a look:', problems.filter(({ advice }) => advice === true).map(inWords)),
     ...part('Not looked up:', unknown.map(named)),
-    ...(unchecked > 0 ? [`${unchecked} more that are new were not looked up: these are too many at once.`] : []),
   ];
 }
 

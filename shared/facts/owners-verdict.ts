@@ -15,29 +15,29 @@ import {
 } from '../owners/index.ts';
 import type { FileAtCommit, Read } from '../providers/provider.ts';
 import type { PowerFiles } from './power.ts';
+import type { Trust } from './trust.ts';
 
 /** People looked up for one pull request. */
 const MAX_LOOKED_UP = 50;
-const ALIASES = 'OWNERS_ALIASES';
 
 type Owners = { readonly labelsDenylist: readonly string[]; readonly skipCollaborators: boolean };
 
 export async function ownersVerdictOf(
   power: PowerFiles,
   { labelsDenylist, skipCollaborators }: Owners,
-  read: Pick<Read, 'trust' | 'filesAt'>,
+  read: Pick<Read, 'filesAt'> & { readonly trust: (login: string) => Promise<Trust | 'unchecked'> },
 ): Promise<OwnersVerdict> {
-  const { touched, atBase, atHead, baseSha } = power;
-  const problems = touched.flatMap((path) => problemsOf(path, atHead.get(path), labelsDenylist));
-  if (touched.length === 0 || skipCollaborators) return { problems, newcomers: [], unchecked: 0 };
-  const aliasFile = touched.includes(ALIASES)
-    ? atHead.get(ALIASES)
-    : (await read.filesAt(baseSha, [ALIASES])).get(ALIASES);
+  const { touched, unseen, names, atBase, atHead, baseSha } = power;
+  const problems = touched.flatMap((path) => problemsOf(path, atHead.get(path), names, labelsDenylist));
+  if (touched.length === 0 || skipCollaborators) return { problems, newcomers: [], unchecked: 0, unseen };
+  const aliasFile = touched.includes(names.aliases)
+    ? atHead.get(names.aliases)
+    : (await read.filesAt(baseSha, [names.aliases])).get(names.aliases);
   const aliases = new Set(aliasesIn(aliasFile)?.entries.map(([name]) => name) ?? []);
   const added = new Map<string, string[]>();
   for (const path of touched) {
-    const before = namesIn(path, atBase.get(path));
-    for (const name of namesIn(path, atHead.get(path))) {
+    const before = namesIn(path, atBase.get(path), names);
+    for (const name of namesIn(path, atHead.get(path), names)) {
       // Teams and mail addresses, which CODEOWNERS name as well, are no accounts.
       if (before.has(name) || aliases.has(name) || /[/@]/.test(name)) continue;
       added.set(name, [...(added.get(name) ?? []), path]);
@@ -49,15 +49,18 @@ export async function ownersVerdictOf(
   );
   return {
     problems,
-    newcomers: found.flatMap(({ login, paths, is }) => (is === 'trusted' ? [] : [{ login, paths, is }])),
-    unchecked: added.size - looked.length,
+    newcomers: found.flatMap(({ login, paths, is }) =>
+      is === 'trusted' || is === 'unchecked' ? [] : [{ login, paths, is }],
+    ),
+    unchecked: added.size - looked.length + found.filter(({ is }) => is === 'unchecked').length,
+    unseen,
   };
 }
 
 async function trustIn(
   login: string,
-  { trust }: Pick<Read, 'trust'>,
-): Promise<'trusted' | 'stranger' | 'nobody' | 'unknown'> {
+  { trust }: { readonly trust: (login: string) => Promise<Trust | 'unchecked'> },
+): Promise<Trust | 'unchecked' | 'unknown'> {
   try {
     return await trust(login);
   } catch (error) {
@@ -69,14 +72,15 @@ async function trustIn(
 function problemsOf(
   path: string,
   file: FileAtCommit | undefined,
+  names: PowerFiles['names'],
   denied: readonly string[],
 ): OwnersVerdict['problems'] {
-  if (path === ALIASES) {
+  if (path === names.aliases) {
     return (aliasesIn(file)?.entries ?? [])
       .filter(([, members]) => members.length === 0)
       .map(([name]) => ({ path, problem: `The alias ${code(name)} stands for nobody.`, advice: true as const }));
   }
-  const parsed = ownersIn(path, file);
+  const parsed = ownersIn(path, file, names);
   if (parsed === undefined) return [];
   const labels = parsed.rules.flatMap((rule) => rule.labels);
   const not = new Set(denied.map((label) => label.toLowerCase()));
@@ -86,21 +90,21 @@ function problemsOf(
   const approver = parsed.rules.some(({ approvers }) => approvers.length > 0);
   return [
     ...refused.map((label) => ({ path, problem: `It has the label ${code(label)} put on, which no file may.` })),
-    ...(path === 'OWNERS' && !approver
-      ? [{ path, problem: 'The OWNERS file of the root names no approver: nobody could decide about the repository.' }]
+    ...(path === names.owners && !approver
+      ? [{ path, problem: 'The file of the root names no approver: nobody could decide about the repository.' }]
       : []),
   ];
 }
 
 /** Logins, aliases, teams and mail addresses that a file names, in lower case. */
-function namesIn(path: string, file: FileAtCommit | undefined): ReadonlySet<string> {
+function namesIn(path: string, file: FileAtCommit | undefined, names: PowerFiles['names']): ReadonlySet<string> {
   if (file?.is !== 'text') return new Set();
-  if (path === ALIASES) return new Set(aliasesIn(file)?.entries.flatMap(([, members]) => members));
+  if (path === names.aliases) return new Set(aliasesIn(file)?.entries.flatMap(([, members]) => members));
   if (CODEOWNERS_PATHS.includes(path)) {
     const { rules } = compileCodeowners({ path, text: file.text, members: new Map(), otherwise: new Set() });
     return new Set(rules.flatMap(({ owners }) => owners));
   }
-  const parsed = ownersIn(path, file);
+  const parsed = ownersIn(path, file, names);
   return new Set(
     parsed?.rules.flatMap(({ approvers, reviewers, requiredReviewers }) => [
       ...approvers,
@@ -110,8 +114,12 @@ function namesIn(path: string, file: FileAtCommit | undefined): ReadonlySet<stri
   );
 }
 
-function ownersIn(path: string, file: FileAtCommit | undefined): OwnersFile | undefined {
-  if (file?.is !== 'text' || path === ALIASES || CODEOWNERS_PATHS.includes(path)) return undefined;
+function ownersIn(
+  path: string,
+  file: FileAtCommit | undefined,
+  { aliases }: PowerFiles['names'],
+): OwnersFile | undefined {
+  if (file?.is !== 'text' || path === aliases || CODEOWNERS_PATHS.includes(path)) return undefined;
   const parsed = path.endsWith('.md') ? parseFrontMatter(file.text) : parseOwners(file.text);
   return parsed?.is === 'owners' ? parsed : undefined;
 }

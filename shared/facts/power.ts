@@ -28,11 +28,20 @@ import type { FileAtCommit, Read } from '../providers/provider.ts';
 export type PowerFiles = {
   readonly baseSha: string;
   readonly touched: readonly string[];
+  /** More of them than are looked at. */
+  readonly unseen: number;
+  /** What such files are called here. */
+  readonly names: Names;
   readonly atBase: ReadonlyMap<string, FileAtCommit>;
   readonly atHead: ReadonlyMap<string, FileAtCommit>;
 };
 
-const ALIASES = 'OWNERS_ALIASES';
+type Names = { readonly owners: string; readonly aliases: string };
+
+function namesFrom({ ownersFile = 'OWNERS', aliasesFile = 'OWNERS_ALIASES' }: OwnersOptions): Names {
+  return { owners: ownersFile, aliases: aliasesFile };
+}
+
 /** Files of owners of one pull request that are looked at: whoever changes more at once is told that these are not all. */
 const MAX_TOUCHED = 100;
 /** Files of owners of the base that are read; a forge gives a hundred at a time. */
@@ -52,15 +61,21 @@ type Sources = {
 export async function powerFilesAt({ headSha, baseSha, files, options, read }: Sources): Promise<PowerFiles> {
   const sides = new Set(files.flatMap(({ path, previousPath = path }) => [path, previousPath]));
   const counting = new Set(directoriesOf(sides, options));
-  const touched = [...sides]
-    .filter((path) => isOfOwners(path, options) && (!isNamed(path, 'OWNERS') || counting.has(folderOf(path))))
-    .slice(0, MAX_TOUCHED);
-  if (touched.length === 0) return { baseSha, touched, atBase: new Map(), atHead: new Map() };
+  const names = namesFrom(options);
+  const ofOwners = [...sides]
+    .filter((path) => isOfOwners(path, options) && (!isNamed(path, names.owners) || counting.has(folderOf(path))))
+    // Most Markdown is no file of owners: what is one by its name comes first, and what is nearest to the root.
+    .toSorted((one, other) => rankOf(one) - rankOf(other));
+  const touched = ofOwners.slice(0, MAX_TOUCHED);
+  const unseen = ofOwners.length - touched.length;
+  if (touched.length === 0) return { baseSha, touched, unseen, names, atBase: new Map(), atHead: new Map() };
   const [atBase, atHead] = await Promise.all([read.filesAt(baseSha, touched), read.filesAt(headSha, touched)]);
   return {
     baseSha,
     // Markdown without a word about owners is no file of owners.
     touched: touched.filter((path) => !path.endsWith('.md') || speaks(atBase.get(path)) || speaks(atHead.get(path))),
+    unseen,
+    names,
     atBase,
     atHead,
   };
@@ -70,12 +85,19 @@ function speaks(file: FileAtCommit | undefined): boolean {
   return file?.is === 'text' && parseFrontMatter(file.text) !== null;
 }
 
-function isOfOwners(path: string, { frontMatter }: OwnersOptions): boolean {
+const MARKDOWN_RANK = 1_000;
+
+function rankOf(path: string): number {
+  return (path.endsWith('.md') ? MARKDOWN_RANK : 0) + path.split('/').length;
+}
+
+function isOfOwners(path: string, options: OwnersOptions): boolean {
+  const { owners, aliases } = namesFrom(options);
   return (
-    isNamed(path, 'OWNERS') ||
-    path === ALIASES ||
+    isNamed(path, owners) ||
+    path === aliases ||
     CODEOWNERS_PATHS.includes(path) ||
-    (frontMatter === true && path.endsWith('.md'))
+    (options.frontMatter === true && path.endsWith('.md'))
   );
 }
 
@@ -84,21 +106,21 @@ function isNamed(path: string, name: string): boolean {
 }
 
 export async function powerDiffOf(
-  { baseSha, touched, atBase, atHead }: PowerFiles,
+  { baseSha, touched, unseen, names, atBase, atHead }: PowerFiles,
   options: OwnersOptions,
   read: Pick<Read, 'treeAt' | 'filesAt'>,
 ): Promise<PowerDiff> {
   const { paths, complete } = await read.treeAt(baseSha);
-  const everywhere = touched.some((path) => path === ALIASES || CODEOWNERS_PATHS.includes(path));
-  const folders = touched.filter((path) => isNamed(path, 'OWNERS')).map(folderOf);
+  const everywhere = touched.some((path) => path === names.aliases || CODEOWNERS_PATHS.includes(path));
+  const folders = touched.filter((path) => isNamed(path, names.owners)).map(folderOf);
   const isBelow = (path: string): boolean =>
     everywhere || touched.includes(path) || folders.some((folder) => folder === '' || path.startsWith(`${folder}/`));
   const counted = new Set(directoriesOf(paths, options));
-  const below = paths.filter((path) => isNamed(path, 'OWNERS') && isBelow(path) && counted.has(folderOf(path)));
+  const below = paths.filter((path) => isNamed(path, names.owners) && isBelow(path) && counted.has(folderOf(path)));
   const above = ownersFilesOf(touched, { ...options, frontMatter: false });
   const all = [...new Set([...above, ...below])];
   const looked = all.slice(0, MAX_READ);
-  const rest = [ALIASES, ...CODEOWNERS_PATHS];
+  const rest = [names.aliases, ...CODEOWNERS_PATHS];
   const files = await read.filesAt(baseSha, [...new Set([...looked, ...rest, ...touched])]);
   const before = modelOf(looked, options, (path) => atBase.get(path) ?? files.get(path));
   const changed = new Set(touched);
@@ -107,7 +129,7 @@ export async function powerDiffOf(
   );
   const tally = tallyOf();
   for (const path of paths) if (isBelow(path)) tally.count(path, before(path), after(path));
-  return { ...tally.result(), complete: complete && looked.length === all.length && touched.length < MAX_TOUCHED };
+  return { ...tally.result(), complete: complete && looked.length === all.length && unseen === 0 };
 }
 
 type Model = (path: string) => ReadonlySet<string>;
@@ -119,12 +141,13 @@ function modelOf(
   options: OwnersOptions,
   fileAt: (path: string) => FileAtCommit | undefined,
 ): Model {
+  const { owners, aliases } = namesFrom(options);
   const files = new Map(
     paths
-      .filter((path) => isNamed(path, 'OWNERS') || path.endsWith('.md'))
+      .filter((path) => isNamed(path, owners) || path.endsWith('.md'))
       .map((path) => [path, blobOf<OwnersFile | Unreadable>(fileAt(path))] as const),
   );
-  const index = compileOwners({ files, aliases: blobOf(fileAt(ALIASES)), complete: true, options });
+  const index = compileOwners({ files, aliases: blobOf(fileAt(aliases)), complete: true, options });
   const codeowners = codeownersOf(fileAt);
   const owned = new Map<string, boolean>();
   return (path) => {

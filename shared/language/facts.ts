@@ -277,8 +277,10 @@ export type OwnersVerdict = {
     /** Neither a collaborator nor a member; no account at all; or the forge may not be asked. */
     readonly is: 'stranger' | 'nobody' | 'unknown';
   }[];
-  /** More newcomers than are looked up. */
+  /** More newcomers than are looked up at once, or within an hour. */
   readonly unchecked: number;
+  /** More files of owners than are looked at. */
+  readonly unseen: number;
 };
 
 /** What a pull request would change about who may what, were it merged. */

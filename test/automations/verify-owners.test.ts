@@ -11,7 +11,7 @@ const LABEL = 'do-not-merge/invalid-owners-file';
 const on = new Set([LABEL]);
 const stands = new Set(['owners']);
 const none: ReadonlySet<string> = new Set();
-const fine: OwnersVerdict = { problems: [], newcomers: [], unchecked: 0 };
+const fine: OwnersVerdict = { problems: [], newcomers: [], unchecked: 0, unseen: 0 };
 const proposal = (...paths: readonly string[]): Proposal => ({
   files: paths,
   mistakes: paths.map((path) => ({ path, line: 1, column: 1, problem: 'x', breaks: true })),
@@ -60,14 +60,35 @@ test.each<
   ],
   [
     'somebody who may not be asked about blocks nothing',
-    { ...fine, newcomers: [{ login: 'eve', paths: ['OWNERS'], is: 'unknown' }], unchecked: 2 },
+    { ...fine, newcomers: [{ login: 'eve', paths: ['OWNERS'], is: 'unknown' }] },
+    proposal(),
+    none,
+    none,
+    ['aloud: Not looked up:\n\n- `eve` in `OWNERS`: the forge may not be asked who that is'],
+  ],
+  [
+    'people who were not looked up: they may be anybody',
+    { ...fine, unchecked: 2 },
     proposal(),
     none,
     none,
     [
-      'aloud: Not looked up:\n\n- `eve` in `OWNERS`: the forge may not be asked who that is\n\n2 more that are new were not looked up: these are too many at once.',
+      `add-label ${LABEL}`,
+      'aloud: **2 more people who are new were not looked up**: these are too many at once. Leave some for another pull request, or comment `/verify-owners` in an hour.',
     ],
   ],
+  [
+    'files that were not looked at',
+    { ...fine, unseen: 3 },
+    proposal(),
+    none,
+    none,
+    [
+      `add-label ${LABEL}`,
+      'aloud: **3 more files of owners were not looked at**: these are too many at once. Leave some for another pull request.',
+    ],
+  ],
+  ['a file of owners by another name', fine, proposal('docs/MAINOWNERS'), none, none, [`add-label ${LABEL}`]],
   [
     'advice blocks nothing',
     { ...fine, problems: [{ path: 'OWNERS_ALIASES', problem: 'The alias `a` stands for nobody.', advice: true }] },
@@ -90,9 +111,12 @@ const filesOf = (
   then: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
   touched = Object.keys({ ...then, ...now }),
+  names = { owners: 'OWNERS', aliases: 'OWNERS_ALIASES' },
 ): PowerFiles => ({
   baseSha: 'b',
   touched,
+  unseen: 0,
+  names,
   atBase: new Map(Object.entries(then).map(([path, written]) => [path, text(written)])),
   atHead: new Map(Object.entries(now).map(([path, written]) => [path, text(written)])),
 });
@@ -170,7 +194,7 @@ describe('what is found out', () => {
       'a root without an approver',
       {},
       { OWNERS: 'reviewers: [ada]\n' },
-      ['OWNERS: The OWNERS file of the root names no approver: nobody could decide about the repository.'],
+      ['OWNERS: The file of the root names no approver: nobody could decide about the repository.'],
     ],
     ['a folder without an approver', {}, { 'a/OWNERS': 'reviewers: [ada]\n' }, []],
     [
@@ -182,6 +206,21 @@ describe('what is found out', () => {
     ['what cannot be read is told elsewhere', {}, { 'a/OWNERS': 'approvers: [\n' }, []],
   ])('%s', async (_, then, now, expected) => {
     expect(await found(then, now)).toEqual(expected);
+  });
+
+  test('by the names that such files have here', async () => {
+    const then = { CREW: 'aliases:\n  crew: [ada]\n' };
+    const now = { CREW: 'aliases:\n  crew: [ada, eve]\n', MAINOWNERS: 'reviewers: [crew]\n' };
+    const files = filesOf(then, now, undefined, { owners: 'MAINOWNERS', aliases: 'CREW' });
+    const { problems, newcomers } = await ownersVerdictOf(files, owners, read);
+    expect(problems.map(({ path }) => path)).toEqual(['MAINOWNERS']);
+    expect(newcomers.map(({ login }) => login)).toEqual(['eve']);
+  });
+
+  test('who was left out to spare the forge is counted', async () => {
+    const files = filesOf({}, { 'a/OWNERS': 'approvers: [ada, eve]\n' });
+    const spent = { ...read, trust: async () => 'unchecked' as const };
+    expect(await ownersVerdictOf(files, owners, spent)).toEqual({ ...fine, unchecked: 2 });
   });
 
   test('at most fifty are looked up', async () => {

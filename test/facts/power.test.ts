@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { powerDiffOf, powerFilesAt } from '../../shared/facts/power.ts';
 import type { PowerDiff } from '../../shared/language/index.ts';
-import { compileOwners, ownersOf } from '../../shared/owners/index.ts';
+import { compileOwners, ownersOf, type OwnersOptions } from '../../shared/owners/index.ts';
 import type { FileAtCommit } from '../../shared/providers/provider.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -20,6 +20,7 @@ async function diffOf(
   before: Files,
   change: Readonly<Record<string, string | null>>,
   complete = true,
+  options: OwnersOptions = { frontMatter: true },
 ): Promise<PowerDiff> {
   const after: Record<string, string> = { ...before };
   for (const [path, text] of Object.entries(change)) {
@@ -39,7 +40,6 @@ async function diffOf(
     treeAt: async () => ({ paths: Object.keys(before), complete }),
   };
   const files = Object.keys(change).map((path) => ({ path, additions: 1, deletions: 0 }));
-  const options = { frontMatter: true };
   const power = await powerFilesAt({ headSha: 'head', baseSha: 'base', files, options, read });
   return powerDiffOf(power, options, read);
 }
@@ -141,4 +141,28 @@ describe('a naive model of every file', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test('files of owners by another name count, and those by the usual one do not', async () => {
+  const before = { ...TREE, MAINOWNERS: 'approvers: [crew]\n', CREW_OWNERS: 'aliases: {crew: [root]}\n' };
+  const options = { ownersFile: 'MAINOWNERS', aliasesFile: 'CREW_OWNERS' };
+  const change = { 'src/MAINOWNERS': 'approvers: [eve]\n', 'docs/OWNERS': 'approvers: [mallory]\n' };
+  expect(inFew(await diffOf(before, change, true, options))).toEqual(['+eve 2 src']);
+  expect(inFew(await diffOf(before, { CREW_OWNERS: 'aliases: {crew: [eve]}\n' }, true, options))).toEqual([
+    '+eve 9 ',
+    '-root 9 ',
+  ]);
+});
+
+const text = (path: string): FileAtCommit => ({ is: 'text', oid: path, text: '---\napprovers: [eve]\n---\n' });
+
+test('of too many files those by name come first, from the root down, and the rest is told', async () => {
+  const many = Array.from({ length: 130 }, (_, index) => `docs/${index}.md`);
+  const files = [...many, 'a/b/OWNERS', 'OWNERS'].map((path) => ({ path, additions: 1, deletions: 0 }));
+  const read = {
+    filesAt: async (_: string, paths: readonly string[]) => new Map(paths.map((path) => [path, text(path)])),
+  };
+  const found = await powerFilesAt({ headSha: 'h', baseSha: 'b', files, options: { frontMatter: true }, read });
+  expect(found.touched.slice(0, 2)).toEqual(['OWNERS', 'a/b/OWNERS']);
+  expect([found.touched.length, found.unseen]).toEqual([100, 32]);
 });

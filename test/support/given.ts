@@ -154,7 +154,7 @@ export function given(more: Partial<All> = {}): All {
     actorPicks: true,
     cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },
-    ownersVerdict: { problems: [], newcomers: [], unchecked: 0 },
+    ownersVerdict: { problems: [], newcomers: [], unchecked: 0, unseen: 0 },
     notices: new Set(),
     absences: new Map(),
     reviewers: { rung: 'owners', engaged: [], chosen: ['linus'], required: [], away: [] },

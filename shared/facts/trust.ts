@@ -1,0 +1,47 @@
+/**
+ * Whether people whom a pull request names are known here, and how often a forge is asked about it: whoever pushes names as
+ * they like, and each costs two requests.
+ */
+import type { Cache } from '../store/stores.ts';
+
+export type Trust = 'trusted' | 'stranger' | 'nobody';
+
+/** Who was invited counts soon; who is in stays so for a while. */
+const KEPT_SECONDS = { trusted: 3_600, stranger: 60, nobody: 60 } as const satisfies Record<Trust, number>;
+const WINDOW_SECONDS = 3_600;
+/** Look-ups in an hour that are not remembered. */
+const MOST = { pull: 100, repository: 400 } as const;
+
+type Sources = {
+  readonly cache: Pick<Cache, 'get' | 'put' | 'count'>;
+  /** `github:acme/widgets` */
+  readonly repository: string;
+  readonly number: number;
+  readonly ask: (login: string) => Promise<Trust>;
+};
+
+/** `unchecked`: so many were asked about lately that this one is not. */
+export function trustSparing({
+  cache,
+  repository,
+  number,
+  ask,
+}: Sources): (login: string) => Promise<Trust | 'unchecked'> {
+  const isSpent = async (key: string, most: number): Promise<boolean> =>
+    (await cache.count(`trust-asked#${key}`, WINDOW_SECONDS)) > most;
+  return async (login) => {
+    const key = `trust#${repository}#${login.toLowerCase()}`;
+    const kept = await cache.get(key);
+    if (isTrust(kept)) return kept;
+    // One pull request alone does not use up what all of them share.
+    if (await isSpent(`${repository}#${number}`, MOST.pull)) return 'unchecked';
+    if (await isSpent(repository, MOST.repository)) return 'unchecked';
+    const found = await ask(login);
+    await cache.put(key, found, KEPT_SECONDS[found]);
+    return found;
+  };
+}
+
+function isTrust(value: unknown): value is Trust {
+  return typeof value === 'string' && value in KEPT_SECONDS;
+}
