@@ -7,7 +7,16 @@ import { Retryable } from '../../errors.ts';
 import { code, nearestTo, type ActionResult, type ForgeAction } from '../../language/index.ts';
 import { messageOf, statusOf, type Client } from './client.ts';
 import { pages, PAGE } from './pages.ts';
-import { branchOf, bodyOf, byHand, messageFor, placeholderOf, titleOf, type Signature } from './pick-words.ts';
+import {
+  branchOf,
+  bodyOf,
+  byHand,
+  conflictsIn,
+  messageFor,
+  placeholderOf,
+  titleOf,
+  type Signature,
+} from './pick-words.ts';
 import { partlyPicked } from './pick-partly.ts';
 
 type Octokit = Client['octokit'];
@@ -121,7 +130,7 @@ async function partly(octokit: Octokit, here: Here, picking: Picking, tip: Tip):
   const branch = branchOf(source.number, action.target);
   const part = await partlyPicked(octokit, here, source, tip);
   if (part === undefined || part.top === undefined) {
-    const where = part === undefined ? 'more files than GitHub compares' : part.left.map(code).join(', ');
+    const where = part === undefined ? 'more files than GitHub compares' : conflictsIn(part.left);
     return refused(
       `Not picked onto ${onto}: it conflicts (${where}), and nothing of it can be applied by itself. By hand:\n\n${byHand(source, action.target)}\n`,
     );

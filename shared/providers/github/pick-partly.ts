@@ -49,7 +49,8 @@ export async function partlyPicked(octokit: Octokit, here: Here, source: Source,
     base_tree: tip.tree,
     tree: [...changes],
   });
-  const parts = `${message.trimEnd()}\n\nNot whole: it conflicts in\n${left.join('\n')}`;
+  // By number: a name may say anything, and what commits say is acted upon.
+  const parts = `${message.trimEnd()}\n\nNot whole: ${left.length} of its files conflict.`;
   const top = await committed(octokit, here, {
     message: messageFor({ message: parts, sha }),
     tree: made.sha,

@@ -8,6 +8,9 @@ export type Signature = { readonly name: string; readonly email: string; readonl
 const MAX_TITLE_CHARS = 256;
 const MAX_NOTE_CHARS = 10_000;
 const MAX_FILES_SHOWN = 100;
+const MAX_FILES_IN_A_SENTENCE = 20;
+/** What a shell is given in one line; a whole text of the forge holds 65,536. */
+const MAX_COMMAND_CHARS = 16_000;
 
 /** *compat*: other tools find cherry-picks by it. */
 export const branchOf = (number: number, target: string): string => `cherry-pick-${number}-to-${target}`;
@@ -60,13 +63,31 @@ function toFinish({ whole, number }: Source, target: string, left: readonly stri
     fenced([
       'git fetch origin',
       `git switch --track ${quoted(`origin/${branch}`)}`,
-      `git diff --no-renames --binary ${whole.parent} ${whole.sha} -- ${left.map(quoted).join(' ')} | git apply --3way`,
+      ...rest(whole, left),
       '# settle what conflicts, then',
       'git commit --all',
       'git push',
     ]),
     'Then mark it as ready for review, and whoever holds it takes the hold back.',
   ].join('\n\n');
+}
+
+/** Where the files are too many for one line, whoever finishes it takes the change anew, from the branch as it was. */
+function rest({ parent, sha }: Source['whole'], left: readonly string[]): readonly string[] {
+  const line = `git diff --no-renames --binary ${parent} ${sha} -- ${left.map(quoted).join(' ')} | git apply --3way`;
+  if (line.length <= MAX_COMMAND_CHARS) return [line];
+  return [
+    '# too many to be named here: of all files, those that are as they should be stay so',
+    `git diff --name-only --no-renames -z ${parent} ${sha} | while IFS= read -r -d '' file; do`,
+    `  git diff --no-renames --binary ${parent} ${sha} -- ":(literal)$file" | git apply --3way`,
+    'done',
+  ];
+}
+
+/** The files of a conflict in a sentence. */
+export function conflictsIn(left: readonly string[]): string {
+  const more = left.length > MAX_FILES_IN_A_SENTENCE ? ` and ${left.length - MAX_FILES_IN_A_SENTENCE} more` : '';
+  return `${left.slice(0, MAX_FILES_IN_A_SENTENCE).map(code).join(', ')}${more}`;
 }
 
 /** All of it, where nothing could be done. */

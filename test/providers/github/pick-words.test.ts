@@ -5,6 +5,7 @@ import {
   bodyOf,
   branchOf,
   byHand,
+  conflictsIn,
   messageFor,
   quoted,
   releaseNoteIn,
@@ -80,6 +81,19 @@ describe('the body', () => {
     );
     expect(candidateLines(body).lines.filter(({ text }) => text.startsWith('/'))).toEqual([]);
   });
+});
+
+test('however many files are left, and however long their names: the forge takes the text, and it says what is not in it', () => {
+  const left = Array.from({ length: 299 }, (_, index) => `${`deep/${index}/`.repeat(40)}a.ts`);
+  const description = `\`\`\`release-note\n${'x'.repeat(20_000)}\n\`\`\`\n`;
+  const body = bodyOf({ ...source, description }, { by: 'ada', target: 'r'.repeat(200) }, { as: 'part', left });
+  expect(body.length).toBeLessThan(60_000);
+  expect(body).toContain('- and 199 more');
+  expect(body).toContain('git apply --3way');
+  expect(body.endsWith('\n```')).toBe(true);
+  expect(conflictsIn(left).length).toBeLessThan(5_000);
+  expect(conflictsIn(left).endsWith(' and 279 more')).toBe(true);
+  expect(conflictsIn(['a', 'b'])).toBe('`a`, `b`');
 });
 
 test.each([
