@@ -54,6 +54,8 @@ const votesAfter = (...actions: readonly Action[]): readonly string[] =>
   );
 
 const recorded = (action: Action): RecordedAction => ({ ...action, result: 'recorded' });
+const votesOf = (...said: readonly (readonly [action: Action, at: string])[]) =>
+  withRecords(NO_STATE, chainOf(said.map(([action, at]) => ({ ...recorded(action), at })))).votes;
 const madeBy = (id: string, action: RecordedAction) =>
   draft({ at: AT, actor: { login: 'ada', id }, actions: [action] });
 const reasons = (...records: readonly AuditRecord[]) =>
@@ -248,8 +250,6 @@ test('whose word is needed is kept until none of those needs it who asked', () =
 
 test('a vote that was written before it was taken back does not count, whenever it comes', () => {
   const [early, late] = ['2026-11-25T09:00:00Z', '2026-11-25T09:05:00Z'];
-  const votesOf = (...said: readonly (readonly [action: Action, at: string])[]) =>
-    withRecords(NO_STATE, chainOf(said.map(([action, at]) => ({ ...recorded(action), at })))).votes;
   const given = [vote('lgtm', 'ada', A), early] as const;
   expect(votesOf([withdraw('lgtm', 'Ada'), late], given)).toEqual([]);
   expect(votesOf([withdrawAll('lgtm'), late], given)).toEqual([]);
