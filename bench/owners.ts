@@ -13,6 +13,8 @@ export type OwnersRow = {
   readonly name: string;
   /** Median of the rounds. */
   readonly ms: number;
+  /** Time on processors, of all threads: what stays the same when others want them as well. */
+  readonly cpuMs: number;
   readonly bytes?: number;
   /** Of DynamoDB, to have it exactly: 4 KB each. */
   readonly reads?: number;
@@ -85,11 +87,11 @@ function titleOf(name: string, { files }: GeneratedTree): string {
 /** In a process that has compiled nothing before, as in a function that has just started. */
 function cold(name: string, atMost?: OwnersRow['atMost']): OwnersRow {
   const took = Array.from({ length: FRESH_PROCESSES }, () =>
-    Number(execFileSync(process.execPath, [import.meta.filename, name], { encoding: 'utf8' })),
+    timing.parse(JSON.parse(execFileSync(process.execPath, [import.meta.filename, name], { encoding: 'utf8' }))),
   );
   return {
     name: `parse and compile ${titleOf(name, treeNamed(name))}, first time in a process`,
-    ms: median(took),
+    ...typical(took),
     ...(atMost === undefined ? {} : { atMost }),
   };
 }
@@ -103,12 +105,12 @@ function storing(name: string, atMost?: OwnersRow['atMost']): readonly OwnersRow
   return [
     {
       name: `encode ${title}`,
-      ms: timed(() => encodeIndex(index)),
+      ...timed(() => encodeIndex(index)),
       bytes,
       reads: Math.ceil(bytes / READ_UNIT_BYTES),
       ...(atMost === undefined ? {} : { atMost }),
     },
-    { name: `decode ${title}`, ms: timed(() => decodeIndex(stored)) },
+    { name: `decode ${title}`, ...timed(() => decodeIndex(stored)) },
   ];
 }
 
@@ -136,22 +138,35 @@ function asking(files: number, ms: number | undefined, words?: readonly Word[]):
     };
     const asked = (): unknown => approvalState({ ...question, index: { ...known } });
     const name = `approval of ${files} files, ${how}${words === undefined ? '' : ', by 15 votes for some paths'}`;
-    return { name, ms: timed(asked), ...(ms === undefined ? {} : { atMost: { ms } }) };
+    return { name, ...timed(asked), ...(ms === undefined ? {} : { atMost: { ms } }) };
   });
 }
 
-function timed(run: () => unknown): number {
+const timing = z.object({ ms: z.number(), cpuMs: z.number() });
+type Timing = z.infer<typeof timing>;
+
+function timed(run: () => unknown): Timing {
   rounds(run, WARM_UP_MS);
-  return median(rounds(run, MEASURED_MS));
+  return typical(rounds(run, MEASURED_MS));
 }
 
-function rounds(run: () => unknown, milliseconds: number): readonly number[] {
-  const took: number[] = [];
+function typical(took: readonly Timing[]): Timing {
+  return { ms: median(took.map(({ ms }) => ms)), cpuMs: median(took.map(({ cpuMs }) => cpuMs)) };
+}
+
+function timingOf(run: () => unknown): Timing {
+  const [cpu, before] = [process.cpuUsage(), performance.now()];
+  run();
+  const ms = performance.now() - before;
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms, cpuMs: (user + system) / 1_000 };
+}
+
+function rounds(run: () => unknown, milliseconds: number): readonly Timing[] {
+  const took: Timing[] = [];
   const end = performance.now() + milliseconds;
   do {
-    const before = performance.now();
-    run();
-    took.push(performance.now() - before);
+    took.push(timingOf(run));
   } while (performance.now() < end);
   return took;
 }
@@ -162,7 +177,5 @@ function median(numbers: readonly number[]): number {
 
 if (import.meta.main) {
   const tree = treeNamed(process.argv[2] ?? '');
-  const before = performance.now();
-  compileOwners(tree);
-  process.stdout.write(String(performance.now() - before));
+  process.stdout.write(JSON.stringify(timingOf(() => compileOwners(tree))));
 }
