@@ -28,7 +28,10 @@ export async function ownersVerdictOf(
   read: Pick<Read, 'filesAt'> & { readonly trust: (login: string) => Promise<Trust | 'unchecked'> },
 ): Promise<OwnersVerdict> {
   const { touched, unseen, names, atBase, atHead, baseSha } = power;
-  const problems = touched.flatMap((path) => problemsOf(path, atHead.get(path), names, labelsDenylist));
+  const problems = touched.flatMap((path) => [
+    ...problemsOf(path, atHead.get(path), names, labelsDenylist),
+    ...fewerApprovals(path, ownersIn(path, atBase.get(path), names), ownersIn(path, atHead.get(path), names)),
+  ]);
   if (touched.length === 0 || skipCollaborators) return { problems, newcomers: [], unchecked: 0, unseen };
   const aliasFile = touched.includes(names.aliases)
     ? atHead.get(names.aliases)
@@ -94,6 +97,18 @@ function problemsOf(
       ? [{ path, problem: 'The file of the root names no approver: nobody could decide about the repository.' }]
       : []),
   ];
+}
+
+/** Nobody gains or loses by it, and yet one of them then decides alone. A file that cannot be read is told of elsewhere. */
+function fewerApprovals(
+  path: string,
+  before: OwnersFile | undefined,
+  after: OwnersFile | undefined,
+): OwnersVerdict['problems'] {
+  const [was, is] = [before?.minApprovals, after?.minApprovals];
+  if (was === undefined || was === 1 || after === undefined || (is !== undefined && is >= was)) return [];
+  const now = is === undefined ? 'says nothing of it now' : `asks for ${is} now`;
+  return [{ path, problem: `It asked for ${was} approvals, and ${now}.`, advice: true }];
 }
 
 /** Logins, aliases, teams and mail addresses that a file names, in lower case. */

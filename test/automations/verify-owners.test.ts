@@ -176,6 +176,32 @@ describe('what is found out', () => {
     ],
     ['a file that goes names nobody new', { 'a/OWNERS': 'approvers: [eve]\n' }, {}, []],
     [
+      'fewer approvals than before',
+      { 'a/OWNERS': 'options: {min_approvals: 3}\n', 'b/OWNERS': 'options: {min_approvals: 2}\n' },
+      { 'a/OWNERS': 'options: {min_approvals: 2}\n', 'b/OWNERS': 'approvers: [ada]\n' },
+      [
+        'a/OWNERS: It asked for 3 approvals, and asks for 2 now. (advice)',
+        'b/OWNERS: It asked for 2 approvals, and says nothing of it now. (advice)',
+      ],
+    ],
+    [
+      'as many approvals, more, or a file that is gone or cannot be read',
+      {
+        'a/OWNERS': 'options: {min_approvals: 2}\n',
+        'b/OWNERS': 'options: {min_approvals: 2}\n',
+        'c/OWNERS': 'options: {min_approvals: 2}\n',
+        'd/OWNERS': 'options: {min_approvals: 1}\n',
+        'e/OWNERS': 'options: {min_approvals: 2}\n',
+      },
+      {
+        'a/OWNERS': 'options: {min_approvals: 2}\napprovers: [ada]\n',
+        'b/OWNERS': 'options: {min_approvals: 3}\n',
+        'c/OWNERS': '[',
+        'd/OWNERS': 'approvers: [ada]\n',
+      },
+      [],
+    ],
+    [
       'a label that is denied',
       {},
       { 'a/OWNERS': 'labels: [Secret, kind/bug]\n' },
