@@ -1,14 +1,14 @@
-/** Where more than one lgtm is needed: the label and the merge wait for the last of them. */
+/** Where more than one lgtm or approval is needed: the label and the merge wait for the last of them. */
 import { expect, test } from 'vitest';
-import { seedThrough } from '../../local/github/index.ts';
+import { seedThrough, type Files } from '../../local/github/index.ts';
 import { APPROVER, AUTHOR, OWNED, OWNER, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
 const engine = givenEngine();
 
-const under = async (settings: string): Promise<Pull> => {
+const under = async (settings: string, more: Files = {}): Promise<Pull> => {
   const place = await engine().workplace({
-    files: { ...OWNED, '.github/bowsprit.yaml': settings },
+    files: { ...OWNED, '.github/bowsprit.yaml': settings, ...more },
     collaborators: { [APPROVER]: 'maintain', [REVIEWER]: 'write', [AUTHOR]: 'write', [STRANGER]: 'write' },
   });
   const pull = await place.open();
@@ -84,4 +84,28 @@ test('those whose lgtm a push took away are asked again', async () => {
   expect(await isOn(pull)).toBe(false);
   expect((await pull.words()).at(-1)).toContain('New changes are detected. LGTM label has been removed.');
   expect((await pull.pull()).requested_reviewers.map(({ login }) => login)).toEqual([REVIEWER]);
+});
+
+test('two approvals, where OWNERS ask for two of a folder', async () => {
+  const owners = `approvers:\n- ${APPROVER}\n- ${REVIEWER}\noptions:\n  min_approvals: 2\n`;
+  const pull = await under('merge: { enabled: false }\n', { OWNERS: owners });
+  const given = async (): Promise<string | undefined> =>
+    (await pull.words())[0]
+      ?.split('\n')
+      .find((line) => line.includes('blob/main/OWNERS'))
+      ?.split(' | ')[3]
+      ?.replace(/ \|$/, '');
+  const isApproved = async (): Promise<boolean> => (await pull.labels()).includes('approved');
+  expect(await given()).toBe('0 of 2');
+  await said(pull, APPROVER, '/approve');
+  expect(await isApproved()).toBe(false);
+  expect(await given()).toBe(`1 of 2: \`${APPROVER}\` at \`${pull.head().slice(0, 7)}\``);
+  await said(pull, STRANGER, '/approve');
+  expect(await isApproved()).toBe(false);
+  await said(pull, STRANGER, '/why approve');
+  expect((await pull.words()).at(-1)).toContain('1 of 2 approvals');
+  await said(pull, REVIEWER, '/approve');
+  expect(await isApproved()).toBe(true);
+  await said(pull, APPROVER, '/approve cancel');
+  expect(await isApproved()).toBe(false);
 });
