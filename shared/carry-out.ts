@@ -524,8 +524,7 @@ async function turn(
   const outdated = merging && (await isOutdated(stored !== undefined, decide, context));
   const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
   const refusals = decided.filter(({ result }) => result.result === 'refused');
-  const unmerged =
-    merging && !outdated && decided.some(({ action, result }) => action.is === 'merge' && result.result === 'refused');
+  const unmerged = !outdated && decided.some(({ action, result }) => isMerging(action) && result.result === 'refused');
   if (unmerged && followed.length > 0 && followed.every(({ result }) => result.result === 'unchanged')) {
     // The forge says what it said before: there is nothing to tell, and nothing to record.
     const { sequence } = reading.state();
@@ -534,7 +533,7 @@ async function turn(
   }
   const why = refusals.flatMap(({ result: { note } }) => note ?? []);
   const overtaken = decided.flatMap(({ action, result: { result: came, note } }) =>
-    came === 'superseded' && (action.is === 'merge' || action.is === 'update-branch') ? (note ?? []) : [],
+    came === 'superseded' && isMerging(action) ? (note ?? []) : [],
   );
   const draft: RecordDraft = {
     ...decision.draft,
@@ -573,6 +572,11 @@ const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedIn
 /** The sweep that tries again what the forge refused. */
 const MERGING = 'merge';
 const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
+
+/** A merge, or what has to come before it. */
+function isMerging({ is }: Action): boolean {
+  return is === 'merge' || is === 'update-branch';
+}
 
 function merges(actions: readonly Action[]): boolean {
   return actions.some(({ is }) => is === 'merge');
@@ -798,7 +802,7 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
     const result = await performed(action, context);
     done.push({ action, result });
     context.reading.learn(action, result);
-    const next = action.is === 'merge' ? toldOfMerge(result, context) : undefined;
+    const next = isMerging(action) ? toldOfMerge(action, result, context) : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
     // One branch that takes no cherry-pick does not stop the others.
@@ -833,7 +837,7 @@ function withoutRecorded(actions: readonly Action[], done: readonly Done[]): rea
 }
 
 /** Why not, in a living comment; where it says so already, that it is merged now. */
-function toldOfMerge({ result, note }: ActionResult, { reading }: Context): Action | undefined {
+function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }: Context): Action | undefined {
   if (result === 'refused') {
     const why = note ?? 'The forge would not merge.';
     return notice(
@@ -841,7 +845,9 @@ function toldOfMerge({ result, note }: ActionResult, { reading }: Context): Acti
       `**Not merged.** ${why} Bowsprit tries again when something changes, and with growing pauses.`,
     );
   }
-  return reading.state().notices['merge'] === undefined ? undefined : quietNotice('merge', '**Merged.**');
+  return is !== 'merge' || reading.state().notices['merge'] === undefined
+    ? undefined
+    : quietNotice('merge', '**Merged.**');
 }
 
 // A method, because each entry takes one kind of action and is only ever given that kind.
@@ -885,8 +891,16 @@ async function inPool(
   if (pull === undefined || number === undefined) return act();
   const branch = branchOf(delivery, pull.baseRef);
   if (action.is === 'update-branch') {
-    const mine = await takeTurn(branch, number, cache);
-    return mine ? act() : { result: 'superseded', note: 'Another pull request has its turn.' };
+    if (!(await takeTurn(branch, number, cache))) {
+      return { result: 'superseded', note: 'Another pull request has its turn.' };
+    }
+    try {
+      return await act();
+    } catch (error) {
+      // What cannot be brought up to date keeps nobody else waiting.
+      if (error instanceof Refusal) await endTurn(branch, number, cache);
+      throw error;
+    }
   }
   const result = await alone(branch, cache, async (): Promise<ActionResult> => {
     const moved = pull.state !== 'merged' && (await connection.read.isBehind(pull.baseRef, pull.headSha));

@@ -64,6 +64,30 @@ test('what is behind is brought up to date, one after the other, keeps its votes
   expect(acts).toEqual(['update-branch done', 'merge done']);
 });
 
+test('one that cannot be brought up to date is told so once, and keeps nobody waiting', async () => {
+  const { workplace, github, records } = running();
+  const place = await workplace({ files });
+  const first = await place.open({ files: { 'src/a.ts': 'a\n' } });
+  const second = await place.open({ files: { 'src/b.ts': 'b\n' } });
+  await agreedTo(first);
+  await agreedTo(second);
+  place.commit('main', { 'src/other.ts': 'other\n' }, APPROVER);
+  // Its fork was deleted.
+  for (const repository of github.box.state.repositories.values()) {
+    const issue = place.fullName.endsWith(`/${repository.name}`) ? repository.issues.get(first.number) : undefined;
+    if (issue?.pull !== undefined) issue.pull.head.repositoryId = null;
+  }
+  await ofBuilds(place, first);
+  await ofBuilds(place, first);
+  const told = (await first.words()).filter((words) => words.includes('**Not merged.**'));
+  expect(told).toEqual([expect.stringContaining('update the branch')]);
+  const updates = (await records(first)).flatMap(({ actions }) => actions.filter(({ is }) => is === 'update-branch'));
+  expect(updates).toHaveLength(1);
+  const ofSecond = second.head();
+  await ofBuilds(place, second);
+  expect(second.head()).not.toBe(ofSecond);
+});
+
 test('one whose checks turn red gives its turn to the next', async () => {
   const { workplace } = running();
   const place = await workplace({ files });
