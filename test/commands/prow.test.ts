@@ -186,3 +186,7 @@ describe.each(Object.entries(rows))('%s', (_, each) => {
     },
   );
 });
+
+test('each difference is told once', () => {
+  expect(entries.filter((entry, index) => entries.indexOf(entry) !== index)).toEqual([]);
+});
