@@ -93,6 +93,7 @@ const SCENARIOS: readonly Scenario[] = [
   { command: '/hold', before: [], said: [STRANGER, '/hold'], peer: '2 - 5', goal: { warm: 2 } },
   { command: '/label', before: [], said: [REVIEWER, '/label kind/bug'], peer: '3 - 6', goal: { warm: 2 } },
   { command: '/lgtm', before: [], said: [REVIEWER, '/lgtm'], peer: '8', goal: { warm: 3 } },
+  { command: '/why', before: [], said: [STRANGER, '/why'], peer: 'has none', goal: { warm: 3 } },
   {
     command: `/approve over ${PARTS.length} directories`,
     before: [],
@@ -188,7 +189,7 @@ async function idleHour(command: string, woken: readonly Clock[], world: World):
   };
 }
 
-/** A mean over the commands above, each as often as any other, with a warm cache. */
+/** A mean over the commands that change something, each as often as any other, with a warm cache. */
 export async function countedCommands(): Promise<Counted> {
   const meter = { tableCalls: 0, readUnits: 0, writeUnits: 0, records: 0, messageBytes: 0, logBytes: 0 };
   const world = await openWorld(meter);
@@ -197,7 +198,7 @@ export async function countedCommands(): Promise<Counted> {
     meter.logBytes += chunk.length;
     return true;
   };
-  const played = SCENARIOS.slice(1);
+  const played = SCENARIOS.slice(1).filter(({ command }) => command !== '/why');
   let forgeCalls = 0;
   const sum = { ...meter };
   try {

@@ -8,6 +8,7 @@ test('no command costs the forge more than it may', async () => {
     ['/hold', 3, 2],
     ['/label', 5, 2],
     ['/lgtm', 5, 3],
+    ['/why', 4, 3],
     ['/approve over 10 directories', 5, 4],
     ['refused', 4, 3],
     ['the /lgtm that merges', 6, 4],
