@@ -4,8 +4,8 @@ import {
   code,
   defineAutomation,
   hold,
+  heldInWords,
   HOLD,
-  holdInWords,
   holdSettings,
   isHeldSince,
   isOwnHold,
@@ -13,11 +13,11 @@ import {
   LGTM,
   liftHold,
   liftHolds,
-  listed,
   notice,
   reaches,
   removeLabel,
   vote,
+  whoLifts,
   withdraw,
   withdrawAll,
   type Action,
@@ -107,8 +107,7 @@ function holdOff({ at, holds, answers: { liftable: mine } }: Seen): readonly Act
   const liftable = mine.filter((each) => !isHeldSince(each, at));
   const rest = holds.filter((each) => !liftable.includes(each));
   if (rest.length === 0) return [liftHolds()];
-  const next = `They, approvers and maintainers lift that with ${code('/hold cancel')}, but not the author alone.`;
-  const why = `It is held by ${listed(rest.map(holdInWords))}. ${next}`;
+  const why = rest.map((each) => `${heldInWords(each)} ${whoLifts(each)}`).join(' ');
   return [...liftable.map((each) => liftHold(each)), ...undone(addLabel(HOLD), why)];
 }
 

@@ -10,6 +10,7 @@ import {
   defineCommand,
   flag,
   heldFor,
+  heldInWords,
   hold,
   HOLD,
   holder,
@@ -29,9 +30,11 @@ import {
   role,
   saidOfHold,
   text,
+  UNKNOWN_HOLD,
   UNKNOWN_HOLDER,
   waitsFor,
   whereSet,
+  whoLifts,
   whyOver,
   withFlag,
   type Action,
@@ -157,13 +160,13 @@ function lifted({ actor, holds, subject, at, answers: { liftable } }: Seen): rea
   const going = (own.length > 0 ? own : liftable).filter((each) => !since.includes(each));
   const rest = holds.filter((each) => !going.includes(each));
   if (rest.length === 0) return [liftHolds(), removeLabel(HOLD)];
-  const still = `It is still held by ${listed(rest.map(holdInWords))}.`;
-  if (going.length === 0) {
-    return [refuse(`${still} ${since.length === rest.length ? SINCE : 'That is not for you to lift.'}`)];
+  if (going.length === 0 && since.length === rest.length) {
+    return [refuse(`${rest.map((each) => heldInWords(each, 'still')).join(' ')} ${SINCE}`)];
   }
+  const still = rest.map((each) => `${heldInWords(each, 'still')} ${whoLifts(each)}`).join(' ');
+  if (going.length === 0) return [refuse(`That is not for you to lift. ${still}`)];
   return [...going.map((each) => liftHold(each)), reply(still)];
 }
 
 const SINCE = `That was said after this was written; to lift it, comment ${code('/hold cancel')}.`;
-const NOBODY_KNOWN =
-  'Who put the label on is not known, so an approver or maintainer other than the author lifts that.';
+const NOBODY_KNOWN = `Who put the label on is not known, so it is not for you to lift. ${whoLifts(UNKNOWN_HOLD)}`;

@@ -1,7 +1,7 @@
 /** What a hold waits for, as people write it behind `/hold`, and in words again. */
 import { dayInWords, momentIn } from './dates.ts';
 import type { Hold, HoldUntil } from './facts.ts';
-import { code } from './text.ts';
+import { code, listed } from './text.ts';
 
 /** No login: who put a label on of which no record tells. */
 export const UNKNOWN_HOLDER = '(unknown)';
@@ -102,6 +102,20 @@ export function holdInWords(hold: Hold): string {
   const who = hold.by === UNKNOWN_HOLDER ? 'somebody of whom no record tells' : code(hold.by);
   const waits = waitsFor(hold);
   return `${who}${waits === '' ? '' : ` ${waits}`}${hold.reason === '' ? '' : ` (${code(hold.reason)})`}`;
+}
+
+/** As the tree of gates says it, and whoever refuses to lift it. */
+export function heldInWords(hold: Hold, still: 'still' | '' = ''): string {
+  return `It is ${still}${still === '' ? '' : ' '}held by ${holdInWords(hold)}.`;
+}
+
+/** The next step: "`ada` or an approver who is not the author comments `/hold cancel`." */
+export function whoLifts({ by, until, team }: Hold): string {
+  if (by === UNKNOWN_HOLDER) return `An approver who is not the author comments ${code('/hold cancel')}.`;
+  const itself = until === undefined ? '' : 'It ends by itself; before that, ';
+  const members = team === undefined ? [] : [`a member of ${code(team)}`];
+  const who = [code(by), ...members, 'an approver who is not the author'];
+  return `${itself}${listed(who, 'or')} comments ${code('/hold cancel')}.`;
 }
 
 /** Whether both are one account; a login alone counts where the account is not known. */

@@ -9,6 +9,7 @@ import {
   type Action,
   type FactTypes,
   type Gate,
+  type GateLeaf,
 } from '../language/index.ts';
 import type { GateFacts } from './facts.ts';
 import { blockingLabelsGate, CONFLICT, conflictLeaf } from './leaves/blocking-labels.ts';
@@ -49,14 +50,15 @@ export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'>): read
   const way = wayOf(pull, labels, settings);
   const gate = gateOf(facts);
   if (way.is === 'way' && gate.passed) return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
+  const [only] = missingIn(gate);
   const missing = missingIn(gate).map(({ id }) => id);
   if (missing.length === 1 && missing[0] === UP_TO_DATE) {
     // Whoever waits for its checks goes first: what is merged before it makes it start anew.
     return facts.turn === 'taken' ? [] : [updateBranch(pull.headSha)];
   }
   if (facts.turn === 'mine' && !waitsForChecks(missing, facts)) return [lookAgain([pull.baseRef], ['turn'])];
-  return missing.length === 1 && missing[0] === CONFLICT && pull.mergeable === 'conflicting'
-    ? [notice('merge', CONFLICTING)]
+  return missing.length === 1 && only?.id === CONFLICT && pull.mergeable === 'conflicting'
+    ? [notice('merge', conflictInWords(only))]
     : [];
 }
 
@@ -66,5 +68,6 @@ function waitsForChecks(missing: readonly string[], { pull, settings }: GateFact
 }
 
 /** Of what can be in the way, the one thing that nobody sees on the pull request without looking for it. */
-const CONFLICTING =
-  '**Not merged.** It conflicts with its base, and is ready otherwise. Rebase it or merge the base into it, and push; an lgtm stays where the change itself does.';
+function conflictInWords({ fact, next }: GateLeaf): string {
+  return `**Not merged.** ${fact} It is ready otherwise. ${next} An lgtm stays where the change itself does.`;
+}

@@ -135,7 +135,7 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
       liftHold({ by: 'grace', reason: '', at: '' }),
       addLabel(HOLD),
       told(
-        '`do-not-merge/hold` was put back. It is held by `linus`. They, approvers and maintainers lift that with `/hold cancel`, but not the author alone.',
+        '`do-not-merge/hold` was put back. It is held by `linus`. `linus` or an approver who is not the author comments `/hold cancel`.',
       ),
     ],
   ],

@@ -155,24 +155,42 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
   [
     '/hold cancel',
     { subject: subjectOf({ labels: [HOLD] }) },
-    [refuse('Who put the label on is not known, so an approver or maintainer other than the author lifts that.')],
+    [
+      refuse(
+        'Who put the label on is not known, so it is not for you to lift. An approver who is not the author comments `/hold cancel`.',
+      ),
+    ],
   ],
   [
     '/unhold',
     { holds: [heldBy('grace'), heldBy('linus', 'docs are missing')] },
-    [liftHold(heldBy('grace')), reply('It is still held by `linus` (`docs are missing`).')],
+    [
+      liftHold(heldBy('grace')),
+      reply(
+        'It is still held by `linus` (`docs are missing`). `linus` or an approver who is not the author comments `/hold cancel`.',
+      ),
+    ],
   ],
   ['/unhold', { holds: [heldBy('grace'), { ...heldBy('grace'), ...friday }] }, [liftHolds(), off]],
   ['/unhold', { holds: [heldBy('ada'), heldBy('linus')] }, [liftHolds(), off]],
   [
     '/unhold',
     { holds: [FOR_TEAM, heldBy('linus', 'docs')], ...answers({ liftable: [FOR_TEAM] }) },
-    [liftHold(FOR_TEAM), reply('It is still held by `linus` (`docs`).')],
+    [
+      liftHold(FOR_TEAM),
+      reply(
+        'It is still held by `linus` (`docs`). `linus` or an approver who is not the author comments `/hold cancel`.',
+      ),
+    ],
   ],
   [
     '/unhold',
     { holds: [{ ...heldBy('grace'), id: '77' }], ...answers({}) },
-    [refuse('It is still held by `grace`. That is not for you to lift.')],
+    [
+      refuse(
+        'That is not for you to lift. It is still held by `grace`. `grace` or an approver who is not the author comments `/hold cancel`.',
+      ),
+    ],
   ],
   [
     '/unhold',

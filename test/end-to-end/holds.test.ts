@@ -203,7 +203,9 @@ describe('who lifts it', () => {
     await workOff();
     await pull.comment(STRANGER, '/unhold');
     await workOff();
-    expect((await pull.words()).at(-1)).toBe(`@${STRANGER}: It is still held by \`${APPROVER}\` (\`my own\`).`);
+    expect((await pull.words()).at(-1)).toBe(
+      `@${STRANGER}: It is still held by \`${APPROVER}\` (\`my own\`). \`${APPROVER}\` or an approver who is not the author comments \`/hold cancel\`.`,
+    );
     await pull.comment(APPROVER, '/unhold');
     await workOff();
     expect(await isHeld(pull)).toBe(false);

@@ -179,7 +179,13 @@ test('a conflict is said where it is all that is left', () => {
   const conflicting = { pull: pullOf({ mergeable: 'conflicting' }) };
   expect(gateOf({ ...ready, ...conflicting }).passed).toBe(false);
   expect(decided(mergeAutomation, { ...ready, ...conflicting })).toMatchObject([
-    { is: 'notice', subject: 'merge', text: expect.stringContaining('conflicts with its base') },
+    {
+      is: 'notice',
+      subject: 'merge',
+      text: expect.stringContaining(
+        'It conflicts with `main`. It is ready otherwise. The author rebases it, or merges `main` into it, and pushes.',
+      ),
+    },
   ]);
   expect(decided(mergeAutomation, { ...ready, ...conflicting, lgtms: [] })).toEqual([]);
 });

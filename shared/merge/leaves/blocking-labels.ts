@@ -6,6 +6,8 @@ import {
   leaf,
   NEEDS_REBASE,
   needsEach,
+  UNKNOWN_HOLD,
+  whoLifts,
   WORK_IN_PROGRESS,
   type Gate,
 } from '../../language/index.ts';
@@ -18,7 +20,7 @@ const NAME = 'no blocking label';
 
 /** What each asks for; a label that a tool of others sets is known to that tool alone. */
 const NEXT: ReadonlyMap<string, string> = new Map([
-  [HOLD, `An approver, or whoever maintains the repository, comments ${code('/hold cancel')}.`],
+  [HOLD, whoLifts(UNKNOWN_HOLD)],
   [WORK_IN_PROGRESS, 'The author takes WIP out of the title and marks it as ready for review.'],
 ]);
 

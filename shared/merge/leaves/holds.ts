@@ -1,5 +1,5 @@
 /** Nobody holds it: one leaf for each hold. */
-import { code, holdInWords, kindOfHold, leaf, listed, needsEach, type Gate, type Hold } from '../../language/index.ts';
+import { heldInWords, kindOfHold, leaf, needsEach, whoLifts, type Gate, type Hold } from '../../language/index.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
 
@@ -13,20 +13,14 @@ export function holdsGate(facts: GateFacts): Gate {
 }
 
 function holdLeaf(hold: Hold, facts: GateFacts): Gate {
-  const { by, at, until, team } = hold;
+  const { by, at } = hold;
   const kind = kindOfHold(hold);
-  const who = [
-    code(by),
-    ...(team === undefined ? [] : [`a member of ${code(team)}`]),
-    'an approver who is not the author',
-  ];
-  const itself = until === undefined ? '' : 'It ends by itself; before that, ';
   return leaf({
     id: kind === 'plain' ? `${ID}/${by}` : `${ID}/${by}/${kind}`,
     name: NAME,
     passed: false,
-    fact: `It is held by ${holdInWords(hold)}.`,
-    next: `${itself}${listed(who, 'or')} comments ${code('/hold cancel')}.`,
+    fact: heldInWords(hold),
+    next: whoLifts(hold),
     rule: ruleOf(facts),
     evidence: [{ by, at }],
   });
