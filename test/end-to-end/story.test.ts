@@ -87,7 +87,7 @@ describe('a hold', () => {
     expect(await pull.merged()).toBe(false);
     expect(await pull.reactions(refused)).toEqual(['confused']);
     expect((await pull.words()).at(-1)).toMatchInlineSnapshot(
-      `"@ben-example: \`/unhold\` is not open to you. It is for whoever set the hold or approvers of a changed file or people who may maintain. \`zoe-example\` or \`ada-example\` can."`,
+      `"@ben-example: \`/unhold\` is not open to you. It is for whoever set the hold or (approvers of a changed file or people who may maintain or members of a team that it is held for), but not the author. \`zoe-example\` or \`ada-example\` can."`,
     );
 
     await pull.comment(STRANGER, '/hold cancel');
