@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { benchForgeCalls } from '../../bench/forge-calls.ts';
 
-test('no command costs the forge more than it may', async () => {
+test('no command costs the forge more than it may', { timeout: 120_000 }, async () => {
   const rows = await benchForgeCalls();
   expect(rows.map(({ command, cold, warm }) => [command, cold, warm])).toEqual([
     ['a comment without a command', 0, 0],
