@@ -6,8 +6,8 @@ import type { Cache } from '../store/stores.ts';
 
 export type Trust = 'trusted' | 'stranger' | 'nobody';
 
-/** Who was invited counts soon; who is in stays so for a while. */
-const KEPT_SECONDS = { trusted: 3_600, stranger: 60, nobody: 60 } as const satisfies Record<Trust, number>;
+/** Who is in stays so for a while; who is not may be invited the next moment. */
+const KEPT_SECONDS = 3_600;
 const WINDOW_SECONDS = 3_600;
 /** Look-ups in an hour that are not remembered. */
 const MOST = { pull: 100, repository: 400 } as const;
@@ -32,16 +32,12 @@ export function trustSparing({
   return async (login) => {
     const key = `trust#${repository}#${login.toLowerCase()}`;
     const kept = await cache.get(key);
-    if (isTrust(kept)) return kept;
+    if (kept === 'trusted') return kept;
     // One pull request alone does not use up what all of them share.
     if (await isSpent(`${repository}#${number}`, MOST.pull)) return 'unchecked';
     if (await isSpent(repository, MOST.repository)) return 'unchecked';
     const found = await ask(login);
-    await cache.put(key, found, KEPT_SECONDS[found]);
+    if (found === 'trusted') await cache.put(key, found, KEPT_SECONDS);
     return found;
   };
-}
-
-function isTrust(value: unknown): value is Trust {
-  return typeof value === 'string' && value in KEPT_SECONDS;
 }
