@@ -924,7 +924,7 @@ async function lookedAnew({ delivery, pull, services, connection, claim }: Conte
     };
   }
   await send(asItIsNow(delivery, await connection.read.pull()));
-  return { result: 'done' };
+  return { result: 'done', note: 'It is looked at anew; what follows from it comes by itself.' };
 }
 
 /** The living comment, or the check, was made to say the same: what people did to it since is theirs to do. */

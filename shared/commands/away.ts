@@ -15,6 +15,7 @@ import {
   reply,
   reviewer,
   text,
+  untilMisspelt,
 } from '../language/index.ts';
 
 /** An absence that is longer is for OWNERS to show. */
@@ -33,6 +34,8 @@ export const awayCommand = defineCommand({
   decide({ args, actor, at, subject }) {
     if (args.cancel) return [back(actor.login)];
     const [, written] = /^until(?:\s+(.*))?$/is.exec(args.until) ?? [];
+    const misspelt = untilMisspelt(args.until, at);
+    if (misspelt !== undefined) return [refuse(`Until then? Write ${code(`/away until ${misspelt}`)}.`)];
     const asWritten = args.until === '' || written !== undefined ? undefined : momentIn(args.until, at);
     if (asWritten !== undefined) return [refuse(`Until then? Write ${code(`/away until ${args.until}`)}.`)];
     const where = `in all repositories of ${code(subject.owner)}`;

@@ -12,8 +12,8 @@ export const refresh = defineCommand({
   decide({ pull, subject }) {
     const over = pull.state === 'open' ? undefined : whyOver({ state: 'closed', merged: pull.state === 'merged' });
     if (over !== undefined) return [refuse(over)];
-    const before =
-      subject.headSha === undefined || subject.headSha === pull.headSha ? '' : ' The head is another one by now.';
-    return [lookAnew(), reply(`It is looked at anew; what follows from it comes by itself.${before}`)];
+    // Whether it is looked at is told by what does so.
+    const moved = subject.headSha !== undefined && subject.headSha !== pull.headSha;
+    return [lookAnew(), ...(moved ? [reply('The head is another one by now.')] : [])];
   },
 });

@@ -27,6 +27,12 @@ const WEEKDAY = /^(sun|mon|tue|wed|thu|fri|sat)(day|sday|nesday|rsday|urday)?\b/
 const AHEAD = /^in[ \t]+(\d{1,4}|an?|one)[ \t]+(hour|day|week|month)s?\b/i;
 const NAMED = /^(today|tomorrow)\b/i;
 
+/** What follows a word that is meant as `until`, where a moment does; undefined where nobody meant that. */
+export function untilMisspelt(text: string, now: string): string | undefined {
+  const [, rest = ''] = /^(?:untill|unti|untl|unitl|untli|utnil|'?till?)\s+(.*)$/is.exec(text.trim()) ?? [];
+  return momentIn(rest, now) === undefined ? undefined : rest.trim();
+}
+
 /**
  * The moment that the beginning of a text names; undefined where it names none.
  * @param now ISO 8601

@@ -1,5 +1,5 @@
 /** Branches into which nothing is merged for a while, and how people say so. */
-import { momentIn, dayInWords } from './dates.ts';
+import { momentIn, dayInWords, untilMisspelt } from './dates.ts';
 import { code, listed } from './text.ts';
 
 /** What is said of branches: those that bear this name, or begin with it where it ends in `*`. */
@@ -55,6 +55,9 @@ export function freezingIn(text: string, now: string): Freezing | string {
       rest = found.rest;
     } else break;
   }
+  const misspelt = until === undefined ? untilMisspelt(rest, now) : undefined;
+  // Without an end, where one was meant, it would stand for good.
+  if (misspelt !== undefined) return `Until then? Write ${code(`/freeze ${branch} until ${misspelt}`)}.`;
   return { branch, ...(until === undefined ? {} : { until }), except: except ?? [], reason: rest };
 }
 

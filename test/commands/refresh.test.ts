@@ -3,8 +3,8 @@ import { lookAnew } from '../../shared/language/index.ts';
 import { actionsFor, given, pullOf, subjectOf } from '../support/given.ts';
 
 test.each<[comment: string, is: readonly string[]]>([
-  ['/refresh', ['look-anew', 'reply']],
-  ['/REFRESH', ['look-anew', 'reply']],
+  ['/refresh', ['look-anew']],
+  ['/REFRESH', ['look-anew']],
   ['/refresh now', ['refuse']],
   ['> /refresh', []],
 ])('%s', (comment, is) => {

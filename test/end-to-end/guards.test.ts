@@ -175,4 +175,10 @@ test('/refresh makes up for what was missed, and not without end', async () => {
   ];
   await workOff();
   expect(await pull.reactions(last.at(-1) ?? '')).toEqual(['confused']);
+  const [first, refused] = [
+    (await pull.words()).find((each) => each.includes('looked at anew')),
+    (await pull.words()).at(-1),
+  ];
+  expect(first).toBe('@zoe-example: It is looked at anew; what follows from it comes by itself.');
+  expect(refused).toBe('@zoe-example: It was looked at anew just now; once more in a minute, if something is missing.');
 });

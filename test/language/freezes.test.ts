@@ -31,6 +31,8 @@ describe('what is written after /freeze', () => {
 
   test.each([
     ['until friday', 'The branch comes first'],
+    ['main unti friday', 'Write `/freeze main until friday`'],
+    ['main except label:a till tomorrow', 'Until then?'],
     ['except label:a', 'The branch comes first'],
     ['a*b', 'only the end may be `*`'],
     ['main until the release', 'Until when is not understood'],
