@@ -25,7 +25,7 @@ function asking(repository: string, now = new Date()) {
         number,
         ask: async (login) => {
           asked.push(login);
-          return login.startsWith('eve') ? 'stranger' : 'trusted';
+          return login.toLowerCase().startsWith('eve') ? 'stranger' : 'trusted';
         },
       }),
   };
