@@ -35,5 +35,7 @@ export async function outcomeOf(
     notices: Object.keys(notices),
     complete: sequence === all.length,
   };
-  return JSON.parse(JSON.stringify(seen).replaceAll(head, 'HEAD').replaceAll(head.slice(0, 7), 'HEAD'));
+  const [, repository = ''] = /^[^:]+:(.+)#\d+$/.exec(pull.name) ?? [];
+  const text = JSON.stringify(seen).replaceAll(head, 'HEAD').replaceAll(head.slice(0, 7), 'HEAD');
+  return JSON.parse(text.replaceAll(`/${repository}/`, '/REPOSITORY/'));
 }
