@@ -173,12 +173,13 @@ describe('given up', () => {
       'automation:needs-rebase',
       'automation:blockade',
       'automation:settings-check',
+      'automation:verify-owners',
       'automation:approval',
       'automation:merge',
     ]);
     expect((await pull.words()).filter((words) => words.startsWith('**Not finished.**'))).toMatchInlineSnapshot(`
       [
-        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`owners-label\`, \`needs-rebase\`, \`blockade\`, \`settings-check\`, \`approval\`, \`merge\`. They run again when something else changes.",
+        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`owners-label\`, \`needs-rebase\`, \`blockade\`, \`settings-check\`, \`verify-owners\`, \`approval\`, \`merge\`. They run again when something else changes.",
       ]
     `);
   });

@@ -36,8 +36,9 @@ export const mergeStatus = defineAutomation({
   after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
+  when: ({ merge: { status } }) => status === 'check',
   needs: ['holds'],
-  asks: ({ settings }) => ({ gate: settings.merge.status === 'check' }),
+  asks: () => ({ gate: true }),
   decide({ event, answers: { gate, headSha } }) {
     if (gate === undefined || headSha === undefined) return [];
     // A branch may require this check: before a merge it has to be green. All else that a line changed is shown by a

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mergeStatus } from '../../shared/automations/merge-status.ts';
 import { leaf, needsAll, NO_ANSWERS, type Gate } from '../../shared/language/index.ts';
-import { decided, given, HEAD, settingsOf, type All } from '../support/given.ts';
+import { decided, HEAD, settingsOf, type All } from '../support/given.ts';
 
 const one = (id: string, passed: boolean): Gate =>
   leaf({ id, name: `label \`${id}\``, passed, fact: `${id}.`, next: 'Do it.', rule: { says: 'built in' } });
@@ -61,7 +61,7 @@ describe('the check', () => {
   test.each([
     ['off', false],
     ['check', true],
-  ] as const)('set to %s asks for the gate: %s', (status, gate) => {
-    expect(mergeStatus.asks?.({ ...given(), settings: settingsOf('merge', { status }) })).toEqual({ gate });
+  ] as const)('set to %s runs: %s', (status, runs) => {
+    expect(mergeStatus.when?.(settingsOf('merge', { status }))).toBe(runs);
   });
 });
