@@ -1,5 +1,5 @@
 /** What the one comment about approval says: who is asked, and a table of what is approved by whom, at which commit. */
-import { awayInWords, code, listed, mention, type Approval, type PullFact } from '../language/index.ts';
+import { awayInWords, code, inCell, listed, mention, type Approval, type PullFact } from '../language/index.ts';
 
 export type NoticeFacts = {
   readonly approval: Approval;
@@ -120,11 +120,6 @@ function rowOf(group: Group, { approval: { rung, away }, pull }: NoticeFacts): s
     quota === undefined ? given : `${quota.given} of ${quota.needed}${given === '' ? '' : `: ${given}`}`,
   ];
   return `| ${cells.map(inCell).join(' | ')} |`;
-}
-
-/** A bar parts cells even inside code. */
-function inCell(text: string): string {
-  return text.replaceAll('|', String.raw`\|`);
 }
 
 function placeOf({ directory, ownersFile }: Group, rung: Approval['rung'], base: string): string {

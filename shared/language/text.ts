@@ -19,6 +19,14 @@ export function code(text: string): string {
   return `${fence}${pad}${visible}${pad}${fence}`;
 }
 
+/**
+ * In a cell of a table, which a bar ends even inside code. A backslash takes that back, but not where another stands
+ * before it: there the bar is shown by its code point.
+ */
+export function inCell(text: string): string {
+  return text.replaceAll(String.raw`\|`, String.raw`\U+007C`).replaceAll('|', String.raw`\|`);
+}
+
 /** `a`, `b` and `c` */
 export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): string {
   if (items.length < 2) return items[0] ?? '';

@@ -94,6 +94,7 @@ describe('the notice', () => {
           }),
           groupOf({ ...again, missing: true, partial: true, canApprove: ['ada', 'grace'] }),
           groupOf({ directory: 'a|b', ownersFile: 'a|b (1)/OWNERS', missing: true }),
+          groupOf({ directory: 'a', ownersFile: 'a\\|@b/OWNERS', missing: true }),
         ],
       }),
     ).toMatchInlineSnapshot(`
@@ -101,6 +102,7 @@ describe('the notice', () => {
         "| ~~[\`OWNERS\`](https://forge.example/acme/widgets/blob/main/OWNERS)~~ | 1 |  | \`ada\` as the author and \`grace\` at \`abcdef0\` |",
         "| **[\`src/OWNERS\`](https://forge.example/acme/widgets/blob/main/src/OWNERS)** | 3, in part | \`grace\` again or \`ada\` | \`linus\` at \`abcdef0\` |",
         "| **[\`a\\|b (1)/OWNERS\`](https://forge.example/acme/widgets/blob/main/a%7Cb%20%281%29/OWNERS)** | 1 | nobody else is named here |  |",
+        "| **[\`a\\U+007C@b/OWNERS\`](https://forge.example/acme/widgets/blob/main/a%5C%7C%40b/OWNERS)** | 1 | nobody else is named here |  |",
       ]
     `);
     expect(
