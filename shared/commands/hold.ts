@@ -97,13 +97,15 @@ function held(seen: Seen): readonly Action[] {
   const there = said.team === undefined || answers.teams.has(said.team);
   const { reason, until, team } = there ? said : { reason: args.reason, until: undefined, team: undefined };
   const own = { until, team };
+  const set = holds.filter((each) => isOwnHold(each, actor) && kindOfHold(each) !== kindOfHold(own));
+  if (kindOfHold(own) !== PLAIN && set.length >= MAX_OF_ONE) return [refuse(TOO_MANY)];
   const rest = holds.filter((each) => !(isOwnHold(each, actor) && kindOfHold(each) === kindOfHold(own)));
   const told = [
     ...(until === undefined && team === undefined ? [] : [`It is held ${waitsFor(own)}${endsHow(own, seen)}`]),
     ...(there ? [] : [NO_TEAM(said.team ?? '')]),
     ...(said.vague === true ? [VAGUE] : []),
   ];
-  const others = rest.length === 0 ? [] : [`It is held by ${listed(rest.map(holdInWords))} as well.`];
+  const others = rest.length === 0 ? [] : [`It is held by ${inFew(rest)} as well.`];
   const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
   return [
     ...(labeled && holds.length === 0 ? [hold(UNKNOWN_HOLDER, 'the label was on already')] : []),
@@ -113,6 +115,12 @@ function held(seen: Seen): readonly Action[] {
   ];
 }
 
+/** Holds that one person has at a time beside the plain one, each until something else. */
+const MAX_OF_ONE = 10;
+const PLAIN = kindOfHold({});
+const TOO_MANY = `You hold it for ${MAX_OF_ONE} reasons already; ${code('/hold')} alone holds it until you lift that.`;
+/** Holds named in one answer. */
+const MAX_NAMED = 10;
 const VAGUE = `It is held, and nothing lifts that by itself: a day is written as ${DATES_IN_WORDS}, anything else is a reason.`;
 /** What Bowsprit itself says of merging. */
 const MERGE_STATUS = 'bowsprit/merge';
@@ -149,6 +157,11 @@ function endsHow({ until, team }: Pick<Hold, 'until' | 'team'>, { answers }: See
     : '. No check of that name has reported at the head yet.';
 }
 
+function inFew(holds: readonly Hold[]): string {
+  const more = holds.length > MAX_NAMED ? [`${holds.length - MAX_NAMED} more`] : [];
+  return listed([...holds.slice(0, MAX_NAMED).map(holdInWords), ...more]);
+}
+
 function lifted({ actor, holds, subject, at, answers: { liftable } }: Seen): readonly Action[] {
   const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
   // A thumbs up would be wrong where the hold is still on its way: deliveries may come in any order.
@@ -160,10 +173,12 @@ function lifted({ actor, holds, subject, at, answers: { liftable } }: Seen): rea
   const going = (own.length > 0 ? own : liftable).filter((each) => !since.includes(each));
   const rest = holds.filter((each) => !going.includes(each));
   if (rest.length === 0) return [liftHolds(), removeLabel(HOLD)];
+  const [shown, more] = [rest.slice(0, MAX_NAMED), rest.length - MAX_NAMED];
+  const others = more > 0 ? [`And by ${more} more.`] : [];
   if (going.length === 0 && since.length === rest.length) {
-    return [refuse(`${rest.map((each) => heldInWords(each, 'still')).join(' ')} ${SINCE}`)];
+    return [refuse([...shown.map((each) => heldInWords(each, 'still')), ...others, SINCE].join(' '))];
   }
-  const still = rest.map((each) => `${heldInWords(each, 'still')} ${whoLifts(each)}`).join(' ');
+  const still = [...shown.map((each) => `${heldInWords(each, 'still')} ${whoLifts(each)}`), ...others].join(' ');
   if (going.length === 0) return [refuse(`That is not for you to lift. ${still}`)];
   return [...going.map((each) => liftHold(each)), reply(still)];
 }

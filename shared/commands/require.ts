@@ -23,15 +23,20 @@ export const requireCommand = defineCommand({
   examples: ['/require @grace', '/require @grace @acme/docs'],
   allow: anyOf(author, reviewer, approver),
   needs: ['required'],
-  asks: ({ args: { people: named } }) => ({
-    people: named.filter((name) => !name.includes('/')),
-    teams: named.filter((name) => name.includes('/')),
-  }),
+  // Each name costs the forge a few questions, and the author may be anybody.
+  asks: ({ args: { people: named } }) =>
+    named.length > MAX_AT_ONCE
+      ? {}
+      : {
+          people: named.filter((name) => !name.includes('/')),
+          teams: named.filter((name) => name.includes('/')),
+        },
   decide({ args, actor, author: by, subject, answers }) {
     const over = whyOver(subject);
     if (over !== undefined) return [refuse(over)];
     if (args.people.length === 0)
       return [refuse(`Name those whose word is needed: ${code('/require @login @org/team')}.`)];
+    if (args.people.length > MAX_AT_ONCE) return [refuse(`At most ${MAX_AT_ONCE} are asked for at once.`)];
     const wrong = args.people.flatMap((name) => problemOf(name, by, answers) ?? []);
     if (wrong.length > 0) return [refuse(wrong.join(' '))];
     const all = args.people.map((name) => requireWord(name, actor.login, answers.people.get(name)?.id));
@@ -39,6 +44,8 @@ export const requireCommand = defineCommand({
     return [...all, requestReview(args.people)];
   },
 });
+
+const MAX_AT_ONCE = 10;
 
 function problemOf(name: string, by: Person, { people: known, teams }: Answers): string | undefined {
   if (name.includes('/')) {

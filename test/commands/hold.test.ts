@@ -197,6 +197,20 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     { holds: [{ ...heldBy('grace'), at: '2026-03-01T13:00:01Z' }] },
     [refuse('It is still held by `grace`. That was said after this was written; to lift it, comment `/hold cancel`.')],
   ],
+  [
+    '/hold until check c11',
+    { holds: Array.from({ length: 10 }, (_, n) => ({ ...heldBy('grace'), until: { is: 'check', check: `c${n}` } })) },
+    [refuse('You hold it for 10 reasons already; `/hold` alone holds it until you lift that.')],
+  ],
+  [
+    '/unhold',
+    { holds: Array.from({ length: 12 }, (_, n) => heldBy(`p${n}`)), ...answers({}) },
+    [
+      refuse(
+        `That is not for you to lift. ${Array.from({ length: 10 }, (_, n) => `It is still held by \`p${n}\`. \`p${n}\` or an approver who is not the author comments \`/hold cancel\`.`).join(' ')} And by 2 more.`,
+      ),
+    ],
+  ],
   ['/hold\n/unhold', {}, [nothing]],
   ['/hold', { subject: subjectOf({ state: 'closed' }) }, [refuse('It is closed; reopen it first.')]],
   [

@@ -39,6 +39,11 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     [requireWord('linus', 'Grace', '3'), requireWord('acme/docs', 'Grace'), requestReview(['linus', 'acme/docs'])],
   ],
   ['/require', {}, [refuse('Name those whose word is needed: `/require @login @org/team`.')]],
+  [
+    `/require ${Array.from({ length: 11 }, (_, n) => `@p${n}`).join(' ')}`,
+    {},
+    [refuse('At most 10 are asked for at once.')],
+  ],
   ['/require @nobody', known(), [refuse('Nobody is called `nobody`.')]],
   [
     '/require @linus @acme/gone',
