@@ -31,6 +31,17 @@ export class Notifications extends Construct {
       }),
     );
     this.topic = new Topic(this, 'Topic', { displayName: 'Bowsprit', enforceSSL: true, masterKey: key });
+    const ownAlone = { StringEquals: { 'aws:SourceAccount': account } };
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [events],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: ownAlone,
+      }),
+    );
+    // By its name: to a topic of the stack the target grants the buses of all accounts.
+    const named = Topic.fromTopicArn(this, 'Named', this.topic.topicArn);
     for (const { name, what, detail } of NOTIFICATIONS) {
       new Rule(
         this,
@@ -39,7 +50,7 @@ export class Notifications extends Construct {
           eventBus: bus,
           description: `Bowsprit: ${what}`,
           eventPattern: { source: [EVENT_SOURCE], detailType: [DETAIL_TYPE], detail },
-          targets: [new SnsTopic(this.topic, { message: RuleTargetInput.fromText(filled(templates[name])) })],
+          targets: [new SnsTopic(named, { message: RuleTargetInput.fromText(filled(templates[name])) })],
         },
       );
     }

@@ -42,6 +42,14 @@ describe('notifications', () => {
     });
   });
 
+  test('the buses of other accounts may neither write to it nor use its key', () => {
+    const template = templateOf();
+    const policies = { ...template.findResources('AWS::SNS::TopicPolicy'), ...template.findResources('AWS::KMS::Key') };
+    const allowing = JSON.stringify(policies).match(/"Service":"events.amazonaws.com"/g) ?? [];
+    const bound = JSON.stringify(policies).match(/"StringEquals":\{"aws:SourceAccount"/g) ?? [];
+    expect([allowing.length, bound.length]).toEqual([2, 2]);
+  });
+
   test('no function gains a right or a variable: the bus speaks by itself', () => {
     expect(templateOf().findResources('AWS::IAM::Policy')).toEqual({});
   });
