@@ -44,6 +44,7 @@ import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { checkSubject, isTakenBack, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
+import { noteQueued } from './queued-lately.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
 import { asItIsNow, asksForRepair, repair } from './repairing.ts';
 import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
@@ -268,13 +269,13 @@ function isDue({ redrive }: Delivery, position: number): boolean {
   return redrive === undefined || redrive.positions.includes(position);
 }
 
-/** @param due whether the event itself may wake it */
+/** @param due whether the event itself may wake it; `queued`: whether it waits in the forge's merge queue */
 function wakes(
   rule: AnyAutomation | AnySweep,
   delivery: Delivery,
   acted: Acted,
   { settings }: InForce,
-  due = true,
+  { due = true, queued = false }: { readonly due?: boolean; readonly queued?: boolean } = {},
 ): boolean {
   if (rule.is === 'sweep') return due;
   const { event: name, label, target } = delivery;
@@ -284,7 +285,9 @@ function wakes(
   // What we label ourselves wakes nobody by its event.
   const labels = acted.labels.size === 0 ? [] : (rule.labelsBySettings?.(settings) ?? []);
   return (
-    rule.after.some((action) => acted.names.has(action)) || labels.some((each) => acted.labels.has(each.toLowerCase()))
+    rule.after.some((action) => acted.names.has(action)) ||
+    (queued && rule.afterQueued?.some((action) => acted.names.has(action)) === true) ||
+    labels.some((each) => acted.labels.has(each.toLowerCase()))
   );
 }
 
@@ -370,7 +373,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   for (const { position, item: rule } of inOrder(work.automations, ofRules)) {
     const due = isDue(delivery, position);
     const begun = due && claim.decisions.some((each) => each.position === position);
-    if (!begun && (rule === undefined || !wakes(rule, delivery, acted, work.inForce, due))) continue;
+    const queued = reading.state().queued?.is === 'waiting';
+    if (!begun && (rule === undefined || !wakes(rule, delivery, acted, work.inForce, { due, queued }))) continue;
     const decide = async (): Promise<Decided | undefined> =>
       rule === undefined ? undefined : decidedRule(rule, context);
     if (rule !== undefined && !begun && isCosmetic(rule) && !suffices(left, 'cosmetic', services.now())) {
@@ -574,12 +578,17 @@ const MERGING = 'merge';
 const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
 
 /** A merge, or what has to come before it. */
-function isMerging({ is }: Action): boolean {
-  return is === 'merge' || is === 'update-branch';
+function isMerging(action: Action): boolean {
+  return isMerge(action) || action.is === 'update-branch';
+}
+
+/** Or that the forge is to merge. */
+function isMerge({ is }: Action): boolean {
+  return is === 'merge' || is === 'enqueue';
 }
 
 function merges(actions: readonly Action[]): boolean {
-  return actions.some(({ is }) => is === 'merge');
+  return actions.some(isMerge);
 }
 
 /** A freeze holds from the moment that its comment is answered, whatever was decided before. */
@@ -599,7 +608,8 @@ async function isOutdated(
  */
 async function stillMerges(decide: () => Promise<Decided | undefined>, { reading }: Context): Promise<boolean> {
   const { pull } = await reading.seen(['pull']);
-  if (pull?.state === 'merged') return true;
+  // What is in the queue already is left to its rules: they may take it out again.
+  if (pull?.state === 'merged' || pull?.queue?.place !== undefined) return true;
   const now = await decide();
   return now !== undefined && merges(now.verdict.actions);
 }
@@ -802,6 +812,10 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
     const result = await performed(action, context);
     done.push({ action, result });
     context.reading.learn(action, result);
+    if ((action.is === 'enqueue' && result.result !== 'refused') || action.is === 'join-queue') {
+      // oxlint-disable-next-line no-await-in-loop
+      await noteQueued(context.delivery, context.services.cache);
+    }
     const next = isMerging(action) ? toldOfMerge(action, result, context) : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
@@ -845,10 +859,12 @@ function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }
       `**Not merged.** ${why} Bowsprit tries again when something changes, and with growing pauses.`,
     );
   }
-  return is !== 'merge' || reading.state().notices['merge'] === undefined
-    ? undefined
-    : quietNotice('merge', '**Merged.**');
+  if (reading.state().notices['merge'] === undefined || is === 'update-branch') return undefined;
+  return quietNotice('merge', is === 'merge' ? '**Merged.**' : IN_QUEUE);
 }
+
+const IN_QUEUE =
+  '**In the merge queue of the forge**, which merges it when its turn comes. Should it be taken out, it is told here.';
 
 // A method, because each entry takes one kind of action and is only ever given that kind.
 type Perform = { perform(action: ForgeAction): Promise<ActionResult> }['perform'];
@@ -885,10 +901,11 @@ async function inPool(
   { delivery, reading, work, services: { cache }, connection }: Context,
   act: () => Promise<ActionResult>,
 ): Promise<ActionResult> {
-  const pooled = work.inForce.settings.merge.upToDate && (action.is === 'merge' || action.is === 'update-branch');
+  const pooled = action.is === 'merge' || action.is === 'update-branch';
   const { pull } = pooled ? await reading.seen(['pull']) : {};
   const number = delivery.target?.number;
   if (pull === undefined || number === undefined) return act();
+  if (!work.inForce.settings.merge.upToDate && pull.strict !== true) return act();
   const branch = branchOf(delivery, pull.baseRef);
   if (action.is === 'update-branch') {
     if (!(await takeTurn(branch, number, cache))) {
@@ -997,6 +1014,10 @@ const ACTION_NAMES: readonly ActionName[] = [
   'merge',
   'delete-branch',
   'update-branch',
+  'enqueue',
+  'dequeue',
+  'join-queue',
+  'leave-queue',
   'cherry-pick',
   'report',
   'vote',
@@ -1207,7 +1228,7 @@ function* unfinished(
   for (const { position, item: rule } of automations) {
     const decided = decisions.some((each) => each.position === position);
     const due = isDue(delivery, position);
-    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted, inForce, due);
+    const woken = rules === 'woken' && position > lastDecided && wakes(rule, delivery, acted, inForce, { due });
     if ((decided || woken) && !recorded.has(position)) yield [position, `${rule.is}:${rule.name}`, ''];
   }
 }

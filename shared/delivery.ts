@@ -3,6 +3,7 @@
  * ids, command lines and commits, never the body of a comment, so it always fits into an SQS message.
  */
 import * as z from 'zod/mini';
+import { QUEUE_REMOVALS } from './language/merge-queue.ts';
 
 export const PROVIDERS = ['github', 'gitlab', 'gitea', 'bitbucket-cloud', 'bitbucket-dc', 'azure-devops'] as const;
 export type ProviderId = (typeof PROVIDERS)[number];
@@ -23,6 +24,8 @@ export const EVENTS = [
   'review-submitted',
   'review-dismissed',
   'checks-passed',
+  'enqueued',
+  'dequeued',
   'pushed',
   'swept',
   'awaited',
@@ -146,6 +149,8 @@ const delivery = z.object({
   again: z.optional(z.object({ time: z.number(), due: z.optional(z.string()) })),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
+  /** For `dequeued`: why it left the merge queue. */
+  removal: z.optional(z.enum(QUEUE_REMOVALS)),
   /** For `synchronized`: the head before and after, and how many comments there were. */
   headMoved: z.optional(z.object({ before: z.string(), after: z.string(), comments: z.optional(z.number()) })),
   /** For `checks-passed`: the commit whose checks changed; which pull requests it heads is for the worker to find. */

@@ -6,6 +6,7 @@ import { blockersKey } from './facts/blockers.ts';
 import type { ActionResult, EngineAction } from './language/index.ts';
 import { isNamed } from './merge/branches.ts';
 import { endTurn } from './pool.ts';
+import { queuesIn } from './queued-lately.ts';
 import type { Read } from './providers/provider.ts';
 
 /** Who acts when something else than a person does. */
@@ -19,6 +20,7 @@ export async function lookedAgain(
   couldMerge: (labels: readonly string[]) => boolean,
   { cache, send }: Pick<Services, 'cache' | 'send'>,
 ): Promise<ActionResult> {
+  if (action.whereQueued === true && !(await queuesIn(delivery, cache))) return { result: 'unchanged' };
   if (action.forget.includes('blockers')) await cache.remove(blockersKey(repositoryOf(delivery)));
   const number = delivery.target?.number ?? 0;
   if (action.forget.includes('turn') && action.branches !== 'all') {

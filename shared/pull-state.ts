@@ -11,6 +11,8 @@ import {
   type HeadContext,
   type Hold,
   type PickRequest,
+  QUEUE_REMOVALS,
+  type Queueing,
   type RequiredWord,
   type Vote,
   type VoteKind,
@@ -40,6 +42,8 @@ export type PullState = {
   readonly declinedPaths: readonly { readonly by: string; readonly paths: readonly string[] }[];
   /** Whether its reviewers were chosen, or its author said whom to ask. */
   readonly reviewersChosen: boolean;
+  /** Where it stands with the forge's merge queue. */
+  readonly queued?: Queueing | undefined;
   /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Branches it is to be picked onto once it is merged. */
@@ -120,6 +124,11 @@ const keptAction = z.union([
   }),
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
   z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
+  z.object({ is: z.literal('enqueue'), headSha: z.string() }),
+  z.object({ is: z.literal('dequeue') }),
+  z.object({ is: z.literal('join-queue'), headSha: z.string() }),
+  z.object({ is: z.literal('leave-queue'), why: z.enum(QUEUE_REMOVALS), by: z.string() }),
+  z.object({ is: z.literal('look-anew') }),
   z.object({
     is: z.literal('pick-later'),
     target: z.string(),
@@ -154,6 +163,9 @@ type Frame = Pick<AuditRecord, 'at' | 'delivery' | 'actor'>;
 /** Whatever came of it, it is not to be done again by itself. */
 const PICKED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 
+/** Done on the forge, and known from then on. */
+const QUEUEING: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'look-anew']);
+
 /** The state after `record`, which must be the next of the chain. */
 export function withRecord(state: PullState, record: AuditRecord): PullState {
   const after = record.actions.reduce<PullState>((soFar, action) => {
@@ -162,8 +174,12 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
       action.result === 'recorded' ||
       (action.is === 'notice' && action.result === 'done') ||
       (action.is === 'report' && (action.result === 'done' || action.result === 'unchanged')) ||
-      (action.is === 'cherry-pick' && PICKED.has(action.result));
-    return kept.success && counts ? withAction(soFar, kept.data, record) : soFar;
+      (action.is === 'cherry-pick' && PICKED.has(action.result)) ||
+      (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
+    if (!kept.success || !counts) return soFar;
+    const queued = queuedAfter(soFar.queued, kept.data, record);
+    const next = withAction(soFar, kept.data, record);
+    return queued === next.queued ? next : { ...next, queued };
   }, state);
   const reviewersChosen = after.reviewersChosen || choosesReviewers(record);
   return { ...after, reviewersChosen, sequence: record.sequence, hash: record.hash };
@@ -249,6 +265,12 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       const { is: _, ...seen } = action;
       return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
     }
+    case 'enqueue':
+    case 'dequeue':
+    case 'join-queue':
+    case 'leave-queue':
+    case 'look-anew':
+      return state;
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
     case 'report':
@@ -285,6 +307,32 @@ function takingBack(
   }
   const others = state.takenBack.filter((each) => each.vote !== vote || each.by !== by);
   return { ...state, takenBack: [...others, { vote, by, at }] };
+}
+
+/**
+ * What was taken out stays out until a person says so anew, or, where a person did not take it out, until another head is
+ * there.
+ */
+function queuedAfter(before: Queueing | undefined, action: KeptAction, { at }: Frame): Queueing | undefined {
+  switch (action.is) {
+    case 'enqueue':
+      return { is: 'waiting', by: 'us', headSha: action.headSha };
+    case 'join-queue':
+      return { is: 'waiting', by: 'person', headSha: action.headSha };
+    case 'dequeue':
+      return undefined;
+    case 'leave-queue':
+      return before?.is === 'waiting' ? { is: 'removed', why: action.why, by: action.by, at } : before;
+    case 'vote':
+    case 'lift-holds':
+    case 'look-anew':
+      return before?.is === 'removed' ? undefined : before;
+    case 'observe-head':
+      if (before?.is === 'waiting') return before.headSha === action.headSha ? before : undefined;
+      return before?.why === 'person' ? before : undefined;
+    default:
+      return before;
+  }
 }
 
 /** Whoever approves all takes nothing back any more. */

@@ -213,6 +213,7 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     event: delivery.event,
     label: delivery.label,
+    removal: delivery.removal,
     at: delivery.text?.at ?? delivery.at,
     delivery: delivery.id,
     commands: sources.commands,
@@ -521,6 +522,7 @@ export function readingFor(sources: ReadingSources): Reading {
     votesForAnyHead: async () => state.votes,
     lgtms,
     holds: async () => state.holds,
+    queueing: async () => state.queued,
     required: async () => state.required,
     requiredSaid: async () => {
       if (state.required.length === 0) return [];
@@ -545,13 +547,14 @@ export function readingFor(sources: ReadingSources): Reading {
         stateOf: (number) => read.stateOf(number),
       }),
     behind: async () => {
-      if (!settings.merge.upToDate) return undefined;
-      const { baseRef, headSha } = await pull.get();
+      const { baseRef, headSha, strict, queue } = await pull.get();
+      // A queue tests it on top of all that is before it.
+      if (queue !== undefined || (!settings.merge.upToDate && strict !== true)) return undefined;
       return read.isBehind(baseRef, headSha);
     },
     turn: async () => {
-      if (!settings.merge.upToDate) return 'free';
-      const { baseRef, headSha } = await pull.get();
+      const { baseRef, headSha, strict, queue } = await pull.get();
+      if (queue !== undefined || (!settings.merge.upToDate && strict !== true)) return 'free';
       const number = await turnOn(branchOf(delivery, baseRef), cache);
       if (number !== target.number) return number === undefined ? 'free' : 'taken';
       // Votes follow to the new head with the event that tells of it.

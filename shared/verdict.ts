@@ -219,6 +219,14 @@ function inSentence(action: Action): string {
       const whose = action.by === undefined ? '' : ` by ${action.by}`;
       return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;
     }
+    case 'enqueue':
+      return `put in the merge queue at ${action.headSha.slice(0, 7)}`;
+    case 'dequeue':
+      return 'taken out of the merge queue';
+    case 'join-queue':
+      return 'put in the merge queue by somebody';
+    case 'leave-queue':
+      return `left the merge queue (${action.why})`;
     case 'update-branch':
       return `base merged into ${action.headSha.slice(0, 7)}`;
     case 'freeze':

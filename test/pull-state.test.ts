@@ -3,6 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordedAction } from '../shared/audit-record.ts';
 import {
   carryVotes,
+  dequeue,
+  enqueue,
+  joinQueue,
+  leaveQueue,
+  lookAnew,
   consent,
   hold,
   liftHold,
@@ -53,6 +58,7 @@ const votesAfter = (...actions: readonly Action[]): readonly string[] =>
       `${kind} by ${by} for ${headSha[0]}${stale.length === 0 ? '' : ` but ${stale.join(' ')}`}`,
   );
 
+const done = (action: Action): RecordedAction => ({ ...action, result: 'done' });
 const recorded = (action: Action): RecordedAction => ({ ...action, result: 'recorded' });
 const votesOf = (...said: readonly (readonly [action: Action, at: string])[]) =>
   withRecords(NO_STATE, chainOf(said.map(([action, at]) => ({ ...recorded(action), at })))).votes;
@@ -466,5 +472,47 @@ describe('whether reviewers were chosen', () => {
       basis: { rule },
     });
     expect(withRecords(NO_STATE, [chained(record, EMPTY_CHAIN)]).reviewersChosen).toBe(chosen);
+  });
+});
+
+describe('the merge queue of the forge', () => {
+  const ours = { is: 'waiting', by: 'us', headSha: A };
+  const out = (why: 'checks' | 'person') => ({ is: 'removed', why, by: 'grace', at: AT });
+
+  test.each<[what: string, actions: readonly RecordedAction[], queued: unknown]>([
+    ['nothing was done', [], undefined],
+    ['put there', [done(enqueue(A))], ours],
+    ['there already', [{ ...enqueue(A), result: 'unchanged' }], ours],
+    ['not taken by the forge', [{ ...enqueue(A), result: 'refused' }], undefined],
+    ['put there by somebody', [recorded(joinQueue(A))], { ...ours, by: 'person' }],
+    ['taken out again', [done(enqueue(A)), done(dequeue())], undefined],
+    ['removed by the forge', [done(enqueue(A)), recorded(leaveQueue('checks', 'grace'))], out('checks')],
+    ['removed as nobody had put it there', [recorded(leaveQueue('checks', 'grace'))], undefined],
+    ['another head', [done(enqueue(A)), recorded(observeHead(B, AT))], undefined],
+    ['the same head told of again', [done(enqueue(A)), recorded(observeHead(A, AT))], ours],
+    [
+      'removed, then mended by a push',
+      [done(enqueue(A)), recorded(leaveQueue('checks', 'grace')), recorded(observeHead(B, AT))],
+      undefined,
+    ],
+    [
+      'removed by a person, whose wish no push changes',
+      [done(enqueue(A)), recorded(leaveQueue('person', 'grace')), recorded(observeHead(B, AT))],
+      out('person'),
+    ],
+    ...[recorded(vote('lgtm', 'ada', A)), recorded(liftHolds()), done(lookAnew())].map(
+      (word): [string, RecordedAction[], unknown] => [
+        `removed by a person, then ${word.is}`,
+        [done(enqueue(A)), recorded(leaveQueue('person', 'grace')), word],
+        undefined,
+      ],
+    ),
+    [
+      'removed, then a hold: no word for it',
+      [done(enqueue(A)), recorded(leaveQueue('checks', 'grace')), recorded(hold('ada', ''))],
+      out('checks'),
+    ],
+  ])('%s', (_, actions, queued) => {
+    expect(withRecords(NO_STATE, chainOf(actions)).queued).toEqual(queued);
   });
 });

@@ -19,6 +19,7 @@ import { lgtmWithoutVote } from './lgtm-without-vote.ts';
 import { mergeCommits } from './merge-commits.ts';
 import { mergeMethodComment } from './merge-method-comment.ts';
 import { mergeAutomation } from './merge.ts';
+import { mergeQueue } from './merge-queue.ts';
 import { mergeStatus } from './merge-status.ts';
 import { ownersLabel } from './owners-label.ts';
 import { needsRebase } from './needs-rebase.ts';
@@ -51,6 +52,7 @@ const all = [
   cherryPickApproved,
   cherryPickUnapproved,
   blockers,
+  mergeQueue,
   mergeStatus,
   mergeAutomation,
   cherryPickLabels,

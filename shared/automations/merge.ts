@@ -23,6 +23,7 @@ export const mergeAutomation = defineAutomation({
   ],
   labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
   after: ['vote', 'carry-votes', 'lift-holds', 'unrequire', 'retitle', 'reopen'],
+  afterQueued: ['hold', 'withdraw', 'withdraw-all', 'require', 'add-label', 'add-labels', 'remove-label', 'join-queue'],
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
   needs: [...GATE_NEEDS, 'turn'],

@@ -7,6 +7,7 @@ import {
   freezingIn,
   listed,
   lookAgain,
+  lookAtQueued,
   refuse,
   reply,
   role,
@@ -54,6 +55,7 @@ export const freezeCommand = defineCommand({
     }
     return [
       freeze(freezing),
+      lookAtQueued([freezing.branch]),
       reply(`Nothing is merged into ${freezeInWords(freezing)}. ${code(`/unfreeze ${freezing.branch}`)} lifts it.`),
     ];
   },

@@ -17,7 +17,7 @@ export async function coverageFrom(ask: Ask, settings: MergeSettings): Promise<G
 }
 
 async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> {
-  const [pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, approval, origins] =
+  const [pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, queueing, approval, origins] =
     await Promise.all([
       ask.pull(),
       ask.labels(),
@@ -28,8 +28,23 @@ async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> 
       ask.freezes(),
       ask.blockers(),
       ask.behind(),
+      ask.queueing(),
       ask.approval(),
       ask.origins(),
     ]);
-  return { pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, approval, origins, settings };
+  return {
+    pull,
+    labels,
+    votes,
+    lgtms,
+    holds,
+    requiredSaid,
+    freezes,
+    blockers,
+    behind,
+    queueing,
+    approval,
+    origins,
+    settings,
+  };
 }

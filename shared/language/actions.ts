@@ -2,6 +2,7 @@
 import type { Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
+import type { QueueRemoval } from './merge-queue.ts';
 
 export type ForgeAction =
   | { readonly is: 'add-label'; readonly label: string }
@@ -19,6 +20,10 @@ export type ForgeAction =
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
+  /** It is in the merge queue of its base branch, with this head. */
+  | { readonly is: 'enqueue'; readonly headSha: string }
+  /** It is in no merge queue. */
+  | { readonly is: 'dequeue' }
   /** There is a pull request of this merged one onto the branch, asked for by somebody, with these labels. */
   | { readonly is: 'cherry-pick'; readonly target: string; readonly by: string; readonly labels: readonly string[] }
   /** The branch is gone, if it ended at this commit. */
@@ -117,6 +122,10 @@ export type RecordedAction =
   | { readonly is: 'require'; readonly who: string; readonly by: string; readonly id?: string }
   /** `by`: who asked; left out: whoever did. */
   | { readonly is: 'unrequire'; readonly who: string; readonly by?: string }
+  /** Somebody put it in the merge queue. */
+  | { readonly is: 'join-queue'; readonly headSha: string }
+  /** The forge, or somebody, took it out. */
+  | { readonly is: 'leave-queue'; readonly why: QueueRemoval; readonly by: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -140,6 +149,8 @@ export type EngineAction =
       readonly branches: readonly string[] | 'all';
       /** What of the repository is remembered no longer. */
       readonly forget: readonly ('blockers' | 'turn')[];
+      /** Only in a repository in which something was put in a merge queue lately. */
+      readonly whereQueued?: true;
     }
   /** Everything that follows from what is so on this pull request is looked at anew, in its turn. */
   | { readonly is: 'look-anew' };
@@ -173,6 +184,10 @@ export const merge = (headSha: string, method: MergeMethod, message: CommitMessa
   method,
   ...message,
 });
+export const enqueue = (headSha: string): Action => ({ is: 'enqueue', headSha });
+export const dequeue = (): Action => ({ is: 'dequeue' });
+export const joinQueue = (headSha: string): Action => ({ is: 'join-queue', headSha });
+export const leaveQueue = (why: QueueRemoval, by: string): Action => ({ is: 'leave-queue', why, by });
 export const cherryPick = (target: string, by: string, labels: readonly string[]): Action => ({
   is: 'cherry-pick',
   target,
@@ -289,6 +304,13 @@ export const lookAgain = (
   branches: readonly string[] | 'all',
   forget: Extract<EngineAction, { readonly is: 'look-again' }>['forget'] = [],
 ): Action => ({ is: 'look-again', branches, forget });
+/** What waits in a merge queue of these branches. */
+export const lookAtQueued = (branches: readonly string[]): Action => ({
+  is: 'look-again',
+  branches,
+  forget: [],
+  whereQueued: true,
+});
 export const lookAnew = (): Action => ({ is: 'look-anew' });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });
@@ -301,6 +323,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'lift-holds',
   'require',
   'unrequire',
+  'join-queue',
+  'leave-queue',
   'freeze',
   'unfreeze',
   'away',

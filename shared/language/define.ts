@@ -82,6 +82,9 @@ export type EventToken =
   | 'review-submitted'
   | 'review-dismissed'
   | 'checks-passed'
+  /** Somebody put it in the forge's merge queue; it was taken out unmerged. */
+  | 'enqueued'
+  | 'dequeued'
   | 'swept'
   /** Something that it may wait for has come: a time, or a merge elsewhere. */
   | 'awaited'
@@ -108,6 +111,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   labelsBySettings?(settings: SettingsIn<S>): readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
+  /** Actions that wake it besides while, by its records, the pull request waits in the forge's merge queue. */
+  readonly afterQueued?: readonly ActionName[];
   readonly needs: readonly Need[];
   /** What else this event makes it necessary to know. */
   asks?(event: Given & { readonly settings: SettingsIn<S> }): Questions;

@@ -3,6 +3,7 @@ import type { Absences } from './absence.ts';
 import type { Role, Rung } from './allow.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
+import type { MergeQueue, Queueing, QueueRemoval } from './merge-queue.ts';
 import type { Quorum } from './quorum.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
@@ -171,6 +172,10 @@ export type PullFact = {
   readonly description: string;
   /** Where the files of the base branch are shown: the path of one follows. */
   readonly baseFilesUrl: string;
+  /** Where its base branch has a merge queue of the forge's own. */
+  readonly queue?: MergeQueue | undefined;
+  /** Whether the forge merges only what has all that its base has. */
+  readonly strict?: boolean | undefined;
 };
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase';
@@ -388,6 +393,8 @@ export type FactTypes = {
   readonly blockers: readonly Blocker[];
   /** Whether its base has what it has not, where the settings ask for that; else undefined. */
   readonly behind: boolean | undefined;
+  /** What the records say of the forge's merge queue; undefined where nothing. */
+  readonly queueing: Queueing | undefined;
   /** Whose turn it is on its branch to be brought up to date, where the settings ask for that. `moving`: its own, just done. */
   readonly turn: 'mine' | 'moving' | 'taken' | 'free';
   /** Approval as the votes stand. */
@@ -454,6 +461,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'votesForAnyHead',
   'lgtms',
   'holds',
+  'queueing',
   'awaited',
   'required',
   'requiredSaid',
@@ -524,6 +532,8 @@ export type Given = {
   readonly event: string;
   /** Which label was put on or taken off, where that is the event. */
   readonly label?: string | undefined;
+  /** For `dequeued`: why it left the merge queue. */
+  readonly removal?: QueueRemoval | undefined;
   /** When it happened by the forge's clock; ISO 8601. */
   readonly at: string;
   readonly delivery: string;

@@ -15,6 +15,7 @@ export * from './globs.ts';
 export * from './holds.ts';
 export * from './issues.ts';
 export * from './labels.ts';
+export * from './merge-queue.ts';
 export * from './nearest.ts';
 export * from './quorum.ts';
 export * from './reviewers.ts';

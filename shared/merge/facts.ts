@@ -12,6 +12,7 @@ export const GATE_NEEDS = [
   'freezes',
   'blockers',
   'behind',
+  'queueing',
   'approval',
   'origins',
 ] as const satisfies readonly FactName[];

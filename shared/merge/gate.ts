@@ -1,5 +1,8 @@
 /** Whether a pull request may be merged now: one pure tree of reasons, so that what blocks it can be shown. */
 import {
+  dequeue,
+  enqueue,
+  leaveQueue,
   lookAgain,
   merge,
   missingIn,
@@ -10,6 +13,8 @@ import {
   type FactTypes,
   type Gate,
   type GateLeaf,
+  type Given,
+  type QueuePlace,
 } from '../language/index.ts';
 import type { GateFacts } from './facts.ts';
 import { blockingLabelsGate, CONFLICT, conflictLeaf } from './leaves/blocking-labels.ts';
@@ -21,6 +26,7 @@ import { requiredGates } from './leaves/required.ts';
 import { mergingLeaf, wayLeaf } from './leaves/method.ts';
 import { draftLeaf, openLeaf } from './leaves/open.ts';
 import { queriesGate } from './leaves/queries.ts';
+import { NEXT, QUEUE, queueLeaves, removedInWords } from './leaves/queue.ts';
 import { UP_TO_DATE, upToDateLeaf } from './leaves/up-to-date.ts';
 import { countingChecks } from './checks.ts';
 import { messageFor, wayOf } from './method.ts';
@@ -41,26 +47,67 @@ export function gateOf(facts: GateFacts): Gate {
     upToDateLeaf(facts),
     mergingLeaf(facts),
     wayLeaf(facts),
+    ...queueLeaves(facts),
   ]);
 }
 
 /** Says nothing while something blocks: what does is on the pull request to be seen. */
-export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'>): readonly Action[] {
+export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick<Given, 'event'>): readonly Action[] {
   const { pull, labels, settings } = facts;
-  const way = wayOf(pull, labels, settings);
   const gate = gateOf(facts);
+  if (pull.queue !== undefined) return throughQueue(facts, pull.queue.place, missingIn(gate));
+  const way = wayOf(pull, labels, settings);
   if (way.is === 'way' && gate.passed) return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
-  const [only] = missingIn(gate);
-  const missing = missingIn(gate).map(({ id }) => id);
+  const leaves = missingIn(gate);
+  const missing = leaves.map(({ id }) => id);
   if (missing.length === 1 && missing[0] === UP_TO_DATE) {
     // Whoever waits for its checks goes first: what is merged before it makes it start anew.
     return facts.turn === 'taken' ? [] : [updateBranch(pull.headSha)];
   }
   if (facts.turn === 'mine' && !waitsForChecks(missing, facts)) return [lookAgain([pull.baseRef], ['turn'])];
+  return whereConflicting(leaves, facts);
+}
+
+function whereConflicting(missing: readonly GateLeaf[], { pull }: GateFacts): readonly Action[] {
+  const [only] = missing;
   return missing.length === 1 && only?.id === CONFLICT && pull.mergeable === 'conflicting'
     ? [notice('merge', conflictInWords(only))]
     : [];
 }
+
+/** The forge merges: what is ready is put in its queue, and what is not any more is taken out. */
+function throughQueue(
+  facts: GateFacts & Pick<Given, 'event'>,
+  place: QueuePlace | undefined,
+  missing: readonly GateLeaf[],
+): readonly Action[] {
+  const { pull, queueing, event } = facts;
+  if (place !== undefined) return missing.some((each) => takesOut(each, facts)) ? [dequeue()] : [];
+  const others = missing.filter(({ id }) => id !== QUEUE);
+  if (others.length > 0 || pull.state !== 'open') return whereConflicting(others, facts);
+  if (queueing === undefined) return [enqueue(pull.headSha)];
+  // It has just been put there, or has left, and an event tells of it; where that was lost, the clock comes by.
+  if (queueing.is === 'removed' || queueing.headSha !== pull.headSha || !BY_CLOCK.has(event)) return [];
+  return [
+    leaveQueue('unknown', ''),
+    notice('merge', `**Not merged.** ${removedInWords('unknown', '')} ${NEXT.unknown}`),
+  ];
+}
+
+const BY_CLOCK: ReadonlySet<string> = new Set(['swept', 'found']);
+
+/**
+ * Who put it there by hand did so although something was missing: then only a no takes it out. A check that runs again, or
+ * could not be read, is not red.
+ */
+function takesOut({ id }: GateLeaf, { queueing, pull, settings }: GateFacts): boolean {
+  if (id === 'checks') return false;
+  if (queueing?.is !== 'waiting' || queueing.by !== 'us') return NOES.some((each) => id.startsWith(each));
+  if (!id.startsWith('checks/')) return true;
+  return countingChecks(pull, settings.merge).some(({ name, state }) => id === `checks/${name}` && state === 'failure');
+}
+
+const NOES = ['holds/', 'freezes/', 'blocking-labels/', 'blockers/'];
 
 function waitsForChecks(missing: readonly string[], { pull, settings }: GateFacts): boolean {
   const red = countingChecks(pull, settings.merge).some(({ state }) => state === 'failure');

@@ -1,6 +1,6 @@
 /** What a pull request's records add up to: a cached sum, and whatever the chain holds beyond it. */
 import * as z from 'zod/mini';
-import { VOTE_KINDS } from '../language/index.ts';
+import { QUEUE_REMOVALS, VOTE_KINDS } from '../language/index.ts';
 import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
@@ -47,6 +47,12 @@ const pullState = z.strictObject({
   ),
   declinedPaths: z.array(z.strictObject({ by: text, paths: z.array(text) })),
   reviewersChosen: z.boolean(),
+  queued: z.optional(
+    z.union([
+      z.strictObject({ is: z.literal('waiting'), by: z.enum(['us', 'person']), headSha: text }),
+      z.strictObject({ is: z.literal('removed'), why: z.enum(QUEUE_REMOVALS), by: text, at: text }),
+    ]),
+  ),
   heads: z.array(
     z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
   ),

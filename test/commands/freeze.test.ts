@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { freeze, lookAgain, refuse, reply, unfreeze, type Action, type Freeze } from '../../shared/language/index.ts';
+import {
+  freeze,
+  lookAgain,
+  lookAtQueued,
+  refuse,
+  reply,
+  unfreeze,
+  type Action,
+  type Freeze,
+} from '../../shared/language/index.ts';
 import { actionsFor, given } from '../support/given.ts';
 
 const standing = (branch: string): Freeze => ({
@@ -20,6 +29,7 @@ test.each<[comment: string, frozen: readonly string[], actions: readonly unknown
     [],
     [
       freeze({ branch: 'main', except: [], reason: '' }),
+      lookAtQueued(['main']),
       reply('Nothing is merged into `main` until it is lifted. `/unfreeze main` lifts it.'),
     ],
   ],

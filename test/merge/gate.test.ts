@@ -2,13 +2,21 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
 import {
+  dequeue,
+  enqueue,
+  leaveQueue,
   lookAgain,
   merge,
-  updateBranch,
   missingIn,
+  notice,
+  updateBranch,
+  type Action,
   type Approval,
   type Check,
   type Freeze,
+  type MergeQueue,
+  type PullFact,
+  type Queueing,
 } from '../../shared/language/index.ts';
 import { gateOf } from '../../shared/merge/gate.ts';
 import { mergeSweep } from '../../shared/sweeps/merge.ts';
@@ -32,6 +40,7 @@ const ready: All = given({
   approval: approved,
 });
 const check = (name: string, state: Check['state'], required = false): Check => ({ name, state, required });
+const checked = (state: Check['state']): Partial<PullFact> => ({ checks: [check('unit', state, true)] });
 
 const frozen = (branch: string, except: readonly string[] = []): Freeze => ({
   branch,
@@ -207,5 +216,75 @@ describe('where its base moved', () => {
     ['not while its votes follow it', { turn: 'moving', lgtms: [] }, []],
   ])('%s', (_, facts, actions) => {
     expect(decided(mergeAutomation, { ...ready, ...behind, ...facts })).toEqual(actions);
+  });
+});
+
+describe('where the forge has a merge queue, it is fed and nothing is merged past it', () => {
+  const OUT: MergeQueue = { place: undefined };
+  const IN: MergeQueue = { place: { position: 2, state: 'testing' } };
+  const ours: Queueing = { is: 'waiting', by: 'us', headSha: HEAD };
+  const somebodys: Queueing = { is: 'waiting', by: 'person', headSha: HEAD };
+  const removed: Queueing = { is: 'removed', why: 'checks', by: 'github-merge-queue[bot]', at: '2026-03-01T12:00:00Z' };
+  const held: Partial<All> = { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] };
+  const unread: Partial<PullFact> = { checksComplete: false };
+
+  test.each<
+    [what: string, queue: MergeQueue, facts: Partial<All>, pull: Partial<PullFact>, actions: readonly Action[]]
+  >([
+    ['ready: it is put there', OUT, {}, {}, [enqueue(HEAD)]],
+    [
+      'ready, and behind its base: the queue tests it on top of it',
+      OUT,
+      { behind: undefined },
+      { strict: true },
+      [enqueue(HEAD)],
+    ],
+    ['labels that ask for two ways: the queue has its own', OUT, {}, { methods: [] }, [enqueue(HEAD)]],
+    ['held: it is not', OUT, held, {}, []],
+    ['a check is red: it is not', OUT, {}, checked('failure'), []],
+    ['in it already: nothing is done', IN, { queueing: ours }, {}, []],
+    ['in it, and held: it is taken out', IN, { queueing: ours, ...held }, {}, [dequeue()]],
+    ['in it, and no lgtm any more', IN, { queueing: ours, lgtms: [] }, {}, [dequeue()]],
+    ['in it, and no approval any more', IN, { queueing: ours, approval: unapproved }, {}, [dequeue()]],
+    ['in it, and frozen', IN, { queueing: ours, freezes: [frozen('main')] }, {}, [dequeue()]],
+    ['in it, and a check is red', IN, { queueing: ours }, checked('failure'), [dequeue()]],
+    ['in it, and a check runs again', IN, { queueing: ours }, checked('pending'), []],
+    ['in it, and its checks cannot be read', IN, { queueing: ours }, unread, []],
+    ['put there by hand without an lgtm: a person decides', IN, { queueing: somebodys, lgtms: [] }, {}, []],
+    ['put there by hand, and held', IN, { queueing: somebodys, ...held }, {}, [dequeue()]],
+    ['in it as nobody told, and held', IN, held, {}, [dequeue()]],
+    ['taken out by the forge: it waits', OUT, { queueing: removed }, {}, []],
+    ['just put there: what became of it is told by an event', OUT, { queueing: ours }, {}, []],
+    [
+      'put there with another head: a push is told of by an event',
+      OUT,
+      { queueing: { ...ours, headSha: BEFORE }, event: 'swept' },
+      {},
+      [],
+    ],
+  ])('%s', (_, queue, facts, pull, actions) => {
+    expect(decided(mergeAutomation, { ...ready, ...facts, pull: pullOf({ queue, ...pull }) })).toEqual(actions);
+  });
+
+  test('what became of it was not told: the clock finds that it left, and says so', () => {
+    const facts = { ...ready, queueing: ours, pull: pullOf({ queue: OUT }), event: 'swept' };
+    const [left, told] = decided(mergeSweep, facts);
+    expect(left).toEqual(leaveQueue('unknown', ''));
+    expect(told).toEqual(notice('merge', expect.stringContaining('/refresh')));
+  });
+
+  test.each<[queue: MergeQueue, queueing: Queueing | undefined, passed: boolean, fact: string]>([
+    [IN, ours, true, 'It is number 2 in the merge queue of `main`, and it is tested there.'],
+    [OUT, undefined, false, 'It is not in the merge queue of `main`.'],
+    [OUT, ours, false, 'It was put in the merge queue of `main`, and the forge does not show it there.'],
+    [OUT, removed, false, 'It was taken out of the merge queue: its checks failed there.'],
+    [OUT, { ...removed, why: 'person', by: 'grace' }, false, '`grace` took it out of the merge queue.'],
+  ])('%j %j: its leaf', (queue, queueing, passed, fact) => {
+    const gate = gateOf({ ...ready, queueing, pull: pullOf({ queue }) });
+    expect(gate.passed).toBe(passed);
+    const missing = missingIn(gate);
+    expect(missing.map(({ id }) => id)).toEqual(passed ? [] : ['queue']);
+    expect(missing.every(({ next }) => next !== '')).toBe(true);
+    expect(JSON.stringify(gate)).toContain(fact);
   });
 });

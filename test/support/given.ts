@@ -135,6 +135,7 @@ export function given(more: Partial<All> = {}): All {
     awaited: [],
     required: [],
     requiredSaid: [],
+    queueing: undefined,
     freezes: [],
     blockers: [],
     behind: undefined,

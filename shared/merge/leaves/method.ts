@@ -17,6 +17,16 @@ export function mergingLeaf(facts: GateFacts): Gate {
 }
 
 export function wayLeaf(facts: GateFacts): Gate {
+  if (facts.pull.queue !== undefined) {
+    return leaf({
+      id: 'method',
+      name: 'a way to merge',
+      passed: true,
+      fact: `The merge queue of ${code(facts.pull.baseRef)} has its own.`,
+      next: '',
+      rule: { says: 'the forge' },
+    });
+  }
   const way = wayOf(facts.pull, facts.labels, facts.settings);
   return leaf({
     id: 'method',

@@ -6,7 +6,7 @@ import { settingRule } from '../rule.ts';
 export const UP_TO_DATE = 'up-to-date';
 
 export function upToDateLeaf(facts: GateFacts): Gate {
-  const { behind, pull } = facts;
+  const { behind, pull, settings } = facts;
   const base = code(pull.baseRef);
   return leaf({
     id: UP_TO_DATE,
@@ -14,11 +14,16 @@ export function upToDateLeaf(facts: GateFacts): Gate {
     passed: behind !== true,
     fact:
       behind === undefined
-        ? `It need not have what ${base} has.`
+        ? pull.queue === undefined
+          ? `It need not have what ${base} has.`
+          : `The merge queue tests it together with what ${base} has.`
         : behind
           ? `${base} moved since.`
           : `It has all that ${base} has.`,
     next: 'Wait: Bowsprit merges the base into it once nothing else is missing and it is its turn.',
-    rule: settingRule('merge.up_to_date', facts),
+    rule:
+      pull.strict === true && !settings.merge.upToDate
+        ? { says: `the forge asks for it on ${base}` }
+        : settingRule('merge.up_to_date', facts),
   });
 }

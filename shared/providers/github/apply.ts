@@ -9,6 +9,7 @@ import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
+import { dequeued, enqueued } from './merge-queue.ts';
 import { reported } from './report.ts';
 
 /** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
@@ -178,6 +179,11 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
           throw error;
         }
       }),
+
+    enqueue: ({ headSha }) =>
+      attempt('put this in the merge queue', () => enqueued(octokit, { owner, repo, number }, headSha)),
+
+    dequeue: () => attempt('take this out of the merge queue', () => dequeued(octokit, { owner, repo, number })),
 
     merge: ({ headSha, method, title, body }) =>
       attempt('merge', async () => {

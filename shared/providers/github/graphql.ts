@@ -40,6 +40,13 @@ export function complaintOf(error: unknown): string | undefined {
   return others.length === 0 ? first : undefined;
 }
 
+/** What GraphQL complained of, in its own words. */
+export function saidIn(error: unknown): string {
+  const parsed = failed.safeParse(error);
+  const said = parsed.success ? parsed.data.errors.map(({ message }) => message).join('; ') : '';
+  return said.slice(0, MAX_REASON_CHARS).replace(/\.$/, '');
+}
+
 /**
  * @returns the data; parts at paths that `mayLack` names may be null because they could not be had, and what is named by
  * `owner`, `repo` and `number` where there is none of that name.

@@ -26,6 +26,8 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'delete-branch',
   'cherry-pick',
   'update-branch',
+  'enqueue',
+  'dequeue',
   'report',
 ]);
 

@@ -142,6 +142,8 @@ export const pullRequest = z.lazy(() =>
   z.object({
     pull_request: pull,
     label: z.optional(label),
+    /** Of `dequeued`. */
+    reason: z.optional(text(MAX_NAME_CHARS)),
     before: z.optional(sha),
     after: z.optional(sha),
     changes: z.optional(z.object({ title: before, body: before, base: z.optional(z.object({})) })),
@@ -208,6 +210,7 @@ export const checkSuite = z.lazy(() =>
   z.object({
     check_suite: z.object({
       head_sha: sha,
+      head_branch: z.nullish(text(MAX_REF_CHARS)),
       conclusion: z.nullish(z.string()),
       app,
       pull_requests: pulls,

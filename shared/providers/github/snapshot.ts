@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Check, MergeMethod, ReviewFact } from '../../language/index.ts';
 import { SETTINGS_PATH, type PullNow, type SettingsAt } from '../provider.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
+import { entry, entryFields, queueFrom } from './merge-queue.ts';
 
 const PAGE = 100;
 /** https://docs.github.com/en/issues/tracking-your-work-with-issues: "up to 10 people". */
@@ -30,6 +31,8 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
     pullRequest(number: $number) {
       title body state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
       milestone { title }
+      mergeQueue { id }
+      mergeQueueEntry ${entryFields}
       assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
@@ -38,10 +41,10 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
       reviews(last: ${PAGE}) { nodes { databaseId state submittedAt author ${ACTOR} commit { oid } } }
       baseRef {
         target { oid ... on Commit { settings: file(path: ${JSON.stringify(SETTINGS_PATH)}) ${FILE} } }
-        branchProtectionRule { requiredStatusCheckContexts }
+        branchProtectionRule { requiredStatusCheckContexts requiresStrictStatusChecks }
         refUpdateRule { requiredStatusCheckContexts }
         rules(first: ${PAGE}) {
-          nodes { type parameters { kind: __typename ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } }
+          nodes { type parameters { kind: __typename ... on RequiredStatusChecksParameters { strictRequiredStatusChecksPolicy requiredStatusChecks { context } } } }
         }
       }
       commits(last: 1) { nodes { commit { oid committedDate statusCheckRollup { ${contexts('')} } } } }
@@ -53,6 +56,8 @@ export const DISPENSABLE: ReadonlySet<string> = new Set([
   'branchProtectionRule',
   'refUpdateRule',
   'rules',
+  'mergeQueue',
+  'mergeQueueEntry',
   // A team that the App may not see.
   'requestedReviewer',
 ]);
@@ -87,7 +92,12 @@ const context = z.discriminatedUnion('kind', [
 type Context = z.infer<typeof context>;
 
 const list = <T extends z.ZodMiniType>(node: T) => z.object({ nodes: z.array(z.nullable(node)) });
-const requiring = z.nullish(z.object({ requiredStatusCheckContexts: z.nullish(z.array(z.nullable(z.string()))) }));
+const requiring = z.nullish(
+  z.object({
+    requiredStatusCheckContexts: z.nullish(z.array(z.nullable(z.string()))),
+    requiresStrictStatusChecks: z.nullish(z.boolean()),
+  }),
+);
 const commit = z.object({
   oid: z.string(),
   committedDate: z.string(),
@@ -110,7 +120,12 @@ const review = z.object({
 });
 const rule = z.object({
   type: z.string(),
-  parameters: z.nullish(z.object({ requiredStatusChecks: z.optional(z.array(z.object({ context: z.string() }))) })),
+  parameters: z.nullish(
+    z.object({
+      strictRequiredStatusChecksPolicy: z.optional(z.boolean()),
+      requiredStatusChecks: z.optional(z.array(z.object({ context: z.string() }))),
+    }),
+  ),
 });
 export const requests = z.nullish(
   list(
@@ -141,6 +156,8 @@ const pullRequest = z.object({
   changedFiles: z.number(),
   reviewDecision: z.nullish(z.string()),
   milestone: z.nullish(z.object({ title: z.string() })),
+  mergeQueue: z.nullish(z.object({ id: z.string() })),
+  mergeQueueEntry: entry,
   body: z.string(),
   assignees: list(z.object({ login: z.string() })),
   author: account,
@@ -224,6 +241,8 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     headCommittedAt: ofHead?.committedAt ?? '',
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
+    queue: queueFrom(pull.mergeQueue, pull.mergeQueueEntry),
+    strict: isStrict(pull.baseRef),
     description: pull.body,
     baseFilesUrl: filesUrl(repository.url, pull.baseRefName),
     reviewApproved: pull.reviewDecision === 'APPROVED',
@@ -316,6 +335,13 @@ function requiredIn(base: z.infer<typeof baseRef>): ReadonlySet<string> {
   );
   const byRules = present(base?.rules?.nodes ?? []).flatMap(({ parameters }) => parameters?.requiredStatusChecks ?? []);
   return new Set([...byProtection, ...byRules.map((each) => each.context)]);
+}
+
+function isStrict(base: z.infer<typeof baseRef>): boolean {
+  const byRules = present(base?.rules?.nodes ?? []).some(
+    ({ parameters }) => parameters?.strictRequiredStatusChecksPolicy === true,
+  );
+  return byRules || base?.branchProtectionRule?.requiresStrictStatusChecks === true;
 }
 
 /** Neutral and skipped runs do not stand in the way: GitHub's own merge box treats them so. */

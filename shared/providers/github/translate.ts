@@ -23,6 +23,7 @@ import {
   type Push,
   type User,
 } from './payloads.ts';
+import { removalFrom } from './queue-removals.ts';
 
 export const NOT_THE_PROMISED_BODY = 'the body is not what the event promises';
 
@@ -37,6 +38,7 @@ const IGNORED = {
   tag: 'not a push to a branch',
   deleted: 'the branch was deleted',
   picking: 'a cherry-pick in the making',
+  queue: 'of the merge queue, which tells what comes of it otherwise',
   unfinished: 'the check has not finished',
   noCommit: 'the review names no commit',
 } as const;
@@ -105,6 +107,8 @@ const LISTENERS: ReadonlyMap<string, Listener> = new Map([
         'unlabeled',
         'ready_for_review',
         'converted_to_draft',
+        'enqueued',
+        'dequeued',
       ],
       pullRequest,
       fromPull,
@@ -232,7 +236,7 @@ function fromReview(
 }
 
 function fromPull(
-  { pull_request: pull, label, before, after, changes }: z.infer<typeof pullRequest>,
+  { pull_request: pull, label, reason, before, after, changes }: z.infer<typeof pullRequest>,
   setting: Setting,
 ): Translated {
   const { action, sender, repository, knowledge } = setting;
@@ -260,8 +264,15 @@ function fromPull(
   if (action === 'closed' && (heard || pull.merged === true)) {
     return { event: 'closed', at: pull.closed_at ?? at, target, merged: pull.merged === true, ...branchOf(pull) };
   }
+  // The queue's own bot says so.
+  if (action === 'dequeued') {
+    const removal = removalFrom(reason ?? '');
+    return removal === 'merged' ? IGNORED.queue : { event: 'dequeued', at, target, removal };
+  }
   if (!heard) return IGNORED.bot;
   switch (action) {
+    case 'enqueued':
+      return { event: 'enqueued', at, target };
     case 'ready_for_review':
     case 'converted_to_draft':
       return { event: 'draft-changed', at, target };
@@ -355,11 +366,15 @@ const withText = (text: Text | undefined): { readonly text?: Text } => (text ===
 /** Branches of cherry-picks, where a bot pushes to them: nobody builds on what is made there step by step. */
 const PICKING = /^refs\/heads\/(?:picking|cherry-pick)-\d+-to-/;
 
+/** Branches on which GitHub tests what waits in a merge queue: no pull request goes into them, or comes from them. */
+const QUEUED = 'gh-readonly-queue/';
+
 function fromPush(pushed: Push, { receivedAt, sender }: Setting): Translated {
   const { ref, before, after, deleted, repository } = pushed;
   if (!ref.startsWith('refs/heads/')) return IGNORED.tag;
   if (deleted) return IGNORED.deleted;
   if (sender.bot && PICKING.test(ref)) return IGNORED.picking;
+  if (ref.startsWith(`refs/heads/${QUEUED}`)) return IGNORED.queue;
   const { pushed_at: seconds } = repository;
   return {
     event: 'pushed',
@@ -417,6 +432,7 @@ function mayNameOwners(path: string): boolean {
 function fromCheckSuite({ check_suite: suite }: z.infer<typeof checkSuite>, setting: Setting): Translated {
   if (isOurs(suite.app, setting.knowledge)) return IGNORED.ours;
   if (!suite.conclusion) return IGNORED.unfinished;
+  if (suite.head_branch?.startsWith(QUEUED) === true) return IGNORED.queue;
   return checked(suite.head_sha, suite.updated_at, suite.pull_requests, setting);
 }
 

@@ -35,6 +35,9 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
   const byRules = rules.flatMap((rule) =>
     rule.type === 'required_status_checks' ? (rule.parameters?.required_status_checks ?? []) : [],
   );
+  const strict = rules.some(
+    (rule) => rule.type === 'required_status_checks' && rule.parameters?.strict_required_status_checks_policy === true,
+  );
   const repository = pull.base.repo;
   const baseSha = base.data.commit.sha;
   const settings = (await filesByRest(octokit, here, [SETTINGS_PATH], baseSha)).get(SETTINGS_PATH);
@@ -48,6 +51,7 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     baseRef: branch,
     baseSha,
     milestone: pull.milestone?.title,
+    strict,
     description: pull.body ?? '',
     assignees: (pull.assignees ?? []).map(({ login }) => login),
     baseFilesUrl: filesUrl(repository.html_url, branch),

@@ -347,3 +347,67 @@ describe('living comments', () => {
     expect(scene.comments().map(({ body }) => asRead(body))).toEqual(['Found.']);
   });
 });
+
+describe('the merge queue', () => {
+  const enqueuing = ({ head }: GitHubScene): ForgeAction => ({ is: 'enqueue', headSha: head() });
+
+  async function queueScene(): Promise<GitHubScene & { readonly queued: () => boolean }> {
+    const scene = await forge.scene();
+    const { repository, pull } = scene;
+    const at = forge.github.box.now().toISOString();
+    const rules = [
+      { type: 'merge_queue' },
+      { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'build' }] } },
+    ];
+    repository.rulesets.set(1, {
+      id: 1,
+      name: 'queue',
+      target: 'branch',
+      enforcement: 'active',
+      bypassActors: [],
+      conditions: null,
+      createdAt: at,
+      updatedAt: at,
+      rules,
+    });
+    const id = nextId(forge.github.state);
+    const status = { id, sha: scene.head(), context: 'build', state: 'success', description: null } as const;
+    repository.statuses.set(id, {
+      ...status,
+      targetUrl: null,
+      creatorId: repository.ownerId,
+      createdAt: at,
+      updatedAt: at,
+    });
+    return { ...scene, queued: () => pull.pull?.queued !== undefined };
+  }
+
+  test('it is put there once, however often that is asked for, and taken out once', async () => {
+    const scene = await queueScene();
+    const { apply, read } = await scene.connect();
+    expect(await performed(apply, enqueuing(scene))).toEqual({ result: 'done' });
+    expect(scene.queued()).toBe(true);
+    expect(await performed(apply, enqueuing(scene))).toEqual({ result: 'unchanged' });
+    expect(await read.pull()).toMatchObject({ queue: { place: { position: 1, state: 'testing' } }, strict: false });
+    expect(await performed(apply, { is: 'dequeue' })).toEqual({ result: 'done' });
+    expect(scene.queued()).toBe(false);
+    expect(await performed(apply, { is: 'dequeue' })).toEqual({ result: 'unchanged' });
+  });
+
+  test('a head that moved is not put there', async () => {
+    const scene = await queueScene();
+    const { apply } = await scene.connect();
+    expect(await performed(apply, { is: 'enqueue', headSha: '0'.repeat(40) })).toMatchObject({ result: 'refused' });
+    expect(scene.queued()).toBe(false);
+  });
+
+  test('what GitHub says against it is told in its words', async () => {
+    const scene = await queueScene();
+    scene.repository.statuses.clear();
+    const { apply } = await scene.connect();
+    expect(await performed(apply, enqueuing(scene))).toEqual({
+      result: 'refused',
+      note: 'GitHub did not take it into the merge queue: `Required status check "build" is expected`.',
+    });
+  });
+});

@@ -434,3 +434,33 @@ test('a secret, a signature and a body never reach an error', async () => {
     expect(String(error)).not.toContain(canary);
   }
 });
+
+test.each<[what: string, name: string, change: (payload: Payload) => Payload]>([
+  [
+    'a push to a branch of it',
+    'push.code',
+    (payload) => ({ ...payload, ref: 'refs/heads/gh-readonly-queue/main/pr-1-abc' }),
+  ],
+  [
+    'checks of a branch of it',
+    'check_suite.completed',
+    inside('check_suite', (suite) => ({ ...suite, head_branch: 'gh-readonly-queue/main/pr-1-abc' })),
+  ],
+])('%s is the merge queue’s own affair', async (_, name, change) => {
+  expect(await reasonOf(changed(name, change))).toBe('of the merge queue, which tells what comes of it otherwise');
+});
+
+test.each<[reason: string, removal: string | undefined]>([
+  ['CI_TIMEOUT', 'timeout'],
+  ['MERGE_CONFLICT', 'conflict'],
+  ['INVALID_MERGE_COMMIT', 'conflict'],
+  ['BRANCH_PROTECTIONS', 'rules'],
+  ['MANUAL', 'person'],
+  ['manual', 'person'],
+  ['QUEUE_CLEARED', 'cleared'],
+  ['ROLL_BACK', 'cleared'],
+  ['SOMETHING_NEW', 'unknown'],
+])('taken out of the queue for %s', async (reason, removal) => {
+  const delivery = await deliveryOf(changed('pull_request.dequeued', (payload) => ({ ...payload, reason })));
+  expect(delivery.removal).toBe(removal);
+});
