@@ -60,6 +60,7 @@ test.each<[comment: string, frozen: readonly string[], actions: readonly unknown
     MANY,
     [
       freeze({ branch: 'b7', except: [], reason: '' }),
+      lookAtQueued(['b7']),
       reply('Nothing is merged into `b7` until it is lifted. `/unfreeze b7` lifts it.'),
     ],
   ],

@@ -348,42 +348,42 @@ describe('living comments', () => {
   });
 });
 
+const enqueuing = ({ head }: GitHubScene): ForgeAction => ({ is: 'enqueue', headSha: head() });
+
+function queueScene(): GitHubScene & { readonly queued: () => boolean } {
+  const scene = forge.scene();
+  const { repository, pull } = scene;
+  const at = forge.github.box.now().toISOString();
+  const rules = [
+    { type: 'merge_queue' },
+    { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'build' }] } },
+  ];
+  repository.rulesets.set(1, {
+    id: 1,
+    name: 'queue',
+    target: 'branch',
+    enforcement: 'active',
+    bypassActors: [],
+    conditions: null,
+    createdAt: at,
+    updatedAt: at,
+    rules,
+  });
+  const id = nextId(forge.github.state);
+  const status = { id, sha: scene.head(), context: 'build', state: 'success', description: null } as const;
+  repository.statuses.set(id, {
+    ...status,
+    targetUrl: null,
+    creatorId: repository.ownerId,
+    createdAt: at,
+    updatedAt: at,
+  });
+  return { ...scene, queued: () => pull.pull?.queued !== undefined };
+}
+
 describe('the merge queue', () => {
-  const enqueuing = ({ head }: GitHubScene): ForgeAction => ({ is: 'enqueue', headSha: head() });
-
-  async function queueScene(): Promise<GitHubScene & { readonly queued: () => boolean }> {
-    const scene = await forge.scene();
-    const { repository, pull } = scene;
-    const at = forge.github.box.now().toISOString();
-    const rules = [
-      { type: 'merge_queue' },
-      { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'build' }] } },
-    ];
-    repository.rulesets.set(1, {
-      id: 1,
-      name: 'queue',
-      target: 'branch',
-      enforcement: 'active',
-      bypassActors: [],
-      conditions: null,
-      createdAt: at,
-      updatedAt: at,
-      rules,
-    });
-    const id = nextId(forge.github.state);
-    const status = { id, sha: scene.head(), context: 'build', state: 'success', description: null } as const;
-    repository.statuses.set(id, {
-      ...status,
-      targetUrl: null,
-      creatorId: repository.ownerId,
-      createdAt: at,
-      updatedAt: at,
-    });
-    return { ...scene, queued: () => pull.pull?.queued !== undefined };
-  }
-
   test('it is put there once, however often that is asked for, and taken out once', async () => {
-    const scene = await queueScene();
+    const scene = queueScene();
     const { apply, read } = await scene.connect();
     expect(await performed(apply, enqueuing(scene))).toEqual({ result: 'done' });
     expect(scene.queued()).toBe(true);
@@ -395,14 +395,14 @@ describe('the merge queue', () => {
   });
 
   test('a head that moved is not put there', async () => {
-    const scene = await queueScene();
+    const scene = queueScene();
     const { apply } = await scene.connect();
     expect(await performed(apply, { is: 'enqueue', headSha: '0'.repeat(40) })).toMatchObject({ result: 'refused' });
     expect(scene.queued()).toBe(false);
   });
 
   test('what GitHub says against it is told in its words', async () => {
-    const scene = await queueScene();
+    const scene = queueScene();
     scene.repository.statuses.clear();
     const { apply } = await scene.connect();
     expect(await performed(apply, enqueuing(scene))).toEqual({
