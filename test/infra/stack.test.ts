@@ -124,7 +124,9 @@ describe('what a function may do', () => {
         Action: 'dynamodb:GetItem',
         Effect: 'Allow',
         Resource: { 'Fn::GetAtt': [expect.stringContaining('TablesCache'), 'Arn'] },
-        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*', 'good-settings#*', 'gate#*'] } },
+        Condition: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['settings#*', 'good-settings#*', 'gate#*'] },
+        },
       },
     ]);
     expect(functionNamed('IntakePages').Environment.Variables).toHaveProperty('CACHE_TABLE');
