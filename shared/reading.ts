@@ -578,7 +578,9 @@ export function readingFor(sources: ReadingSources): Reading {
     review: async () => {
       const { review } = delivery;
       if (review === undefined) throw new Refusal(NOT_HERE);
-      return review;
+      // A delivery that was lost comes after what took it back.
+      const now = (await pull.get()).reviews.find(({ id }) => id === review.id);
+      return { ...review, dismissedSince: now?.verdict === 'dismissed' && review.verdict !== 'dismissed' };
     },
     actorOwns: async () => {
       const [may, { approver: owns, named, rung }] = await Promise.all([

@@ -49,7 +49,7 @@ export const reviewVerdict = defineAutomation({
       case 'approved':
         return approved(seen);
       case 'changes-requested':
-        return takenBack(seen, (each) => counting(seen).includes(each.vote) && isBy(each, review.by.login));
+        return changesRequested(seen);
       case 'dismissed':
         return takenBack(seen, (each) => each.review === review.id);
       default:
@@ -72,7 +72,7 @@ function approved(seen: Seen): readonly Action[] {
   const kinds = counting(seen).filter((kind) =>
     kind === 'approve' ? actorOwns.approver : (actorOwns.reviewer || actorOwns.approver) && review.by.id !== author.id,
   );
-  if (kinds.length === 0) return [];
+  if (kinds.length === 0 || review.dismissedSince === true) return [];
   if (review.headSha !== pull.headSha) {
     const [reviewed, now] = [code(review.headSha.slice(0, 7)), code(pull.headSha.slice(0, 7))];
     const text = `${mention(login)}: the review is about ${reviewed} and the head is now ${now}, so it does not count. Look at what changed and approve again.`;
@@ -87,6 +87,20 @@ function approved(seen: Seen): readonly Action[] {
 
 type StandingVote = Seen['votes'][number];
 
+/** Also of what has not arrived: it was said before, and counts no more when it comes. */
+function changesRequested(seen: Seen): readonly Action[] {
+  const { review, actorOwns, votes, votesForAnyHead } = seen;
+  const by = review.by.login.toLowerCase();
+  const theirs = (kind: VoteKind) => (each: StandingVote) => each.vote === kind && each.by === by;
+  return counting(seen).flatMap((kind) => {
+    const stands = votesForAnyHead.some(theirs(kind));
+    const might = kind === 'approve' ? actorOwns.approver : actorOwns.reviewer || actorOwns.approver;
+    if (!stands && !might) return [];
+    const last = stands && kind === 'lgtm' && !votes.some((each) => isLgtm(each) && !theirs(kind)(each));
+    return [withdraw(kind, by), ...(last ? [removeLabel(LGTM)] : [])];
+  });
+}
+
 /** Whatever head it was given for: the pull request may come back to it. */
 function takenBack({ votes, votesForAnyHead }: Seen, goes: (each: StandingVote) => boolean): readonly Action[] {
   const going = votesForAnyHead.filter(goes);
@@ -99,8 +113,4 @@ function takenBack({ votes, votesForAnyHead }: Seen, goes: (each: StandingVote) 
 
 function isLgtm(each: StandingVote): boolean {
   return each.vote === 'lgtm';
-}
-
-function isBy(each: StandingVote, login: string): boolean {
-  return each.by === login.toLowerCase();
 }

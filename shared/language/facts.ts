@@ -253,6 +253,8 @@ export type ReviewFact = {
   readonly verdict: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
   readonly headSha: string;
   readonly by: Person;
+  /** It was given, and somebody dismissed it since. */
+  readonly dismissedSince?: boolean;
 };
 
 /** Who could approve how many files of the base branch more, or fewer, than now. */

@@ -41,20 +41,35 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     { ...review({ verdict: 'changes-requested' }), votes: [given('approve'), voteOf('linus', { vote: 'approve' })] },
     [withdraw('approve', 'grace')],
   ],
-  ['changes requested by somebody without a vote', review({ verdict: 'changes-requested' }), []],
+  [
+    'changes requested by an approver without a vote: one that comes later was given before',
+    review({ verdict: 'changes-requested' }),
+    [withdraw('approve', 'grace')],
+  ],
+  [
+    'changes requested by somebody without a vote or a say',
+    { ...review({ verdict: 'changes-requested' }), ...owns(false, false), settings: both },
+    [],
+  ],
+  ['approved, and dismissed since', review({ dismissedSince: true }), []],
   [
     'changes requested: the lgtm stays where reviews are none',
-    { ...review({ verdict: 'changes-requested' }), votes: [given('lgtm')] },
+    { ...review({ verdict: 'changes-requested' }), ...owns(false, true), votes: [given('lgtm')] },
     [],
   ],
   [
     'changes requested: the last lgtm goes where reviews are some',
-    { ...review({ verdict: 'changes-requested' }), votes: [given('lgtm')], settings: both },
+    { ...review({ verdict: 'changes-requested' }), ...owns(false, true), votes: [given('lgtm')], settings: both },
     [withdraw('lgtm', 'grace'), removeLabel('lgtm')],
   ],
   [
     'changes requested: another lgtm stays',
-    { ...review({ verdict: 'changes-requested' }), votes: [given('lgtm'), voteOf('linus')], settings: both },
+    {
+      ...review({ verdict: 'changes-requested' }),
+      ...owns(false, true),
+      votes: [given('lgtm'), voteOf('linus')],
+      settings: both,
+    },
     [withdraw('lgtm', 'grace')],
   ],
   [

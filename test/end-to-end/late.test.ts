@@ -57,6 +57,36 @@ describe('what was taken back does not count', () => {
   });
 });
 
+test.each<[what: string, says: (given: { review: string }) => readonly Says[]]>([
+  [
+    'changes requested',
+    () => [(pull) => pull.review(APPROVER, 'APPROVE'), (pull) => pull.review(APPROVER, 'REQUEST_CHANGES', 'No docs.')],
+  ],
+  [
+    'dismissed',
+    (given) => [
+      async (pull) => {
+        given.review = await pull.review(APPROVER, 'APPROVE');
+      },
+      (pull) => pull.dismiss(APPROVER, given.review),
+    ],
+  ],
+  [
+    'changes requested after /approve',
+    () => [
+      (pull) => pull.comment(APPROVER, '/approve'),
+      (pull) => pull.review(APPROVER, 'REQUEST_CHANGES', 'No docs.'),
+    ],
+  ],
+])('a review that was followed by another word does not count when it comes late: %s', async (_, says) => {
+  const pull = await opened();
+  await saidBackwards(pull, ...says({ review: '' }));
+  await pull.comment(REVIEWER, '/lgtm');
+  await engine().workOff();
+  expect(await pull.merged()).toBe(false);
+  expect(await pull.labels()).not.toContain('approved');
+});
+
 test('what was lifted before it was held again is held', async () => {
   const pull = await opened();
   await pull.comment(REVIEWER, '/hold');
