@@ -36,7 +36,7 @@ export interface Forge {
 }
 
 const EVENTS = [
-  'check_run', 'check_suite', 'commit_comment', 'create', 'delete', 'issue_comment', 'issues', 'label', 'merge_group', 'milestone',
+  'check_run', 'check_suite', 'commit_comment', 'create', 'delete', 'issue_comment', 'issues', 'label', 'milestone',
   'pull_request', 'pull_request_review', 'pull_request_review_comment', 'pull_request_review_thread', 'push', 'repository_dispatch', 'status',
   'workflow_dispatch', 'workflow_run',
 ]; // prettier-ignore
@@ -66,7 +66,8 @@ function jwt({ app }: GitHubInABox, now: Date): string {
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(app.privateKey).toString('base64url')}`;
 }
 
-export async function openForge(): Promise<Forge> {
+/** @param more events that the App listens to; what GitHub's description of some payloads does not know among them */
+export async function openForge(more: readonly string[] = []): Promise<Forge> {
   let ears: Heard[] = [];
   const door = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -86,7 +87,7 @@ export async function openForge(): Promise<Forge> {
   const github = await startGitHub({
     validate: 'strict',
     app: {
-      events: EVENTS,
+      events: [...EVENTS, ...more],
       webhookUrl: `http://127.0.0.1:${port}/`,
       permissions: {
         actions: 'write',

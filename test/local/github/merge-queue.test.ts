@@ -6,7 +6,7 @@ import { type Answer, gql, rest } from './graphql-asking.ts';
 
 let forge: Forge;
 beforeAll(async () => {
-  forge = await openForge();
+  forge = await openForge(['merge_group']);
 });
 afterAll(() => forge.close());
 
