@@ -46,7 +46,20 @@ test('settings are printed, and what was found beside them', async () => {
     merge: { enabled: false, queries: [] } # plugins.yaml:1
     organizations:
       acme:
-        rules: { only: [hold, help, label-by-hand] } # plugins.yaml:2
+        rules:
+          only:
+            - hold
+            - require
+            - unrequire
+            - freeze
+            - away
+            - why
+            - help
+            - label-by-hand
+            - hold-ends
+            - blockers
+            - merge-queue
+            - merge-status
     "
   `);
   expect(err).toMatchInlineSnapshot(`

@@ -49,7 +49,7 @@ test('another size, and nothing else', async () => {
         approval                nothing to change
         cherry-pick-approved    does not run here
         cherry-pick-unapproved  does not run here
-        merge-status            nothing to change
+        merge-status            does not run here
         merge                   nothing to change
 
     What merging needs
@@ -115,7 +115,7 @@ describe('another tree of owners', () => {
                                   then:  Label approved off and notice about approval brought up to date.
           cherry-pick-approved    does not run here
           cherry-pick-unapproved  does not run here
-          merge-status            nothing to change
+          merge-status            does not run here
           merge                   nothing to change
 
       What merging needs

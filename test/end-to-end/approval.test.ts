@@ -4,6 +4,10 @@ import { givenStack } from '../support/stack.ts';
 
 const running = givenStack();
 
+/** Links say on which port the forge is, and in which repository. */
+const withoutPlace = (words = ''): string =>
+  words.replaceAll(/http:\/\/127\.0\.0\.1:\d+\/[^/]+\/[^/]+/g, 'https://forge.example/acme/place');
+
 describe('a push', () => {
   test('takes lgtm off and says so; an approval goes on for what stayed the same', async () => {
     const { workplace, settled } = running();
@@ -76,18 +80,20 @@ describe('approval', () => {
     const { workplace, settled } = running();
     const pull = await (await workplace()).open({ files: { 'docs/guide.md': '# Guide\n' } });
     await settled();
-    expect((await pull.words()).at(-1)).toMatchInlineSnapshot(`
+    expect(withoutPlace((await pull.words()).at(-1))).toMatchInlineSnapshot(`
       "[APPROVALNOTIFIER] This PR is **NOT APPROVED**
 
       Nobody has approved it yet.
 
-      @joan-example: please look at it, and comment \`/approve\` where you agree.
+      @joan-example: please look at it, and comment \`/approve\` where you agree. To assign this approver, comment \`/assign @joan-example\`.
 
       <details open><summary>Who approves what, by the OWNERS files of the base branch</summary>
 
-      - **\`docs/OWNERS\`** (1 file): \`joan-example\` or \`ada-example\` can approve
+      | owners | files | needed | given |
+      | --- | --- | --- | --- |
+      | **[\`docs/OWNERS\`](https://forge.example/acme/place/blob/main/docs/OWNERS)** | 1 | \`joan-example\` or \`ada-example\` |  |
 
-      Approvers consent with \`/approve\` and take it back with \`/approve cancel\`.
+      Approvers consent with \`/approve\`, to some of it with \`/approve <path>\`, and take it back with \`/approve cancel\`.
 
       </details>
 
@@ -136,20 +142,22 @@ describe('approval', () => {
     await settled();
     expect(await pull.reactions(refused)).toEqual(['confused']);
     expect(await pull.labels()).not.toContain('approved');
-    expect((await pull.words())[0]).toMatchInlineSnapshot(`
+    expect(withoutPlace((await pull.words())[0])).toMatchInlineSnapshot(`
       "[APPROVALNOTIFIER] This PR is **NOT APPROVED**
 
       Nobody has approved it yet.
 
-      @ada-example: please look at it, and comment \`/approve\` where you agree.
+      @ada-example: please look at it, and comment \`/approve\` where you agree. To assign this approver, comment \`/assign @ada-example\`.
 
       - \`docs/OWNERS\` cannot be read (line 2: A bracket before this line is not closed, or what is inside it stands too far to the left.) What depends on it needs an approver of the root.
 
       <details open><summary>Who approves what, by the OWNERS files of the base branch</summary>
 
-      - **\`docs/OWNERS\`** (1 file): \`ada-example\` can approve
+      | owners | files | needed | given |
+      | --- | --- | --- | --- |
+      | **[\`docs/OWNERS\`](https://forge.example/acme/place/blob/main/docs/OWNERS)** | 1 | \`ada-example\` |  |
 
-      Approvers consent with \`/approve\` and take it back with \`/approve cancel\`.
+      Approvers consent with \`/approve\`, to some of it with \`/approve <path>\`, and take it back with \`/approve cancel\`.
 
       </details>
 

@@ -25,7 +25,7 @@ describe('the branch of what Bowsprit merged', () => {
     expect((await running().story(pull)).join()).not.toContain('branchcleaner');
   });
 
-  test('goes where somebody did, by two requests besides the question', async () => {
+  test('goes where somebody did, by GraphQL alone', async () => {
     const { github, story } = running();
     const place = await placeWith(ON);
     const pull = await place.open();
@@ -38,7 +38,8 @@ describe('the branch of what Bowsprit merged', () => {
       .slice(since + 1)
       .filter(({ callerIs, charged }) => charged && callerIs === 'installation');
     const ofBranch = asked.filter(({ route }) => !route.endsWith('/reactions'));
-    expect(ofBranch.map(({ route }) => route)).toEqual(['POST /graphql', 'POST /graphql', 'POST /graphql']);
+    // With looks at what else goes into the base among them, which come when they come.
+    expect(new Set(ofBranch.map(({ route }) => route))).toEqual(new Set(['POST /graphql']));
   });
 
   test('stays where another pull request goes into it or comes from it', async () => {

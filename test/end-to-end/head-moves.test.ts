@@ -183,7 +183,7 @@ describe('a push', () => {
     expect(await pull.labels()).toEqual(['size/XS']);
     expect(await consented(pull)).toEqual([]);
     expect((await pull.words()).at(-2)).toMatchInlineSnapshot(
-      `"**Not merged.** The head moved, so this is not the commit that was agreed to. Bowsprit tries again when something changes."`,
+      `"**Not merged.** The head moved, so this is not the commit that was agreed to. Bowsprit tries again when something changes, and with growing pauses."`,
     );
   });
 

@@ -131,7 +131,7 @@ const acts = fc.array(
   { minLength: 4, maxLength: 10 },
 );
 
-const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 200);
+const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 100);
 
 test(
   'no head is merged that was not agreed to, and no hold released by the author alone',

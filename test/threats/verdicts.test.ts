@@ -129,7 +129,15 @@ test.each<[how: string, base: Files, changed: Files]>([
   ['by deleting OWNERS', OWNED, { OWNERS: null, 'src/turn.ts': 'export const turn = 3;\n' }],
 ])('threat 3: a pull request that gives its author power %s is not approved by it', async (_how, base, changed) => {
   const { workplace, workOff } = engine();
-  const pull = await (await workplace({ files: base })).open({ files: changed });
+  // People whom the project knows, so that nothing else is in the way: see verify-owners.
+  const collaborators = {
+    [APPROVER]: 'maintain',
+    [REVIEWER]: 'write',
+    [AUTHOR]: 'write',
+    [STRANGER]: 'triage',
+  } as const;
+  const place = await workplace({ files: base, collaborators });
+  const pull = await place.open({ files: changed });
   await pull.comment(REVIEWER, '/lgtm');
   await pull.comment(AUTHOR, '/approve');
   await pull.comment(STRANGER, '/approve');
