@@ -9,6 +9,7 @@ import {
 } from '../language/index.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
 import { mergeSettings } from '../merge/settings.ts';
+import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
 
 const CHECK = 'bowsprit/merge';
 /** Gates named in the title. */
@@ -17,23 +18,9 @@ const MAX_NAMED = 4;
 export const mergeStatus = defineAutomation({
   name: 'merge-status',
   summary: 'Shows in the check bowsprit/merge what a pull request still needs, where the settings ask for it.',
-  on: [
-    'opened',
-    'reopened',
-    'edited',
-    'synchronized',
-    'labeled',
-    'unlabeled',
-    'draft-changed',
-    'retargeted',
-    'review-submitted',
-    'review-dismissed',
-    'checks-passed',
-    'found',
-    'base-moved',
-  ],
-  labels: ['lgtm', 'approved', 'do-not-merge/', 'needs-rebase'],
-  after: ['vote', 'carry-votes', 'lift-holds', 'retitle', 'reopen'],
+  on: ['opened', ...READY_EVENTS],
+  labels: READY_LABELS,
+  after: READY_ACTIONS,
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
   when: ({ merge: { status } }) => status === 'check',

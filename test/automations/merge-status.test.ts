@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { mergeAutomation } from '../../shared/automations/merge.ts';
 import { mergeStatus } from '../../shared/automations/merge-status.ts';
 import { leaf, needsAll, NO_ANSWERS, type Gate } from '../../shared/language/index.ts';
 import { decided, HEAD, settingsOf, type All } from '../support/given.ts';
@@ -64,4 +65,10 @@ describe('the check', () => {
   ] as const)('set to %s runs: %s', (status, runs) => {
     expect(mergeStatus.when?.(settingsOf('merge', { status }))).toBe(runs);
   });
+});
+
+test('whatever wakes the merge wakes the check that a branch may require for it', () => {
+  expect(mergeStatus.on).toEqual(expect.arrayContaining([...mergeAutomation.on]));
+  expect(mergeStatus.after).toEqual(expect.arrayContaining([...mergeAutomation.after]));
+  expect(mergeStatus.labels).toEqual(mergeAutomation.labels);
 });
