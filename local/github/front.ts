@@ -45,6 +45,8 @@ export interface GitHubOptions {
   readonly validate?: 'strict' | 'record' | 'off';
   /** `/api/v3` makes it look like GitHub Enterprise Server: GraphQL is then at `/api/graphql`. */
   readonly basePath?: '' | '/api/v3';
+  /** `Type.field`: what the GraphQL of an older Enterprise Server does not know yet. */
+  readonly graphqlWithout?: readonly string[];
   /** For the dice of faults. */
   readonly randomSeed?: number;
 }
@@ -58,7 +60,7 @@ export interface Inside {
   /** Makes the App known to the state, with the bot account it acts as. */
   readonly adopt: (state: State, app: AppFacts, now: Date) => void;
   readonly routes: Routes;
-  readonly graphql: (access: Access, limits: Limits) => Handler;
+  readonly graphql: (access: Access, limits: Limits, without: readonly string[]) => Handler;
   readonly accounts: Accounts;
 }
 
@@ -224,7 +226,7 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
     box,
     basePath,
     router: routerFor({ ...inside.routes, ...appRoutes({ access, deliveries, limits, accounts }) }),
-    graphql: inside.graphql(access, limits),
+    graphql: inside.graphql(access, limits, options.graphqlWithout ?? []),
     control: controlFor({
       faults,
       now,

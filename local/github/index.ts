@@ -60,10 +60,10 @@ export const ROUTES: Routes = {
 };
 
 /** Loaded at the first query: its schema is dearer than all the rest. */
-const graphql: Inside['graphql'] = (access, limits) => {
+const graphql: Inside['graphql'] = (access, limits, without) => {
   let loaded: Promise<Handler> | undefined;
   return async (call) => {
-    loaded ??= import('./graphql/index.ts').then((module) => module.graphql(access, limits));
+    loaded ??= import('./graphql/index.ts').then((module) => module.graphql(access, limits, without));
     return (await loaded)(call);
   };
 };

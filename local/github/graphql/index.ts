@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  buildASTSchema,
   buildSchema,
   defaultFieldResolver,
   execute,
@@ -9,12 +10,14 @@ import {
   getVariableValues,
   GraphQLError,
   type GraphQLFieldResolver,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
   parse,
   print,
   validate,
+  visit,
 } from 'graphql';
 import type { Access } from '../apps.ts';
 import { type Answer, type Call, GitHubError, type Handler } from '../box.ts';
@@ -27,7 +30,23 @@ import { mutationRoot } from './mutations.ts';
 import { queryRoot } from './query.ts';
 import { RULES } from './validation.ts';
 
-const SCHEMA = buildSchema(readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8'));
+const TEXT = readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8');
+const SCHEMA = buildSchema(TEXT);
+
+/** As it was before these fields came, each as `Type.field`. */
+function schemaWithout(fields: readonly string[]): GraphQLSchema {
+  if (fields.length === 0) return SCHEMA;
+  const gone = new Set(fields);
+  const left = visit(parse(TEXT), {
+    FieldDefinition: (node, _key, _parent, _path, ancestors) => {
+      const type = ancestors.findLast((each) => 'kind' in each && each.kind === Kind.OBJECT_TYPE_DEFINITION);
+      const name = type !== undefined && 'name' in type && type.name !== undefined ? type.name.value : '';
+      return gone.delete(`${name}.${node.name.value}`) ? null : undefined;
+    },
+  });
+  if (gone.size > 0) throw new Error(`the box's schema has no ${[...gone].join(', ')}`);
+  return buildASTSchema(left);
+}
 
 /** A field of the schema that no resolver knows is a mistake of the box: it must not look like null. */
 const fieldResolver: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
@@ -63,7 +82,7 @@ interface Request {
 }
 
 /** One operation, known to fit the schema, with the variables it asks for; errors otherwise. */
-function requestIn({ body }: Call): Request | readonly GraphQLError[] {
+function requestIn({ body }: Call, schema: GraphQLSchema): Request | readonly GraphQLError[] {
   const { query, operationName } = body;
   if (typeof query !== 'string') return [new GraphQLError('A query attribute must be specified and must be a string.')];
   let document: Request['document'];
@@ -73,7 +92,7 @@ function requestIn({ body }: Call): Request | readonly GraphQLError[] {
     if (error instanceof GraphQLError) return [error];
     throw error;
   }
-  const mistakes = validate(SCHEMA, document, RULES);
+  const mistakes = validate(schema, document, RULES);
   if (mistakes.length > 0) return mistakes;
   const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
   const named = typeof operationName === 'string' && operationName !== '';
@@ -81,7 +100,7 @@ function requestIn({ body }: Call): Request | readonly GraphQLError[] {
   if (operation === undefined) return [new GraphQLError(`No operation named "${String(operationName)}"`)];
   if (!named && operations.length > 1) return [new GraphQLError('An operation name is required')];
   const given = isRecord(body['variables']) ? body['variables'] : {};
-  const values = getVariableValues(SCHEMA, operation.variableDefinitions ?? [], given);
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], given);
   if (values.errors === undefined) return { operation, document, variables: values.coerced };
   return values.errors.map((error) => variableError(error, given));
 }
@@ -115,16 +134,20 @@ function tooMany({ beyond }: Cost): Answer | undefined {
   return refused([new GraphQLError(message, { nodes: beyond.field, originalError })]);
 }
 
-async function answered(call: Call, { operation, document, variables }: Request, limits: Limits): Promise<Answer> {
+async function answered(
+  call: Call,
+  { operation, document, variables }: Request,
+  { limits, schema }: { readonly limits: Limits; readonly schema: GraphQLSchema },
+): Promise<Answer> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const each of document.definitions)
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  const cost = costOf(SCHEMA, operation, fragments, variables);
+  const cost = costOf(schema, operation, fragments, variables);
   const refusal = tooMany(cost);
   if (refusal !== undefined) return refusal;
   const rateLimit = (): GraphNode => rateLimitNode(cost, call, limits);
   const { data, errors } = await execute({
-    schema: SCHEMA,
+    schema,
     document,
     fieldResolver,
     operationName: operation.name?.value,
@@ -136,12 +159,13 @@ async function answered(call: Call, { operation, document, variables }: Request,
   return { status: 200, body: { data, ...(errors === undefined ? {} : { errors: errors.map(errorJson) }) } };
 }
 
-export const graphql =
-  (_access: Access, limits: Limits): Handler =>
-  (call) => {
+export const graphql = (_access: Access, limits: Limits, without: readonly string[]): Handler => {
+  const schema = schemaWithout(without);
+  return (call) => {
     const { caller } = call;
     if (caller.is === 'nobody') throw new GitHubError(401, 'This endpoint requires you to be authenticated.');
     if (caller.is === 'app') throw new GitHubError(403, 'Resource not accessible by integration');
-    const request = requestIn(call);
-    return 'operation' in request ? answered(call, request, limits) : refused(request);
+    const request = requestIn(call, schema);
+    return 'operation' in request ? answered(call, request, { limits, schema }) : refused(request);
   };
+};

@@ -5,6 +5,7 @@ import type { ActionResult, ForgeAction } from '../../language/index.ts';
 import type { BranchUse } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { complaintOf, queried } from './graphql.ts';
+import { queriedByRelease } from './older-schema.ts';
 import { hasNoGraphql } from './without-graphql.ts';
 
 type Octokit = Client['octokit'];
@@ -28,7 +29,9 @@ const USE = `query($owner: String!, $repo: String!, $name: String!, $ref: String
   }
 }`;
 /** Only administrators may see the first; the other says to everybody that there is some rule. */
-const HIDDEN: ReadonlySet<string | number> = new Set(['branchProtectionRule']);
+const HIDDEN: ReadonlySet<string> = new Set(['branchProtectionRule']);
+/** Where the server knows of no rulesets, there are none. */
+const LATER: ReadonlySet<string> = new Set(['rules']);
 
 const there = z.nullish(z.object({}));
 const listOf = <T extends z.ZodMiniType>(node: T) => z.object({ nodes: z.array(z.nullable(node)) });
@@ -53,13 +56,13 @@ const answer = z.object({
   ),
 });
 
-export async function branchUse(octokit: Octokit, here: Here, name: string): Promise<BranchUse> {
+export async function branchUse(client: Client, here: Here, name: string): Promise<BranchUse> {
   let data: unknown;
   try {
     const variables = { ...here, name, ref: `refs/heads/${name}` };
-    data = await queried(octokit, USE, variables, (path) => path.some((part) => HIDDEN.has(part)));
+    data = await queriedByRelease(client, USE, variables, { later: LATER, hidden: HIDDEN });
   } catch (error) {
-    if (hasNoGraphql(error)) return useByRest(octokit, here, name);
+    if (hasNoGraphql(error)) return useByRest(client.octokit, here, name);
     throw error;
   }
   const { repository } = answer.parse(data);

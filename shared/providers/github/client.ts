@@ -30,6 +30,8 @@ export type Client = {
   calls(): number;
   /** Of its installation, as GitHub last told any client of this process. */
   quota(): Quota | undefined;
+  /** Fields of GraphQL that the server said it does not know; of all clients of this process. */
+  readonly unknownFields: Set<string>;
 };
 
 export type Clients = {
@@ -119,6 +121,7 @@ export function clientsFor(options: GitHubOptions): Clients {
     return pace;
   };
   const quotas = new Map<string, Quota>();
+  const unknownFields = new Set<string>();
   /** Grants for which the App was given less than we would ask for. */
   const unnarrowed = new Set<string>();
   let app: Promise<Octokit> | undefined;
@@ -186,7 +189,7 @@ export function clientsFor(options: GitHubOptions): Clients {
         token = await tokenFor(grant, true);
       },
     });
-    return { octokit, calls: () => calls, quota: () => quotas.get(grant.installation) };
+    return { octokit, calls: () => calls, quota: () => quotas.get(grant.installation), unknownFields };
   };
 
   return {

@@ -10,6 +10,7 @@ import { lackIn, messageOf, statusOf, type Client } from './client.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
+import { queriedByRelease } from './older-schema.ts';
 import { PAGE, pages } from './pages.ts';
 import { pullsOnto } from './pulls-onto.ts';
 import { earlierSettings, PATHS, settingsAtEnd, settingsOfAll } from './read-settings.ts';
@@ -56,7 +57,7 @@ export function readFrom({ client, members, organization, everywhere, delivery }
   async function snapshotHere(): Promise<Snapshot> {
     let data: unknown;
     try {
-      data = await queried(octokit, SNAPSHOT, { ...here, number }, mayLack);
+      data = await queriedByRelease(client, SNAPSHOT, { ...here, number }, { later: DISPENSABLE, hidden: DISPENSABLE });
     } catch (error) {
       if (hasNoGraphql(error)) return snapshotByRest(octokit, here, number);
       throw error;
@@ -369,7 +370,7 @@ export function readFrom({ client, members, organization, everywhere, delivery }
 
     pullsOnto: (baseRef, after) =>
       toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
-    branchUse: (name) => toldHere('the branch', () => branchUse(octokit, here, name)),
+    branchUse: (name) => toldHere('the branch', () => branchUse(client, here, name)),
     isBehind: (baseRef, head) =>
       told('whether the base moved', async () => {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
@@ -510,8 +511,6 @@ async function unless404<T>(asked: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
-
-const mayLack = (path: readonly (string | number)[]): boolean => path.some((part) => DISPENSABLE.has(String(part)));
 
 function queryForFiles(paths: readonly string[]): string {
   // A tree's entry also tells symbolic links and submodules from files, which a blob alone does not.
