@@ -1,5 +1,6 @@
 /** Threats 18, 25 and 26 of docs/security.md: what Bowsprit can be made to reach or to run, and what it is made of. */
 import { readFileSync, readdirSync } from 'node:fs';
+import type { LookupAddress } from 'node:dns';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -7,6 +8,8 @@ import * as z from 'zod/mini';
 import packageJson from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
 import { carryOut } from '../../shared/carry-out.ts';
+import { Refusal } from '../../shared/errors.ts';
+import { guardedClient } from '../../shared/pipelines/guarded-client.ts';
 import { receive } from '../../shared/providers/github/receive.ts';
 import { APPROVER, AUTHOR, OWNED, REVIEWER } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
@@ -84,9 +87,14 @@ test('threat 18: no address in a payload, a comment or OWNERS is ever called', a
   expect(calls()).toBe(0);
 });
 
-/** What each of these calls is set by whoever deploys: the forge's API, and AWS. Forwarders to other addresses do not exist. */
+/**
+ * What each of these calls is set by whoever deploys: the forge's API, and AWS. Addresses that stand in settings are called
+ * by the guarded client alone.
+ */
 const CALLERS: readonly string[] = [
   'shared/kms.ts',
+  'shared/pipelines/addresses.ts',
+  'shared/pipelines/guarded-client.ts',
   'shared/providers/github/client.ts',
   'shared/publish.ts',
   'shared/queue.ts',
@@ -111,6 +119,34 @@ test('threat 18: what opens connections is known by name', () => {
       .map(({ file }) => file)
       .toSorted(),
   ).toEqual(CALLERS);
+});
+
+const leadingHere = async (): Promise<readonly LookupAddress[]> => [{ address: '127.0.0.1', family: 4 }];
+
+test("threat 18: an address of settings leads to allowed hosts at everybody's addresses, or nowhere", async () => {
+  const { url, calls } = await forbidden();
+  const port = URL.parse(url)?.port ?? '';
+  const host = 'ci.example.com';
+  const hosts = [host, `${host}:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, '169.254.169.254'];
+  const ask = guardedClient({ hosts, resolve: leadingHere });
+  const outcomes = await Promise.all(
+    [
+      url,
+      `https://127.0.0.1:${port}/`,
+      `https://[::1]:${port}/`,
+      `https://2130706433:${port}/`,
+      'https://169.254.169.254/latest/meta-data/',
+      `https://${host}:${port}/`,
+      `https://elsewhere.example.com:${port}/`,
+    ].map((each) =>
+      ask({ method: 'GET', url: each, repeatable: true }).then(
+        ({ status }) => status,
+        (error: unknown) => (error instanceof Refusal ? 'refused' : error),
+      ),
+    ),
+  );
+  expect(new Set(outcomes)).toEqual(new Set(['refused']));
+  expect(calls()).toBe(0);
 });
 
 test('threat 25: no comment starts anything that runs, before a push or after it', async () => {
