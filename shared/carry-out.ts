@@ -1019,6 +1019,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'join-queue',
   'leave-queue',
   'cherry-pick',
+  'set-status',
   'report',
   'vote',
   'withdraw',

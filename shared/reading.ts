@@ -767,7 +767,7 @@ export function readingFor(sources: ReadingSources): Reading {
         named.flatMap(([login, person, mayAgree]) => (person === undefined ? [] : [[login, { ...person, mayAgree }]])),
       ),
       liftable: asks.liftable === true ? await liftable() : [],
-      checks: asks.checks === true ? (await pull.get()).checks : [],
+      ...(asks.checks === true ? checksIn(await pull.get()) : checksIn(NO_ANSWERS)),
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       teams: new Set(teams.filter((_, index) => seen[index])),
       gate,
@@ -884,6 +884,10 @@ export function readingFor(sources: ReadingSources): Reading {
       return true;
     },
   };
+}
+
+function checksIn({ checks, checksComplete }: Pick<Answers, 'checks' | 'checksComplete'>) {
+  return { checks, checksComplete };
 }
 
 /** Whether a requirement, or one inside it, is of this kind. */

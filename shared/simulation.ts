@@ -354,6 +354,7 @@ function applied(labels: readonly string[], notices: () => Readonly<Record<strin
     close: done,
     reopen: done,
     retitle: done,
+    'set-status': done,
     report: done,
     merge: done,
   };

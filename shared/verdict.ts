@@ -245,6 +245,8 @@ function inSentence(action: Action): string {
       return action.altered === 'all'
         ? `votes for ${action.from.slice(0, 7)} end`
         : `votes for ${action.from.slice(0, 7)} stand for ${action.to.slice(0, 7)}, except about ${action.altered.length} altered files`;
+    case 'set-status':
+      return `status ${action.context} set to ${action.state} on ${action.headSha.slice(0, 7)}`;
     case 'report':
       return `check ${action.check} reported as ${action.conclusion}`;
     case 'reply':

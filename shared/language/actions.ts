@@ -3,6 +3,10 @@ import type { Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
 import type { QueueRemoval } from './merge-queue.ts';
+import { shortened } from './text.ts';
+
+/** What every forge shows of a status: GitHub takes no more, https://docs.github.com/en/rest/commits/statuses */
+export const MAX_STATUS_CHARS = 140;
 
 export type ForgeAction =
   | { readonly is: 'add-label'; readonly label: string }
@@ -30,6 +34,8 @@ export type ForgeAction =
   | { readonly is: 'delete-branch'; readonly branch: string; readonly headSha: string }
   /** The head has all that its base has, by a merge of the base on top of this commit. */
   | { readonly is: 'update-branch'; readonly headSha: string }
+  /** The commit status of this context on the commit is this. */
+  | ({ readonly is: 'set-status' } & StatusOf)
   /** The check of this name on the commit says this, line by line. */
   | {
       readonly is: 'report';
@@ -45,6 +51,17 @@ export type ForgeAction =
 
 /** What the merge commit says, as templates over the pull request: see `filledIn`. What is left out the forge words. */
 export type CommitMessage = { readonly title?: string; readonly body?: string };
+
+/** What a commit status says, on one commit. */
+export type StatusOf = {
+  readonly context: string;
+  readonly headSha: string;
+  readonly state: 'success' | 'failure' | 'error' | 'pending';
+  /** Plain text: see {@link shortened}. */
+  readonly description: string;
+  /** Where more is to be seen; http or https. */
+  readonly url?: string;
+};
 
 /** A remark on a line of a changed file. */
 export type Annotation = {
@@ -299,6 +316,13 @@ export const carryVotes = (
 export const report = (of: Omit<Extract<ForgeAction, { readonly is: 'report' }>, 'is'>): Action => ({
   is: 'report',
   ...of,
+});
+/** What is too long for a description is cut where it ends; whoever words it puts first what matters. */
+export const setStatus = ({ description, url, ...of }: StatusOf): Action => ({
+  is: 'set-status',
+  ...of,
+  description: shortened(description, MAX_STATUS_CHARS),
+  ...(url === undefined ? {} : { url }),
 });
 export const lookAgain = (
   branches: readonly string[] | 'all',

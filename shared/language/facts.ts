@@ -114,6 +114,8 @@ export type Answers = {
   /** {@link UNKNOWN_HOLD} among them where the label is on and nobody is known to hold. */
   readonly liftable: readonly Hold[];
   readonly checks: readonly Check[];
+  /** Whether these are all. */
+  readonly checksComplete: boolean;
   /** Those that there are. */
   readonly pulls: ReadonlyMap<number, PullFact['state']>;
   /** Those that can be seen and have members. */
@@ -134,6 +136,7 @@ export type Answers = {
 export const NO_ANSWERS: Answers = {
   liftable: [],
   checks: [],
+  checksComplete: true,
   pulls: new Map(),
   teams: new Set(),
   permits: [],
@@ -148,6 +151,13 @@ export type Check = {
   /** Whether the branch requires it. */
   readonly required: boolean;
   readonly url?: string | undefined;
+  /** What reported it, a commit status or a check run; left out where nobody has yet. */
+  readonly from?: 'status' | 'run' | undefined;
+  /** What it says of itself; left out where nothing. */
+  readonly description?: string | undefined;
+  /** Of a check run: the forge's id of it, and the name of the App that it belongs to. */
+  readonly id?: string | undefined;
+  readonly app?: string | undefined;
 };
 
 export type PullFact = {

@@ -27,6 +27,14 @@ export function inCell(text: string): string {
   return text.replaceAll(String.raw`\|`, String.raw`\U+007C`).replaceAll('|', String.raw`\|`);
 }
 
+/** Plain text on one line, of so many characters at most. */
+export function shortened(text: string, most: number): string {
+  const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  if (line.length <= most) return line;
+  // A character of two parts is not cut in half.
+  return `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 /** `a`, `b` and `c` */
 export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): string {
   if (items.length < 2) return items[0] ?? '';

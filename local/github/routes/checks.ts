@@ -92,6 +92,10 @@ function statusCreated(call: Call): Answer {
       `description is too long (maximum is ${MAX_DESCRIPTION_CHARS} characters)`,
     );
   }
+  const targetUrl = textIn(call.body, 'target_url') ?? null;
+  if (targetUrl !== null && !/^https?:\/\//i.test(targetUrl)) {
+    throw invalid('Status', 'target_url', 'custom', 'target_url must use http(s) scheme');
+  }
   if (change.statusesOf(repository, sha).filter((each) => each.context === context).length >= MAX_STATUSES) {
     throw invalid('Status', 'context', 'custom', `This SHA and context has reached the maximum number of statuses.`);
   }
@@ -101,7 +105,7 @@ function statusCreated(call: Call): Answer {
     context,
     state: is,
     description,
-    targetUrl: textIn(call.body, 'target_url') ?? null,
+    targetUrl,
     creatorId: actor.id,
     createdAt: at,
     updatedAt: at,

@@ -11,6 +11,7 @@ import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { complaintOf } from './graphql.ts';
 import { dequeued, enqueued } from './merge-queue.ts';
 import { reported } from './report.ts';
+import { statusSet } from './status.ts';
 
 /** https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue */
 const MAX_ASSIGNEES = 10;
@@ -160,6 +161,8 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
       }),
 
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
+
+    'set-status': (action) => attempt('set a status', () => statusSet(octokit, { owner, repo }, action)),
 
     'cherry-pick': (action) => attempt(`pick this onto ${code(action.target)}`, () => picked(action)),
 

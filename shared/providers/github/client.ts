@@ -61,7 +61,7 @@ const PERMISSIONS = {
     issues: 'write',
     metadata: 'read',
     pull_requests: 'write',
-    statuses: 'read',
+    statuses: 'write',
   },
   members: { members: 'read', metadata: 'read' },
   reading: { contents: 'read', metadata: 'read' },

@@ -28,6 +28,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'update-branch',
   'enqueue',
   'dequeue',
+  'set-status',
   'report',
 ]);
 

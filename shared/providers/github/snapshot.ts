@@ -17,8 +17,11 @@ const contexts = (more: string): string => `contexts(first: ${PAGE}${more}) {
   pageInfo { hasNextPage endCursor }
   nodes {
     kind: __typename
-    ... on CheckRun { name status conclusion detailsUrl isRequired(pullRequestNumber: $number) }
-    ... on StatusContext { context state targetUrl isRequired(pullRequestNumber: $number) }
+    ... on CheckRun {
+      databaseId name status conclusion title detailsUrl isRequired(pullRequestNumber: $number)
+      checkSuite { app { slug } }
+    }
+    ... on StatusContext { context state description targetUrl isRequired(pullRequestNumber: $number) }
   }
 }`;
 
@@ -60,6 +63,7 @@ export const DISPENSABLE: ReadonlySet<string> = new Set([
   'mergeQueueEntry',
   // A team that the App may not see.
   'requestedReviewer',
+  'app',
 ]);
 
 /** Checks of the head, where the snapshot has not all of them. */
@@ -78,6 +82,9 @@ const context = z.discriminatedUnion('kind', [
     name: z.string(),
     status: z.string(),
     conclusion: z.nullish(z.string()),
+    databaseId: z.nullish(z.number()),
+    title: z.nullish(z.string()),
+    checkSuite: z.nullish(z.object({ app: z.nullish(z.object({ slug: z.string() })) })),
     detailsUrl: z.nullish(z.string()),
     isRequired: z.nullish(z.boolean()),
   }),
@@ -85,6 +92,7 @@ const context = z.discriminatedUnion('kind', [
     kind: z.literal('StatusContext'),
     context: z.string(),
     state: z.string(),
+    description: z.nullish(z.string()),
     targetUrl: z.nullish(z.string()),
     isRequired: z.nullish(z.boolean()),
   }),
@@ -351,11 +359,27 @@ function checkFrom(from: Context): Check {
   if (from.kind === 'CheckRun') {
     const finished = from.status === 'COMPLETED';
     const state = !finished ? 'pending' : GREEN.has(from.conclusion ?? '') ? 'success' : 'failure';
-    return { name: from.name, state, required: from.isRequired ?? false, url: from.detailsUrl ?? undefined };
+    return {
+      name: from.name,
+      state,
+      required: from.isRequired ?? false,
+      url: from.detailsUrl ?? undefined,
+      from: 'run',
+      description: from.title ?? undefined,
+      id: from.databaseId === null || from.databaseId === undefined ? undefined : String(from.databaseId),
+      app: from.checkSuite?.app?.slug,
+    };
   }
   const pending = from.state === 'PENDING' || from.state === 'EXPECTED';
   const state = from.state === 'SUCCESS' ? 'success' : pending ? 'pending' : 'failure';
-  return { name: from.context, state, required: from.isRequired ?? false, url: from.targetUrl ?? undefined };
+  return {
+    name: from.context,
+    state,
+    required: from.isRequired ?? false,
+    url: from.targetUrl ?? undefined,
+    from: 'status',
+    description: from.description ?? undefined,
+  };
 }
 
 /** A required check that nobody has reported yet is pending. */

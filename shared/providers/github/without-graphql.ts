@@ -118,17 +118,23 @@ async function checksOf(octokit: Octokit, here: Here, ref: string): Promise<read
     ),
   ]);
   return [
-    ...statuses.map(({ context, state, target_url: url }): Check => ({
+    ...statuses.map(({ context, state, target_url: url, description }): Check => ({
       name: context,
       state: state === 'success' || state === 'pending' ? state : 'failure',
       required: false,
       url: url ?? undefined,
+      from: 'status',
+      description: description ?? undefined,
     })),
-    ...runs.map(({ name, status, conclusion, details_url: url }): Check => ({
+    ...runs.map(({ id, name, status, conclusion, details_url: url, output, app }): Check => ({
       name,
       state: status !== 'completed' ? 'pending' : GREEN.has(conclusion) ? 'success' : 'failure',
       required: false,
       url: url ?? undefined,
+      from: 'run',
+      description: output.title ?? undefined,
+      id: String(id),
+      app: app?.slug,
     })),
   ];
 }

@@ -41,6 +41,7 @@ describe('statuses', () => {
       ['app', `POST /statuses/${'0'.repeat(40)}`, { state: 'success' }, 422, []],
       ['app', 'POST /statuses/:head', { state: 'success', description: 'x'.repeat(141) }, 422, []],
       ['app', 'POST /statuses/:head', { state: 'fine' }, 422, []],
+      ['app', 'POST /statuses/:head', { state: 'success', target_url: 'ftp://x' }, 422, []],
     ),
   ])('%s', async (_, steps) => {
     expect((await walk(forge, steps)).violations).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitAt } from '../../../local/github/git.ts';
 import { accountOf, isPull, nextId, moment, objectsOf } from '../../../local/github/state.ts';
 import { Refusal, Retryable } from '../../../shared/errors.ts';
-import type { ActionResult, ForgeAction } from '../../../shared/language/index.ts';
+import type { ActionResult, ForgeAction, StatusOf } from '../../../shared/language/index.ts';
 import { marked, noticeMarker } from '../../../shared/providers/github/comments.ts';
 import { performed } from '../contract.ts';
 import { asRead, type Forge, type GitHubScene, openForge, ORG } from './forge.ts';
@@ -34,6 +34,17 @@ const reporting = ({ head }: GitHubScene, more: Partial<Report> = {}): Report =>
   title: '1 mistake',
   text: 'Look at it.',
   annotations: [{ path: 'OWNERS', line: 2, column: 1, level: 'failure', message: 'Not so.' }],
+  ...more,
+});
+
+const STATUSES = 'GET /repos/{owner}/{repo}/commits/{ref}/status';
+const STATUS = 'POST /repos/{owner}/{repo}/statuses/{sha}';
+const stating = ({ head }: GitHubScene, more: Partial<StatusOf> = {}): ForgeAction => ({
+  is: 'set-status',
+  context: 'ci / unit',
+  headSha: head(),
+  state: 'success',
+  description: 'Overridden by ada',
   ...more,
 });
 
@@ -85,6 +96,7 @@ describe('what each action costs, tokens left out', () => {
     ['notice that nobody must act on', () => ({ ...NOTICE, quiet: true }), []],
     ['merge', merging, [MERGE]],
     ['report', reporting, [RUNS, RUN]],
+    ['set-status', stating, [STATUSES, STATUS]],
   ])('%s', async (_, given, requests) => {
     const scene = forge.scene();
     const { apply } = await scene.connect();
@@ -135,6 +147,82 @@ describe('a report', () => {
     forge.asked();
     await performed(apply, reporting(scene, { annotations, text: 'x'.repeat(100_000), title: 'y'.repeat(1_000) }));
     expect(forge.asked()).toEqual([RUNS, RUN, RUN_AGAIN, RUN_AGAIN, RUN_AGAIN]);
+  });
+});
+
+describe('a commit status', () => {
+  test('set again changes nothing; what differs is another one, and the newest counts', async () => {
+    const scene = forge.scene();
+    const { apply, read } = await scene.connect();
+    const url = 'https://forge.example/12#c1';
+    const first = await performed(apply, stating(scene, { url }));
+    forge.asked();
+    expect(await performed(apply, stating(scene, { url }))).toEqual({ result: 'unchanged', ref: first.ref });
+    expect(forge.asked()).toEqual([STATUSES]);
+    const others: readonly Partial<StatusOf>[] = [{ state: 'failure' }, { description: 'Else' }, {}];
+    for (const more of others) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await performed(apply, stating(scene, more))).toMatchObject({ result: 'done' });
+    }
+    expect((await read.pull()).checks).toEqual([
+      {
+        name: 'ci / unit',
+        state: 'success',
+        required: false,
+        from: 'status',
+        description: 'Overridden by ada',
+        url: undefined,
+      },
+    ]);
+    expect(forge.github.violations()).toEqual([]);
+  });
+
+  test.each<[why: string, more: Partial<StatusOf>, message: RegExp]>([
+    ['a description of 141 characters', { description: 'x'.repeat(141) }, /description is too long/],
+    ['an address that is none', { url: 'javascript:alert(1)' }, /http/],
+    ['no such commit', { headSha: '0'.repeat(40) }, /No commit found/],
+  ])('GitHub refuses %s in its own words', async (_, more, message) => {
+    const scene = forge.scene();
+    expect(await refusalOf(scene, stating(scene, more))).toMatch(message);
+  });
+
+  test('GitHub takes a thousand of one context on one commit', async () => {
+    const scene = forge.scene();
+    const { repository, head } = scene;
+    const at = moment(forge.github.box.now());
+    for (let index = 0; index < 1_000; index += 1) {
+      const id = nextId(forge.github.state);
+      repository.statuses.set(id, {
+        id,
+        sha: head(),
+        context: 'ci / unit',
+        state: 'pending',
+        description: null,
+        targetUrl: null,
+        creatorId: repository.ownerId,
+        createdAt: at,
+        updatedAt: at,
+      });
+    }
+    expect(await refusalOf(scene, stating(scene))).toMatch(/maximum number of statuses/);
+  });
+
+  test('an App without the permission is told which, and does all else', async () => {
+    const permissions = {
+      checks: 'write',
+      metadata: 'read',
+      issues: 'write',
+      pull_requests: 'write',
+      statuses: 'read',
+    } as const;
+    const poor = await openForge({ app: { permissions } });
+    const scene = poor.scene();
+    expect(await refusalOf(scene, stating(scene))).toBe(
+      'The GitHub App lacks the permission Commit statuses: write, so Bowsprit cannot set one; whoever installed it can grant it.',
+    );
+    const { apply } = await scene.connect();
+    expect(await performed(apply, { is: 'add-label', label: 'lgtm' })).toEqual({ result: 'done' });
+    await poor.close();
   });
 });
 

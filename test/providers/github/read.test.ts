@@ -190,6 +190,35 @@ describe('checks of the head', () => {
     ).toEqual(['ci success required', 'docs pending required', 'extra failure']);
   });
 
+  test('each says what it is, what it says of itself, and to which App it belongs', async () => {
+    const scene = forge.scene();
+    report(scene, 'ci');
+    const { apply, read } = await scene.connect();
+    await apply.report?.({
+      is: 'report',
+      check: 'docs',
+      headSha: scene.head(),
+      conclusion: 'failure',
+      title: '2 mistakes',
+      text: 'Here and there.',
+      annotations: [],
+    });
+    const { checks } = await read.pull();
+    expect(checks.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
+      { name: 'ci', state: 'success', required: false, from: 'status', url: undefined, description: undefined },
+      {
+        name: 'docs',
+        state: 'failure',
+        required: false,
+        from: 'run',
+        description: '2 mistakes',
+        url: expect.stringContaining('/runs/'),
+        id: expect.stringMatching(/^\d+$/),
+        app: forge.github.app.slug,
+      },
+    ]);
+  });
+
   test('more than a page of them are all read', async () => {
     const scene = forge.scene();
     for (let index = 0; index < 230; index += 1) report(scene, `check ${index}`, index === 3 ? 'failure' : 'success');
