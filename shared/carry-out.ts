@@ -1011,6 +1011,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'reopen',
   'retitle',
   'notice',
+  'no-notice',
+  'describe',
   'merge',
   'delete-branch',
   'update-branch',

@@ -153,6 +153,7 @@ const keptAction = z.union([
     sticky: z.optional(z.boolean()),
   }),
   z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
+  z.object({ is: z.literal('no-notice'), subject: z.string() }),
   z.object({ is: z.literal('report'), check: z.string(), digest: z.string() }),
 ]);
 type KeptAction = z.infer<typeof keptAction>;
@@ -173,6 +174,7 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
     const counts =
       action.result === 'recorded' ||
       (action.is === 'notice' && action.result === 'done') ||
+      (action.is === 'no-notice' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'report' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'cherry-pick' && PICKED.has(action.result)) ||
       (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
@@ -273,6 +275,12 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       return state;
     case 'carry-votes':
       return { ...state, votes: state.votes.flatMap((each) => carried(each, action)) };
+    case 'no-notice':
+      return {
+        ...state,
+        notices: without(state.notices, action.subject),
+        said: without(state.said, action.subject),
+      };
     case 'report':
       return { ...state, said: { ...state.said, [checkSubject(action.check)]: action.digest } };
     default:
@@ -282,6 +290,10 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         said: { ...state.said, [action.subject]: action.digest ?? '' },
       };
   }
+}
+
+function without(map: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).filter(([each]) => each !== key));
 }
 
 /** Whether a vote was written before it was taken back. */

@@ -3,6 +3,7 @@
  * delivery where that is exact, from the cache where that is allowed, from the forge otherwise.
  */
 import { branchOf, repositoryOf, type Delivery } from './delivery.ts';
+import { digestOfText } from './digest.ts';
 import { Refusal, Retryable } from './errors.ts';
 import {
   ABANDONED_LABELS,
@@ -11,6 +12,7 @@ import {
   inForce,
   NO_ANSWERS,
   issueIn,
+  issueKey,
   labelOn,
   inWords,
   reaches,
@@ -190,6 +192,7 @@ export function readingFor(sources: ReadingSources): Reading {
   /** By lower-case name, whether their review is asked for. */
   const requestedSince = new Map<string, boolean>();
   let pullSince: Partial<PullNow> = {};
+  let describedSince: string | undefined;
   let subjectSince: Partial<Given['subject']> = {};
   let judged: Judged | undefined;
   let cachedUsed = false;
@@ -504,6 +507,10 @@ export function readingFor(sources: ReadingSources): Reading {
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await headSeen()).sha }),
     pull: async () => ({ ...(await pull.get()), ...pullSince }),
+    description: async () => {
+      const text = describedSince ?? (await read.description());
+      return { text, digest: digestOfText(text) };
+    },
     labels,
     repositoryLabels: async () => new Set(await repositoryLabels.get()),
     changedFiles: () => changedFiles.get(),
@@ -749,7 +756,8 @@ export function readingFor(sources: ReadingSources): Reading {
     });
 
   const answered = async (asks: Questions): Promise<Answers> => {
-    const { pulls = [], teams = [] } = asks;
+    const { pulls = [], teams = [], issues = [] } = asks;
+    const found = await Promise.all(issues.map(async (each) => [issueKey(each), await read.issueAt(each)] as const));
     const states = await Promise.all(pulls.map(async (number) => [number, await read.stateOf(number)] as const));
     const gate = asks.gate === true ? await facts.gate() : undefined;
     const headSha = asks.gate === true && target.kind === 'pull' ? (await pull.get()).headSha : undefined;
@@ -766,6 +774,8 @@ export function readingFor(sources: ReadingSources): Reading {
       people: new Map(
         named.flatMap(([login, person, mayAgree]) => (person === undefined ? [] : [[login, { ...person, mayAgree }]])),
       ),
+      text: asks.text === true ? await read.text() : undefined,
+      issues: new Map(found.flatMap(([key, issue]) => (issue === undefined ? [] : [[key, issue]]))),
       liftable: asks.liftable === true ? await liftable() : [],
       ...(asks.checks === true ? checksIn(await pull.get()) : checksIn(NO_ANSWERS)),
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
@@ -868,6 +878,10 @@ export function readingFor(sources: ReadingSources): Reading {
       if (action.is === 'close') changedTo({ state: 'closed' });
       if (action.is === 'reopen') changedTo({ state: 'open' });
       if (action.is === 'retitle') changedTo({ title: action.title });
+      if (action.is === 'describe') {
+        describedSince = action.text;
+        pullSince = { ...pullSince, description: action.text };
+      }
       if (action.is === 'merge') changedTo({ state: 'merged' });
     },
     async refreshed() {

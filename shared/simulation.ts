@@ -377,6 +377,9 @@ function remembered(read: Read): Read {
   return {
     pull: once(() => read.pull()),
     labels: once(() => read.labels()),
+    description: once(() => read.description()),
+    text: once(() => read.text()),
+    issueAt: once((named) => read.issueAt(named)),
     repositoryLabels: once(() => read.repositoryLabels()),
     changedFiles: once(() => read.changedFiles()),
     role: once((person) => read.role(person)),

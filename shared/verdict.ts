@@ -193,6 +193,10 @@ function inSentence(action: Action): string {
       return `title set to ${JSON.stringify(action.title)}`;
     case 'notice':
       return `notice about ${action.subject} brought up to date`;
+    case 'no-notice':
+      return `notice about ${action.subject} taken away`;
+    case 'describe':
+      return 'description changed';
     case 'merge':
       return `merged at ${action.headSha.slice(0, 7)} by ${action.method}`;
     case 'cherry-pick':

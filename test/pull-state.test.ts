@@ -12,6 +12,7 @@ import {
   hold,
   liftHold,
   liftHolds,
+  noNotice,
   notice,
   observeHead,
   requireWord,
@@ -45,12 +46,16 @@ function chainOf(actions: readonly RecordedAction[]): readonly AuditRecord[] {
   return records;
 }
 
+const NOTICES: ReadonlySet<string> = new Set(['notice', 'no-notice']);
+
 function after(...actions: readonly Action[]): PullState {
   return withRecords(
     NO_STATE,
-    chainOf(actions.map((action) => ({ ...action, result: action.is === 'notice' ? 'done' : 'recorded' }))),
+    chainOf(actions.map((action) => ({ ...action, result: NOTICES.has(action.is) ? 'done' : 'recorded' }))),
   );
 }
+
+const stateOf = (...actions: readonly RecordedAction[]): PullState => withRecords(NO_STATE, chainOf(actions));
 
 const votesAfter = (...actions: readonly Action[]): readonly string[] =>
   after(...actions).votes.map(
@@ -236,6 +241,16 @@ describe('an approval taken back', () => {
   ])('%s', (_, actions, declined) => {
     expect(after(...actions).declined).toEqual(declined);
   });
+});
+
+test('a living comment that was taken away is remembered no longer', () => {
+  const said = { ...notice('welcome', 'Hello.'), result: 'done', ref: '7', digest: 'd' } as const;
+  const other = { ...notice('merge', 'Not merged.'), result: 'done', ref: '8', digest: 'e' } as const;
+  const gone = { ...noNotice('welcome'), result: 'done' } as const;
+  expect(stateOf(said, other, gone)).toMatchObject({ notices: { merge: '8' }, said: { merge: 'e' } });
+  expect(stateOf(said, { ...gone, result: 'unchanged' }).notices).toEqual({});
+  expect(stateOf(said, { ...gone, result: 'refused' }).notices).toEqual({ welcome: '7' });
+  expect(stateOf(said, gone, { ...said, ref: '9' }).notices).toEqual({ welcome: '9' });
 });
 
 test('whose word is needed is kept until none of those needs it who asked', () => {

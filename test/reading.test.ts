@@ -47,6 +47,9 @@ function readOf(more: Partial<Read>): Read {
   return {
     pull: unasked,
     labels: unasked,
+    description: unasked,
+    text: unasked,
+    issueAt: unasked,
     repositoryLabels: unasked,
     changedFiles: unasked,
     role: unasked,

@@ -13,6 +13,9 @@ const unasked = (): Promise<never> => Promise.reject(new Error('nobody should ha
 const NOBODY: Read = {
   pull: unasked,
   labels: unasked,
+  description: unasked,
+  text: unasked,
+  issueAt: unasked,
   repositoryLabels: unasked,
   changedFiles: unasked,
   role: unasked,

@@ -1,5 +1,5 @@
 /** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
-import type { Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
+import type { Description, Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
 import type { QueueRemoval } from './merge-queue.ts';
@@ -23,6 +23,10 @@ export type ForgeAction =
   | { readonly is: 'retitle'; readonly title: string }
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
+  /** There is no living comment about it. */
+  | { readonly is: 'no-notice'; readonly subject: string }
+  /** The description says this. `was`: the digest of what was read; nothing is done where it says something else by now. */
+  | { readonly is: 'describe'; readonly text: string; readonly was: string }
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
   /** It is in the merge queue of its base branch, with this head. */
   | { readonly is: 'enqueue'; readonly headSha: string }
@@ -195,6 +199,13 @@ export const retitle = (title: string): Action => ({ is: 'retitle', title });
 export const notice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: false });
 /** Edits the living comment where it stands and creates none: nobody must act. */
 export const quietNotice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: true });
+/** For what nobody needs to read any more; where it is to be seen later what was said, {@link quietNotice} edits it instead. */
+export const noNotice = (subject: string): Action => ({ is: 'no-notice', subject });
+export const describe = (text: string, { digest }: Pick<Description, 'digest'>): Action => ({
+  is: 'describe',
+  text,
+  was: digest,
+});
 export const merge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
   is: 'merge',
   headSha,

@@ -105,6 +105,9 @@ export type Questions = {
   readonly quorum?: 'as it is' | 'with mine';
   /** Logins, lower case. */
   readonly people?: readonly string[];
+  /** The whole text in which the line stands. */
+  readonly text?: boolean;
+  readonly issues?: readonly IssueName[];
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
 };
@@ -130,9 +133,18 @@ export type Answers = {
   readonly quorum?: (Quorum & { readonly state: PullFact['state']; readonly labels: ReadonlySet<string> }) | undefined;
   /** What could not be found out is no. */
   readonly authorIn: boolean;
+  /** Undefined where it is gone. */
+  readonly text?: string | undefined;
+  /** Those that can be seen, by {@link issueKey}. */
+  readonly issues: ReadonlyMap<string, IssueSeen>;
   /** Those that there are, by the names asked for. */
   readonly people: ReadonlyMap<string, Person & { readonly mayAgree: boolean }>;
 };
+/** `acme/widgets#12`, whatever the case in which it was written. */
+export function issueKey({ owner, repository, number }: IssueName): string {
+  return `${owner}/${repository}#${number}`.toLowerCase();
+}
+
 export const NO_ANSWERS: Answers = {
   liftable: [],
   checks: [],
@@ -141,6 +153,7 @@ export const NO_ANSWERS: Answers = {
   teams: new Set(),
   permits: [],
   authorIn: false,
+  issues: new Map(),
   people: new Map(),
 };
 export type Blocker = { readonly number: number; readonly title: string };
@@ -196,6 +209,13 @@ export type ChangedFileFact = {
   readonly additions: number;
   readonly deletions: number;
 };
+
+/** `digest`: of the text, by which a change to it is held against what was read. */
+export type Description = { readonly text: string; readonly digest: string };
+
+export type IssueName = { readonly owner: string; readonly repository: string; readonly number: number };
+/** Pull requests are issues too. */
+export type IssueSeen = { readonly kind: 'pull' | 'issue'; readonly labels: readonly string[] };
 
 export type ChangedFiles = {
   readonly files: readonly ChangedFileFact[];
@@ -379,6 +399,8 @@ export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
   readonly pull: PullFact;
+  /** Of the pull request or issue, as it is now. */
+  readonly description: Description;
   /** On the pull request or issue now. */
   readonly labels: ReadonlySet<string>;
   /** Defined in the repository; case as defined. */

@@ -5,6 +5,8 @@ import type {
   Blocker,
   Commits,
   ForgeAction,
+  IssueName,
+  IssueSeen,
   MergedBranch,
   PullFact,
   ReviewFact,
@@ -126,6 +128,12 @@ export type BranchUse = Omit<MergedBranch, 'preserved'>;
 export type Read = {
   pull(): Promise<PullNow>;
   labels(): Promise<readonly string[]>;
+  /** Of the pull request or issue, as it is written. */
+  description(): Promise<string>;
+  /** The text that came with the delivery, as it is now; undefined where there was none, or it is gone. */
+  text(): Promise<string | undefined>;
+  /** Of this repository or another; undefined where there is none to be seen. */
+  issueAt(named: IssueName): Promise<IssueSeen | undefined>;
   /** All labels defined in the repository. */
   repositoryLabels(): Promise<readonly string[]>;
   changedFiles(): Promise<{ readonly files: readonly ChangedFileFact[]; readonly complete: boolean }>;

@@ -146,6 +146,13 @@ const ENDS: readonly Doing[] = [
     () => [NOTICE, { ...NOTICE, subject: 'merge', text: 'Not merged.' }],
     () => ({ comments: [NOTICE.text, 'Not merged.'] }),
   ],
+  ['a living comment is gone', () => [NOTICE, { is: 'no-notice', subject: NOTICE.subject }], () => ({ comments: [] })],
+  [
+    'one that is gone is written anew',
+    () => [NOTICE, { is: 'no-notice', subject: NOTICE.subject }, { ...NOTICE, text: 'Again.' }],
+    () => ({ comments: ['Again.'] }),
+  ],
+  ['what nobody wrote is gone', () => [{ is: 'no-notice', subject: 'nothing' }], () => ({ comments: [] })],
   ['it is merged', ({ head }) => [{ is: 'merge', headSha: head(), method: 'squash' }], () => ({ state: 'merged' })],
 ];
 
@@ -171,6 +178,7 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         const { result, ref } = await performed(apply, action);
         expect(['done', 'unchanged']).toContain(result);
         if (action.is === 'notice' && ref !== undefined) notices[action.subject] = ref;
+        if (action.is === 'no-notice') delete notices[action.subject];
       }
     };
 

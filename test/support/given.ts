@@ -122,6 +122,7 @@ export function given(more: Partial<All> = {}): All {
     delivery: 'd-now',
     head: { sha: HEAD },
     pull,
+    description: { text: '', digest: 'digest of nothing' },
     labels: new Set(),
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },

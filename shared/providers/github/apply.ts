@@ -8,6 +8,7 @@ import { branchDeleted } from './branches.ts';
 import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
+import { described } from './descriptions.ts';
 import { complaintOf } from './graphql.ts';
 import { dequeued, enqueued } from './merge-queue.ts';
 import { reported } from './report.ts';
@@ -159,6 +160,17 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         if (quiet) return UNCHANGED;
         return { ...DONE, ref: await comments.create(body) };
       }),
+
+    'no-notice': ({ subject }) =>
+      attempt('take a comment away', async () => {
+        const known = context.notices()[subject];
+        // What nobody remembers may stand all the same, where an earlier attempt was cut off.
+        const standing = known ?? (context.resumed ? (await comments.find(noticeMarker(subject)))?.id : undefined);
+        if (standing === undefined) return UNCHANGED;
+        return (await comments.remove(standing)) ? DONE : UNCHANGED;
+      }),
+
+    describe: (action) => attempt('change the description', () => described(octokit, { owner, repo, number }, action)),
 
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
 

@@ -18,6 +18,8 @@ export type Comments = {
   /** False where it is gone. */
   edit(id: string, body: string): Promise<boolean>;
   create(body: string): Promise<string>;
+  /** False where it is gone already. */
+  remove(id: string): Promise<boolean>;
 };
 
 export const noticeMarker = (subject: string): string => `<!-- bowsprit:notice ${subject} -->`;
@@ -85,6 +87,20 @@ export function commentsOf(options: {
         body,
       });
       return String(data.id);
+    },
+
+    async remove(id) {
+      try {
+        await octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+          owner,
+          repo,
+          comment_id: Number(id),
+        });
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }
     },
   };
 }

@@ -22,6 +22,8 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'reopen',
   'retitle',
   'notice',
+  'no-notice',
+  'describe',
   'merge',
   'delete-branch',
   'cherry-pick',

@@ -7,6 +7,7 @@ import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read
 import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
+import { descriptionOf, issueAt, textOf } from './descriptions.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
@@ -42,10 +43,12 @@ export type ReadOptions = {
   readonly organization: () => Promise<Client | undefined>;
   /** For reading all repositories of the installation. */
   readonly everywhere: () => Promise<Client>;
-  readonly delivery: Pick<Delivery, 'repository' | 'target'>;
+  /** For reading issues and pull requests of all of them. */
+  readonly issues: () => Promise<Client>;
+  readonly delivery: Pick<Delivery, 'repository' | 'target' | 'text'>;
 };
 
-export function readFrom({ client, members, organization, everywhere, delivery }: ReadOptions): Read {
+export function readFrom({ client, members, organization, everywhere, issues, delivery }: ReadOptions): Read {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const here = { owner, repo };
@@ -165,6 +168,14 @@ export function readFrom({ client, members, organization, everywhere, delivery }
       );
       return labels.map(({ name }) => name);
     },
+
+    async description() {
+      if (delivery.target?.kind === 'pull') return (await snapshotOnce()).description;
+      return toldHere('the description', () => descriptionOf(octokit, { ...here, number }));
+    },
+
+    text: () => toldHere('the text', () => textOf(octokit, { ...here, number }, delivery.text)),
+    issueAt: (named) => told('another issue', async () => issueAt(octokit, here, named, issues)),
 
     async repositoryLabels() {
       const labels = await toldHere('the labels of the repository', () =>

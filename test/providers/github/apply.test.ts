@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitAt } from '../../../local/github/git.ts';
 import { accountOf, isPull, nextId, moment, objectsOf } from '../../../local/github/state.ts';
+import { digestOfText } from '../../../shared/digest.ts';
 import { Refusal, Retryable } from '../../../shared/errors.ts';
 import type { ActionResult, ForgeAction, StatusOf } from '../../../shared/language/index.ts';
 import { marked, noticeMarker } from '../../../shared/providers/github/comments.ts';
@@ -16,6 +17,9 @@ afterAll(() => forge.close());
 const LABELS = 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels';
 const COMMENTS = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments';
 const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+const GONE = 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}';
+const ISSUE = 'GET /repos/{owner}/{repo}/issues/{issue_number}';
+const EDIT = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}';
 const MERGE = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';
 const NOTICE = { is: 'notice', subject: 'approval', text: 'Waiting.', quiet: false } as const;
 
@@ -51,6 +55,8 @@ const stating = ({ head }: GitHubScene, more: Partial<StatusOf> = {}): ForgeActi
 const settings = (scene: GitHubScene, change: Partial<GitHubScene['repository']['settings']>): void => {
   Object.assign(scene.repository.settings, change);
 };
+
+const describing = (text: string, was: string): ForgeAction => ({ is: 'describe', text, was: digestOfText(was) });
 
 const refusalOf = async (scene: GitHubScene, action: ForgeAction): Promise<string> => {
   const { apply } = await scene.connect();
@@ -103,6 +109,58 @@ describe('what each action costs, tokens left out', () => {
     forge.asked();
     await performed(apply, given(scene));
     expect(forge.asked()).toEqual(requests);
+  });
+});
+
+describe('a living comment', () => {
+  test('goes by one request where it is remembered, and none where nothing is', async () => {
+    const scene = forge.scene();
+    const { ref = '' } = await said(scene);
+    const gone = { is: 'no-notice', subject: NOTICE.subject } as const;
+    const { apply } = await scene.connect(undefined, { notices: () => ({ [NOTICE.subject]: ref }) });
+    forge.asked();
+    expect(await performed(apply, gone)).toEqual({ result: 'done' });
+    expect(await performed(apply, gone)).toEqual({ result: 'unchanged' });
+    expect(forge.asked()).toEqual([GONE, GONE]);
+    const forgetful = await scene.connect();
+    expect(await performed(forgetful.apply, gone)).toEqual({ result: 'unchanged' });
+    expect(forge.asked()).toEqual([]);
+  });
+
+  test('that an earlier attempt may have written is looked for, and nobody else’s is touched', async () => {
+    const scene = forge.scene();
+    scene.commentBy(scene.people.stranger.login, marked('Waiting.', noticeMarker(NOTICE.subject)));
+    await said(scene);
+    const { apply } = await scene.connect(undefined, { resumed: true });
+    expect(await performed(apply, { is: 'no-notice', subject: NOTICE.subject })).toEqual({ result: 'done' });
+    const left = [...scene.repository.comments.values()].filter(({ body }) => body.includes('bowsprit:notice'));
+    expect(left.map(({ authorId }) => String(authorId))).toEqual([scene.people.stranger.id]);
+  });
+});
+
+describe('the description', () => {
+  test.each(['onPull', 'onIssue'] as const)('%s says something else, once', async (where) => {
+    const scene = forge.scene();
+    const { apply, read } = await scene.connect(scene[where]);
+    const before = await read.description();
+    forge.asked();
+    expect(await performed(apply, describing('Better', before))).toEqual({ result: 'done' });
+    expect(forge.asked()).toEqual([ISSUE, EDIT]);
+    expect(await performed(apply, describing('Better', before))).toEqual({ result: 'unchanged' });
+    expect(forge.asked()).toEqual([ISSUE]);
+    expect(await (await scene.connect(scene[where])).read.description()).toBe('Better');
+  });
+
+  test('that somebody changed since it was read is left alone', async () => {
+    const scene = forge.scene();
+    scene.pull.body = 'By hand';
+    const { apply } = await scene.connect();
+    expect(await performed(apply, describing('Better', ''))).toMatchObject({ result: 'refused' });
+    expect(scene.pull.body).toBe('By hand');
+    expect(await performed(apply, describing('x'.repeat(65_537), 'By hand'))).toMatchObject({
+      result: 'refused',
+      note: expect.stringContaining('65536 are allowed'),
+    });
   });
 });
 

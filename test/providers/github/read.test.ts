@@ -29,6 +29,13 @@ describe('what each fact costs, tokens left out', () => {
   test.each<[fact: string, ask: (read: Read, scene: GitHubScene) => Promise<unknown>, requests: readonly string[]]>([
     ['pull', (read) => read.pull(), [SNAPSHOT]],
     ['labels', (read) => read.labels(), [SNAPSHOT]],
+    ['description', (read) => read.description(), [SNAPSHOT]],
+    ['text', (read) => read.text(), ['GET /repos/{owner}/{repo}/issues/comments/{comment_id}']],
+    [
+      'issueAt',
+      (read, { pull }) => read.issueAt({ owner: ORG, repository: 'boat-1', number: pull.number }),
+      ['GET /repos/{owner}/{repo}/issues/{issue_number}'],
+    ],
     ['changedFiles', (read) => read.changedFiles(), [SNAPSHOT]],
     ['repositoryLabels', (read) => read.repositoryLabels(), ['GET /repos/{owner}/{repo}/labels']],
     [
@@ -469,4 +476,26 @@ describe('roles', () => {
     expect(await read.member(grace)).toBe(state === 'active');
     expect(await read.inTeam(grace, `${ORG}/crew`)).toBe(state === 'active');
   });
+});
+
+test('the text of a comment as it is now; none where it is gone', async () => {
+  const scene = forge.scene();
+  const said = scene.commentBy(scene.people.reviewer.login, '/release-note-edit\n\n    more');
+  const { read } = await scene.connect(said);
+  expect(await read.text()).toBe('/release-note-edit\n\n    more');
+  scene.repository.comments.delete(Number(said.text?.id));
+  expect(await read.text()).toBeUndefined();
+});
+
+test('another issue: what it is and which labels it has', async () => {
+  const scene = forge.scene();
+  const other = forge.scene();
+  const { read, apply } = await scene.connect(scene.onIssue);
+  await apply['add-label']?.({ is: 'add-label', label: 'kind/bug' });
+  const at = (number: number, repository = scene.repository.name) => read.issueAt({ owner: ORG, repository, number });
+  expect(await at(scene.onIssue.target?.number ?? 0)).toEqual({ kind: 'issue', labels: ['kind/bug'] });
+  expect(await at(scene.pull.number)).toEqual({ kind: 'pull', labels: [] });
+  expect(await at(other.pull.number, other.repository.name)).toEqual({ kind: 'pull', labels: [] });
+  expect(await at(999)).toBeUndefined();
+  expect(await at(1, 'no-such')).toBeUndefined();
 });
