@@ -3,6 +3,7 @@ import type { Line, Text } from './delivery.ts';
 import {
   code,
   distance,
+  labelSettings,
   listed,
   listOf,
   login,
@@ -61,18 +62,9 @@ export function commandIn(line: Settled): AnyCommand | undefined {
 /** Lighthouse's way round forges that swallow a command; known everywhere. */
 const BUILT_IN_PREFIX = 'lh-';
 
-/** The families that Prow knows: `/kind bug` is the label `kind/bug`. */
-const PROW_FAMILIES = ['area', 'committee', 'kind', 'language', 'priority', 'sig', 'triage', 'wg'];
-
 /** What says which lines are commands, and which rules run at all. */
 export const grammarSettings = {
-  labels: section({
-    prefixes: setting(
-      listOf(textLike(/^[a-z][a-z0-9-]{0,49}$/, 'a family of labels, without the slash')),
-      PROW_FAMILIES,
-      'Label families that are commands: `/kind bug` puts `kind/bug` on.',
-    ),
-  }),
+  labels: labelSettings,
   commands: section({
     prefix: setting(
       textLike(/^(?:[a-z][a-z0-9-]{0,29})?$/, 'a word of small letters'),
@@ -99,7 +91,9 @@ export const grammarSettings = {
     ),
   }),
 };
-type GrammarSettings = SettingsIn<typeof grammarSettings>;
+type GrammarSettings = Omit<SettingsIn<typeof grammarSettings>, 'labels'> & {
+  readonly labels: Pick<SettingsIn<typeof grammarSettings>['labels'], 'prefixes'>;
+};
 
 type Switched = { readonly name: string; readonly onRequest?: true };
 

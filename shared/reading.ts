@@ -59,6 +59,7 @@ import {
   type OwnersOptions,
   type Word,
 } from './owners/index.ts';
+import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
@@ -669,6 +670,16 @@ export function readingFor(sources: ReadingSources): Reading {
     return found.get();
   };
 
+  const memberOf = new Map<string, Once<boolean>>();
+  /** @throws Refusal where nobody can see the team. */
+  const isMemberOf = (person: Person, team: string): Promise<boolean> => {
+    const key = `member#${repository}#${team.toLowerCase()}#${person.id}`;
+    const found =
+      memberOf.get(key) ?? once(() => throughCache(key, ROLE_SECONDS, () => read.inTeam(person, team), isBoolean));
+    memberOf.set(key, found);
+    return found.get();
+  };
+
   const lookedUp = async (standing: Standing, unknown: Unknown, person: Person): Promise<Standing> => {
     switch (unknown.lookUp) {
       case 'role':
@@ -789,6 +800,7 @@ export function readingFor(sources: ReadingSources): Reading {
         asks.authorIn !== undefined &&
         state.votes.some(({ vote }) => vote === 'lgtm') &&
         (await isInTeam(target.author, asks.authorIn)),
+      memberships: await membershipsIn(asks.memberships ?? new Map(), (team) => isMemberOf(delivery.sender, team)),
     };
   };
 
@@ -895,6 +907,7 @@ export function readingFor(sources: ReadingSources): Reading {
       standings.clear();
       for (const role of roles.values()) role.forget();
       teamsOf.clear();
+      memberOf.clear();
       return true;
     },
   };

@@ -12,6 +12,7 @@ import { cherryPickLabels } from './cherry-pick-labels.ts';
 import { cherryPicks } from './cherry-picks.ts';
 import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
+import { labelAssigns } from './label-assigns.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmQuorum } from './lgtm-quorum.ts';
@@ -35,6 +36,7 @@ const all = [
   lgtmWithoutVote,
   reviewVerdict,
   labelByHand,
+  labelAssigns,
   lgtmQuorum,
   holdEnds,
   wip,

@@ -3,7 +3,9 @@ import {
   code,
   defineCommand,
   familyOf,
+  isTaken,
   labeler,
+  labelSettings,
   labelsLike,
   labelsNamed,
   listed,
@@ -12,6 +14,10 @@ import {
   removeLabel,
   reply,
   reservedBecause,
+  restrictedBecause,
+  restrictionOn,
+  takenInWords,
+  teamsToAsk,
   words,
 } from '../language/index.ts';
 
@@ -26,21 +32,37 @@ export const label = defineCommand({
   examples: ['/label kind/bug', '/kind bug', '/area api docs'],
   allow: labeler,
   plugin: 'label',
+  settings: { labels: labelSettings },
   needs: ['repositoryLabels', 'role', 'labelsForMerging'],
-  decide({ args, repositoryLabels, role, labelsForMerging }) {
+  asks: ({ args, actor, settings }) => ({ memberships: teamsToAsk(args.labels, actor.login, settings.labels) }),
+  decide({ args, actor, repositoryLabels, role, labelsForMerging, settings, answers: { memberships } }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);
     const { found, missing } = labelsNamed(free, repositoryLabels);
-    const forMerging = found.filter((each) => labelsForMerging.on.has(each.toLowerCase()));
-    const wanted = found.filter(
-      (each) => !forMerging.includes(each) && (each.toLowerCase() !== ACCEPTED || reaches(role, 'triage')),
-    );
+    const barred = new Map<string, string>();
+    for (const each of found) {
+      const restricted = restrictionOn(each, settings.labels) !== undefined;
+      const why =
+        restrictedBecause(each, actor.login, settings.labels, memberships) ??
+        // Whom the settings name for a label may use it for what it does.
+        (!restricted && labelsForMerging.on.has(each.toLowerCase())
+          ? `${code(each)} lets a pull request be merged here, so it is for people who may triage.`
+          : each.toLowerCase() === ACCEPTED && !restricted && !reaches(role, 'triage')
+            ? `${code(ACCEPTED)} is for people who may triage.`
+            : undefined);
+      if (why !== undefined) barred.set(each, why);
+    }
+    const untaken = found.filter((each) => !barred.has(each) && !isTaken(each, settings.labels));
+    const wanted = found.filter((each) => !barred.has(each) && !untaken.includes(each));
+    const offered = new Set([...repositoryLabels].filter((each) => isTaken(each, settings.labels)));
     const problems = [
       ...args.labels.flatMap((word) => reservedBecause(word) ?? []),
-      ...missing.map((word) => `There is no label ${code(word)} in this repository.${offer(word, repositoryLabels)}`),
-      ...(wanted.length + forMerging.length < found.length ? [`${code(ACCEPTED)} is for people who may triage.`] : []),
-      ...forMerging.map(
-        (each) => `${code(each)} lets a pull request be merged here, so it is for people who may triage.`,
-      ),
+      ...missing.map((word) => `There is no label ${code(word)} in this repository.${offer(word, offered)}`),
+      ...barred.values(),
+      ...(untaken.length === 0
+        ? []
+        : [
+            `${listed(untaken.map(code))} ${untaken.length === 1 ? 'is' : 'are'} not for ${code('/label')} here, but ${takenInWords(settings.labels)}.`,
+          ]),
     ];
     if (wanted.length === 0) return problems.map(refuse);
     return [

@@ -3,13 +3,19 @@ import {
   code,
   defineCommand,
   familyOf,
+  isTaken,
   labeler,
+  labelSettings,
   labelsNamed,
   listed,
   refuse,
   removeLabel,
   reply,
   reservedBecause,
+  restrictedBecause,
+  restrictionOn,
+  takenInWords,
+  teamsToAsk,
   words,
 } from '../language/index.ts';
 
@@ -26,18 +32,34 @@ export const removeLabelCommand = defineCommand({
   examples: ['/remove-label kind/bug', '/remove-kind bug', '/remove-area api docs'],
   allow: labeler,
   plugin: 'label',
+  settings: { labels: labelSettings },
   needs: ['labels', 'repositoryLabels', 'labelsForMerging'],
-  decide({ args, labels, repositoryLabels, labelsForMerging }) {
+  asks: ({ args, actor, settings }) => ({ memberships: teamsToAsk(args.labels, actor.login, settings.labels) }),
+  decide({ args, actor, labels, repositoryLabels, labelsForMerging, settings, answers: { memberships } }) {
     const free = args.labels.filter((word) => reservedBecause(word) === undefined);
     const { found: named, missing } = labelsNamed(free, labels);
-    const forMerging = named.filter((each) => labelsForMerging.off.has(each.toLowerCase()));
-    const found = named.filter((each) => !forMerging.includes(each));
+    const barred = new Map<string, string>();
+    for (const each of named) {
+      const merges = labelsForMerging.off.has(each.toLowerCase()) && restrictionOn(each, settings.labels) === undefined;
+      const why =
+        restrictedBecause(each, actor.login, settings.labels, memberships) ??
+        (merges
+          ? `Without ${code(each)} a pull request can be merged here, so it is for people who may triage.`
+          : undefined);
+      if (why !== undefined) barred.set(each, why);
+    }
+    const untaken = [...named, ...missing].filter((each) => !barred.has(each) && !isTaken(each, settings.labels));
+    const found = named.filter((each) => !barred.has(each) && !untaken.includes(each));
+    const absent = missing.filter((each) => !untaken.includes(each));
     const problems = [
       ...args.labels.flatMap((word) => reservedBecause(word) ?? []),
-      ...(missing.length === 0 ? [] : [notOn(missing, labels)]),
-      ...forMerging.map(
-        (each) => `Without ${code(each)} a pull request can be merged here, so it is for people who may triage.`,
-      ),
+      ...(absent.length === 0 ? [] : [notOn(absent, labels)]),
+      ...barred.values(),
+      ...(untaken.length === 0
+        ? []
+        : [
+            `${listed(untaken.map(code))} ${untaken.length === 1 ? 'is' : 'are'} not for ${code('/remove-label')} here, but ${takenInWords(settings.labels)}.`,
+          ]),
     ];
     if (found.length === 0) return problems.map(refuse);
     return [

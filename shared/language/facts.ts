@@ -110,6 +110,8 @@ export type Questions = {
   readonly issues?: readonly IssueName[];
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
+  /** By any name, teams in one of which the actor may be. */
+  readonly memberships?: ReadonlyMap<string, readonly string[]>;
 };
 
 /** To what was asked; empty where nothing was. */
@@ -139,6 +141,8 @@ export type Answers = {
   readonly issues: ReadonlyMap<string, IssueSeen>;
   /** Those that there are, by the names asked for. */
   readonly people: ReadonlyMap<string, Person & { readonly mayAgree: boolean }>;
+  /** By the name asked for; a sentence where it could not be found out. */
+  readonly memberships: ReadonlyMap<string, boolean | string>;
 };
 /** `acme/widgets#12`, whatever the case in which it was written. */
 export function issueKey({ owner, repository, number }: IssueName): string {
@@ -155,6 +159,7 @@ export const NO_ANSWERS: Answers = {
   authorIn: false,
   issues: new Map(),
   people: new Map(),
+  memberships: new Map(),
 };
 export type Blocker = { readonly number: number; readonly title: string };
 

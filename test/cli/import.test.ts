@@ -44,6 +44,7 @@ test('settings are printed, and what was found beside them', async () => {
   expect(out).toMatchInlineSnapshot(`
     "rules: { only: [help] } # plugins.yaml:1
     merge: { enabled: false, queries: [] } # plugins.yaml:1
+    labels: { additional: [x] } # plugins.yaml:4
     organizations:
       acme:
         rules:
@@ -68,7 +69,6 @@ test('settings are printed, and what was found beside them', async () => {
 
     Not supported: has an effect in Prow and none here
       /plugins.yaml:3:21  plugins: cat: No command shows cats here yet. It is on for 1 organization.
-      /plugins.yaml:4:9  label.additional_labels: Every label of the repository can be put on but those that rules keep.
     "
   `);
   expect(settingsFrom(out, 'bowsprit.yaml', 'deployment').is).toBe('document');

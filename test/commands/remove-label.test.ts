@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addLabel, refuse, removeLabel, reply, type Action } from '../../shared/language/index.ts';
-import { actionsFor, given, type All } from '../support/given.ts';
+import { actionsFor, given, settingsOf, type All } from '../support/given.ts';
 
 /** Facts: labels of the repository, labels that are on. */
 const where = (repository: readonly string[], on: readonly string[] = [], more: Partial<All> = {}): All =>
@@ -46,5 +46,48 @@ test.each<[comment: string, facts: All, actions: readonly Action[]]>([
     [refuse('Without `Needs-Review` a pull request can be merged here, so it is for people who may triage.')],
   ],
 ])('%j', (comment, facts, actions) => {
+  expect(actionsFor(comment, facts)).toEqual(actions);
+});
+
+/** Of the reference's 26 about labels; the number is the one there. */
+test.each<[number: number, comment: string, facts: All, actions: readonly Action[]]>([
+  [
+    14,
+    '/remove-priority low high\n/remove-kind api-server\n/remove-area  infra',
+    where([], ['priority/low', 'priority/high', 'kind/api-server', 'area/infra']),
+    [
+      removeLabel('priority/low'),
+      removeLabel('priority/high'),
+      removeLabel('kind/api-server'),
+      removeLabel('area/infra'),
+    ],
+  ],
+  [
+    15,
+    '/remove-area infra\n/area infra',
+    where(['area/infra'], ['area/infra']),
+    [removeLabel('area/infra'), addLabel('area/infra')],
+  ],
+  [
+    16,
+    '/remove-label',
+    where([]),
+    [refuse('`/remove-label` needs more: labels that are on. Write `/remove-label <labels …>`.')],
+  ],
+  [
+    19,
+    '/remove-label orchestrator/jar',
+    where([], ['orchestrator/jar'], { settings: settingsOf('labels', { additional: [], prefixes: ['kind'] }) }),
+    [refuse('`orchestrator/jar` is not for `/remove-label` here, but `kind/…`.')],
+  ],
+  [
+    26,
+    '/remove-label secret kind/bug',
+    where([], ['secret', 'kind/bug'], {
+      settings: settingsOf('labels', { restricted: [{ label: 'secret', allowedUsers: ['mallory'] }] }),
+    }),
+    [removeLabel('kind/bug'), reply('`secret` is for `mallory` to change.')],
+  ],
+])('vector %i: %j', (_, comment, facts, actions) => {
   expect(actionsFor(comment, facts)).toEqual(actions);
 });

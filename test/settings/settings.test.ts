@@ -114,7 +114,10 @@ cherry_pick:
   allow_missing_lgtm_label: true
 blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$, explanation: Vendored. }] }
 commit_messages: { closing_keywords: false, fixups: false, mentions: true }
-labels: { prefixes: [team] }
+labels:
+  prefixes: [team]
+  additional: [odd]
+  restricted: [{ label: secret, allowed_teams: [keepers], allowed_users: [ada], assign_on: [{ label: leak }] }]
 commands:
   prefix: bot
   bots: ['Renovate[bot]']
@@ -191,7 +194,13 @@ allow:
 test('every setting can be set', () => {
   const settings = settingsIn(FULL);
   expect(settings).toEqual({
-    labels: { prefixes: ['team'] },
+    labels: {
+      prefixes: ['team'],
+      additional: ['odd'],
+      restricted: [
+        { label: 'secret', allowedTeams: ['keepers'], allowedUsers: ['ada'], assignOn: [{ label: 'leak' }] },
+      ],
+    },
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     branchCleaner: { preservedBranches: ['^keep/'] },

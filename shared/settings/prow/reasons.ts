@@ -101,8 +101,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'triggers[].trusted_org': NO_TEAMS,
   'triggers[].trusted_apps': NO_TEAMS,
   'triggers[].only_org_members': NO_TEAMS,
-  'label.additional_labels': unsupported('Every label of the repository can be put on but those that rules keep.'),
-  'label.restricted_labels': unsupported('Who may put which label on cannot be said here yet.'),
   'retitle.allow_closed_issues': unsupported(
     'What is closed can be retitled as long as it is not merged, in any case.',
   ),

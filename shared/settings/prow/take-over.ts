@@ -54,6 +54,7 @@ const ALWAYS = 'help';
 /** What Tide does is no plugin of Prow's and a rule here. */
 const MERGING = 'merge';
 const TIDE = 'tide';
+const ADDITIONAL = 'labels.additional';
 
 export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const plugins = opened(files.plugins, pluginsFile, {});
@@ -134,7 +135,7 @@ type AllMerging = ReturnType<typeof mergingOf>;
 
 function putRules(
   built: Building,
-  { rules }: Ours,
+  { rules, keys }: Ours,
   enabled: Enablement,
   source: Source,
   merging: AllMerging | undefined,
@@ -156,6 +157,10 @@ function putRules(
   // What has a switch of its own besides is on wherever its plugin is.
   if (enabled.anywhere('blunderbuss') || enabled.anywhere('rifle'))
     built.put(['blunderbuss', 'enabled'], true, source, 0);
+  // Where Prow's file names no further labels, `/label` there knows none.
+  if (enabled.anywhere('label') && keys.some(({ name }) => name === ADDITIONAL)) {
+    built.put(ADDITIONAL.split('.'), [], source, 0);
+  }
   const named = new Set<Scope>();
   const put = (scope: Scope, from: Source, offset: number): void => {
     if (named.has(scope)) return;
@@ -265,9 +270,11 @@ function putKeys(
 
 /** Here a list takes the place of a wider one. */
 function withWider({ scope, value }: Taken, all: readonly (Taken | Untaken)[]): unknown {
-  const wider = all.find(
-    (each) => 'value' in each && scope !== undefined && !isOrganization(scope) && each.scope === organizationOf(scope),
-  );
-  if (wider === undefined || !('value' in wider) || !Array.isArray(wider.value) || !Array.isArray(value)) return value;
-  return [...new Set([...wider.value, ...value])];
+  if (scope === undefined || !Array.isArray(value)) return value;
+  const scopes = isOrganization(scope) ? [undefined] : [undefined, organizationOf(scope)];
+  const wider = scopes.flatMap((each) => {
+    const found = all.find((other) => 'value' in other && other.scope === each);
+    return found !== undefined && 'value' in found && Array.isArray(found.value) ? [found.value] : [];
+  });
+  return [...new Set([...wider.flat(), ...value])];
 }

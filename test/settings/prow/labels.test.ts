@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { importedFrom } from '../../../shared/settings/prow/index.ts';
+import { told } from './ours.ts';
+
+/** By the names of our settings files: what stands under these groups, everywhere and at each place. */
+function putUnder(text: string, ...groups: readonly string[]): Readonly<Record<string, unknown>> {
+  const { document, findings } = importedFrom('/', (path) => (path.endsWith('plugins.yaml') ? text : undefined));
+  expect(told(findings, 'error', 'unsupported')).toEqual([]);
+  const { organizations, repositories, ...everywhere } = Object(document?.value);
+  const places: readonly (readonly [string, unknown])[] = [
+    ['', everywhere],
+    ...Object.entries(Object(organizations)),
+    ...Object.entries(Object(repositories)),
+  ];
+  return Object.fromEntries(
+    places.flatMap(([place, here]) => {
+      const found = groups.flatMap((group) =>
+        Object(here)[group] === undefined ? [] : [[group, Object(here)[group]]],
+      );
+      return found.length === 0 ? [] : [[place, Object.fromEntries(found)]];
+    }),
+  );
+}
+
+const ON = 'plugins:\n  acme: {plugins: [label]}\n';
+
+test.each<[what: string, text: string, settings: Readonly<Record<string, unknown>>]>([
+  ['no further labels: none, as in Prow', ON, { '': { labels: { additional: [] } } }],
+  ['not on: nothing', 'plugins:\n  acme: {plugins: [hold]}\n', {}],
+  [
+    'further labels',
+    `${ON}label: {additional_labels: [tide/merge-method-squash, 1.5]}\n`,
+    { '': { labels: { additional: ['tide/merge-method-squash', '1.5'] } } },
+  ],
+  [
+    'restricted labels of all scopes that concern a repository add up',
+    `${ON}label:
+  restricted_labels:
+    '*': [{label: a, allowed_teams: [t]}]
+    acme: [{label: b, allowed_users: [u], assign_on: [{label: x}]}]
+    acme/one: [{label: a, allowed_users: [v]}]
+`,
+    {
+      '': { labels: { additional: [], restricted: [{ label: 'a', allowed_teams: ['t'] }] } },
+      acme: {
+        labels: {
+          restricted: [
+            { label: 'a', allowed_teams: ['t'] },
+            { label: 'b', allowed_users: ['u'], assign_on: [{ label: 'x' }] },
+          ],
+        },
+      },
+      'acme/one': {
+        labels: {
+          restricted: [
+            { label: 'a', allowed_teams: ['t'] },
+            { label: 'b', allowed_users: ['u'], assign_on: [{ label: 'x' }] },
+            { label: 'a', allowed_users: ['v'] },
+          ],
+        },
+      },
+    },
+  ],
+])('%s', (_, text, settings) => {
+  expect(putUnder(text, 'labels')).toEqual(settings);
+});
