@@ -402,6 +402,7 @@ async function servicesOver(
       if (meter !== undefined) meter.records += 1;
     },
     send: async () => undefined,
+    engines: new Map(),
     settings: settingsBook([]),
     commands,
     automations,

@@ -15,6 +15,7 @@ import {
   freezesOn,
   isAnswer,
   isEngine,
+  isJob,
   isRecorded,
   notice,
   pullsOnly,
@@ -41,6 +42,8 @@ import type { OwnersMemory } from './ownership.ts';
 import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
+import type { Engines } from './pipelines/engine.ts';
+import { jobDone, keyOfStart } from './pipelines/starting.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { checkSubject, isTakenBack, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
@@ -84,6 +87,8 @@ export type Services = {
   readonly publish: (record: AuditRecord) => Promise<void>;
   /** Puts a delivery of our own making on the queue, so that it waits its turn in its pull request's group. */
   readonly send: (delivery: Delivery) => Promise<void>;
+  /** What runs jobs, beside what the forge itself runs them with. */
+  readonly engines: Engines;
   readonly settings: SettingsBook;
   /** All there are; which of them run where is for the settings to say. */
   readonly commands: readonly AnyCommand[];
@@ -629,7 +634,7 @@ async function newDecision(
   const { sequence, hash } = reading.state();
   const decision: StoredDecision = {
     position,
-    actions: await stamped(decided.verdict.actions, reading),
+    actions: await stamped(decided.verdict.actions, delivery, reading),
     since: { sequence, hash },
     draft: {
       ...draftFor(delivery, position, services),
@@ -645,14 +650,16 @@ async function newDecision(
   return decision;
 }
 
-/** A vote says for which base; what people give and take back, when it was written: it may arrive in another order. */
-async function stamped(actions: readonly Action[], reading: Reading): Promise<readonly Action[]> {
+/** A vote says for which base; a start, what names it for good; what people give and take back, when it was written: it may arrive in another order. */
+async function stamped(actions: readonly Action[], delivery: Delivery, reading: Reading): Promise<readonly Action[]> {
   const { pull } = actions.some(({ is }) => is === 'vote') ? await reading.seen(['pull']) : {};
   const { at } = reading.given;
   return actions.map((action) => {
     switch (action.is) {
       case 'vote':
         return { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) };
+      case 'start-job':
+        return { ...action, key: keyOfStart(keyOf(delivery), reading.given.subject.number, action) };
       case 'withdraw':
       case 'withdraw-all':
       case 'hold':
@@ -819,8 +826,8 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
     const next = isMerging(action) ? toldOfMerge(action, result, context) : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
-    // One branch that takes no cherry-pick does not stop the others.
-    if (result.result === 'refused' && action.is !== 'cherry-pick') {
+    // One branch that takes no cherry-pick does not stop the others, and no more does one job that cannot start.
+    if (result.result === 'refused' && action.is !== 'cherry-pick' && !isJob(action)) {
       return { decided: withoutRecorded(actions, done), followed };
     }
   }
@@ -874,6 +881,11 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   if (isRecorded(action)) return { result: 'recorded' };
   if (isAnswer(action)) return { result: 'done' };
   if (action.is === 'look-anew') return lookedAnew(context);
+  if (isJob(action)) {
+    const { engines } = services;
+    const resumed = context.claim.attempt > 1 || delivery.redrive !== undefined;
+    return jobDone(action, { delivery, connection, engines, resumed, now: services.now });
+  }
   if (isEngine(action)) {
     const mayBeReady = (labels: readonly string[]): boolean => couldMerge(context.work.inForce.settings, labels);
     return lookedAgain(action, delivery, connection.read, mayBeReady, services);
@@ -964,7 +976,7 @@ function digestOf(action: Action): string | undefined {
   return createHash('sha256').update(whole).digest('hex');
 }
 
-function keptOf(action: Action, { result: what, note, ref }: ActionResult): AuditRecord['actions'][number] {
+function keptOf(action: Action, { result: what, note, ref, url }: ActionResult): AuditRecord['actions'][number] {
   const shortened = 'text' in action ? { ...action, text: action.text.slice(0, MAX_KEPT_TEXT) } : action;
   const digest = digestOf(action);
   return {
@@ -973,6 +985,7 @@ function keptOf(action: Action, { result: what, note, ref }: ActionResult): Audi
     result: what,
     ...(note === undefined ? {} : { note }),
     ...(ref === undefined ? {} : { ref }),
+    ...(url === undefined ? {} : { url }),
   };
 }
 
@@ -1040,6 +1053,9 @@ const ACTION_NAMES: readonly ActionName[] = [
   'observe-head',
   'carry-votes',
   'look-anew',
+  'start-job',
+  'cancel-job',
+  'note-run',
 ];
 
 function toldOf({ record, actions }: Ended): Told {

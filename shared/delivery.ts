@@ -3,6 +3,7 @@
  * ids, command lines and commits, never the body of a comment, so it always fits into an SQS message.
  */
 import * as z from 'zod/mini';
+import { ENGINES, JOB_STATES } from './language/jobs.ts';
 import { QUEUE_REMOVALS } from './language/merge-queue.ts';
 
 export const PROVIDERS = ['github', 'gitlab', 'gitea', 'bitbucket-cloud', 'bitbucket-dc', 'azure-devops'] as const;
@@ -31,6 +32,7 @@ export const EVENTS = [
   'awaited',
   'found',
   'base-moved',
+  'job-result',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 
@@ -151,6 +153,17 @@ const delivery = z.object({
   label: z.optional(z.string()),
   /** For `dequeued`: why it left the merge queue. */
   removal: z.optional(z.enum(QUEUE_REMOVALS)),
+  /** For `job-result`: what an engine says of a run. */
+  job: z.optional(
+    z.object({
+      key: z.string(),
+      engine: z.enum(ENGINES),
+      run: z.string(),
+      state: z.enum(JOB_STATES),
+      url: z.optional(z.string()),
+      summary: z.optional(z.string()),
+    }),
+  ),
   /** For `synchronized`: the head before and after, and how many comments there were. */
   headMoved: z.optional(z.object({ before: z.string(), after: z.string(), comments: z.optional(z.number()) })),
   /** For `checks-passed`: the commit whose checks changed; which pull requests it heads is for the worker to find. */

@@ -4,7 +4,9 @@
  */
 import type { AuditRecord } from './audit-record.ts';
 import {
+  ENGINES,
   isHeldSince,
+  JOB_STATES,
   kindOfHold,
   MAX_GLOBS,
   VOTE_KINDS,
@@ -14,9 +16,11 @@ import {
   QUEUE_REMOVALS,
   type Queueing,
   type RequiredWord,
+  type RunKept,
   type Vote,
   type VoteKind,
 } from './language/index.ts';
+import { withResult, withStart } from './pipelines/runs.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
@@ -50,6 +54,8 @@ export type PullState = {
   readonly picks: readonly PickRequest[];
   /** What came of those that were picked, a sentence for each branch; the last few. */
   readonly picked: readonly { readonly target: string; readonly note: string }[];
+  /** Jobs that were started for it, and what came of them; the last few. */
+  readonly runs: readonly RunKept[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
   /** A digest of what each of them says, and each check of ours. */
@@ -77,6 +83,7 @@ export const NO_STATE: PullState = {
   heads: [],
   picks: [],
   picked: [],
+  runs: [],
   notices: {},
   said: {},
 };
@@ -152,6 +159,30 @@ const keptAction = z.union([
     at: z.optional(z.string()),
     sticky: z.optional(z.boolean()),
   }),
+  z.object({
+    is: z.literal('start-job'),
+    job: z.string(),
+    context: z.string(),
+    engine: z.enum(ENGINES),
+    target: z.string(),
+    headSha: z.string(),
+    rerun: z.string(),
+    optional: z.boolean(),
+    key: z.optional(z.string()),
+    ref: z.optional(z.string()),
+    url: z.optional(z.string()),
+    note: z.optional(z.string()),
+    result: z.string(),
+  }),
+  z.object({
+    is: z.literal('note-run'),
+    key: z.string(),
+    engine: z.enum(ENGINES),
+    run: z.string(),
+    state: z.enum(JOB_STATES),
+    url: z.optional(z.string()),
+    summary: z.optional(z.string()),
+  }),
   z.object({ is: z.literal('notice'), subject: z.string(), ref: z.string(), digest: z.optional(z.string()) }),
   z.object({ is: z.literal('no-notice'), subject: z.string() }),
   z.object({ is: z.literal('report'), check: z.string(), digest: z.string() }),
@@ -163,6 +194,9 @@ type Frame = Pick<AuditRecord, 'at' | 'delivery' | 'actor'>;
 
 /** Whatever came of it, it is not to be done again by itself. */
 const PICKED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
+
+/** What was not started is an error of the job. */
+const STARTED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 
 /** Done on the forge, and known from then on. */
 const QUEUEING: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'look-anew']);
@@ -177,6 +211,7 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
       (action.is === 'no-notice' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'report' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'cherry-pick' && PICKED.has(action.result)) ||
+      (action.is === 'start-job' && STARTED.has(action.result)) ||
       (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
     if (!kept.success || !counts) return soFar;
     const queued = queuedAfter(soFar.queued, kept.data, record);
@@ -281,6 +316,10 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         notices: without(state.notices, action.subject),
         said: without(state.said, action.subject),
       };
+    case 'start-job':
+      return { ...state, runs: withStart(state.runs, action, { by: actor.login, at }) };
+    case 'note-run':
+      return { ...state, runs: withResult(state.runs, action) };
     case 'report':
       return { ...state, said: { ...state.said, [checkSubject(action.check)]: action.digest } };
     default:

@@ -218,6 +218,7 @@ export function readingFor(sources: ReadingSources): Reading {
     event: delivery.event,
     label: delivery.label,
     removal: delivery.removal,
+    job: delivery.job,
     at: delivery.text?.at ?? delivery.at,
     delivery: delivery.id,
     commands: sources.commands,
@@ -531,6 +532,7 @@ export function readingFor(sources: ReadingSources): Reading {
     lgtms,
     holds: async () => state.holds,
     queueing: async () => state.queued,
+    runs: async () => state.runs,
     required: async () => state.required,
     requiredSaid: async () => {
       if (state.required.length === 0) return [];

@@ -7,6 +7,7 @@ import type { AppKey, EngineSettings } from './config.ts';
 import { signerBy } from './kms.ts';
 import { providersBy, type AppCredentials } from './providers/index.ts';
 import { ledgerIn } from './ledger.ts';
+import { enginesBy } from './pipelines/index.ts';
 import { publisherTo } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
@@ -50,6 +51,7 @@ export function servicesFrom({
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
     publish: publisherTo(eventBus),
     send: (delivery) => sendDelivery(queueUrl, delivery),
+    engines: enginesBy(),
     settings,
     commands,
     automations,

@@ -6,8 +6,17 @@ import { createHash } from 'node:crypto';
 import { chained, type AuditRecord } from './audit-record.ts';
 import { carryOut, fits, type Services } from './carry-out.ts';
 import { pullOf, type Delivery, type Line, type Person, type ProviderId } from './delivery.ts';
-import { wakenBy, type ActionResult, type Approval, type Gate, type GateLeaf } from './language/index.ts';
+import {
+  ENGINES,
+  wakenBy,
+  type ActionResult,
+  type Approval,
+  type EngineId,
+  type Gate,
+  type GateLeaf,
+} from './language/index.ts';
 import type { OwnersMemory } from './ownership.ts';
+import type { Engine } from './pipelines/engine.ts';
 import type { Apply, Connection, FileAtCommit, Looked, Provider, Read } from './providers/provider.ts';
 import { readingFor, type Reading } from './reading.ts';
 import { rulesHere, type Rules, type RulesHere } from './rules-here.ts';
@@ -315,6 +324,7 @@ function onPaper(
     carryOwners: async () => undefined,
     publish: async () => undefined,
     send: async () => undefined,
+    engines: new Map(ENGINES.map((id) => [id, onPaperToo(id)])),
     settings: book,
     ...rules,
     now: () => now,
@@ -327,6 +337,18 @@ function onPaper(
 }
 
 const NO_MEMORY: OwnersMemory = { find: async () => undefined, keep: async () => undefined };
+
+/** Starts nothing, and says that it did. */
+function onPaperToo(id: EngineId): Engine {
+  return {
+    id,
+    name: id,
+    start: async () => ({ id: 'simulation', state: 'queued' }),
+    find: async () => undefined,
+    cancel: async () => 'cancelled',
+    state: async () => undefined,
+  };
+}
 
 const done = async (): Promise<ActionResult> => ({ result: 'done' });
 
@@ -404,6 +426,7 @@ function remembered(read: Read): Read {
     isBehind: once((baseRef, head) => read.isBehind(baseRef, head)),
     openIssues: once((label) => read.openIssues(label)),
     openPulls: once(() => read.openPulls()),
+    headNow: async () => (await read.pull()).headSha,
     reviewsWaiting: once(() => read.reviewsWaiting()),
     pullsAt: once((sha) => read.pullsAt(sha)),
     pullsOnto: once((baseRef, after) => read.pullsOnto(baseRef, after)),

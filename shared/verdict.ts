@@ -251,6 +251,12 @@ function inSentence(action: Action): string {
         : `votes for ${action.from.slice(0, 7)} stand for ${action.to.slice(0, 7)}, except about ${action.altered.length} altered files`;
     case 'set-status':
       return `status ${action.context} set to ${action.state} on ${action.headSha.slice(0, 7)}`;
+    case 'start-job':
+      return `${action.job} started at ${action.headSha.slice(0, 7)}`;
+    case 'cancel-job':
+      return `${action.job} at ${action.headSha.slice(0, 7)} cancelled`;
+    case 'note-run':
+      return `run ${action.run} is ${action.state}`;
     case 'report':
       return `check ${action.check} reported as ${action.conclusion}`;
     case 'reply':

@@ -46,6 +46,7 @@ const unasked = (): Promise<never> => Promise.reject(new Error('nobody should ha
 function readOf(more: Partial<Read>): Read {
   return {
     pull: unasked,
+    headNow: unasked,
     labels: unasked,
     description: unasked,
     text: unasked,

@@ -12,6 +12,7 @@ const BROKEN = { is: 'text', text: 'hold: [', oid: 'broken' } as const;
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
 const NOBODY: Read = {
   pull: unasked,
+  headNow: unasked,
   labels: unasked,
   description: unasked,
   text: unasked,

@@ -13,6 +13,7 @@ import { cherryPicks } from './cherry-picks.ts';
 import { head } from './head.ts';
 import { holdEnds } from './hold-ends.ts';
 import { labelAssigns } from './label-assigns.ts';
+import { jobResults } from './job-results.ts';
 import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmQuorum } from './lgtm-quorum.ts';
@@ -27,6 +28,7 @@ import { needsRebase } from './needs-rebase.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
+import { testReport } from './test-report.ts';
 import { verifyOwners } from './verify-owners.ts';
 import { wip } from './wip.ts';
 
@@ -60,6 +62,8 @@ const all = [
   cherryPickLabels,
   cherryPicks,
   branchcleaner,
+  jobResults,
+  testReport,
 ] as const;
 
 export const automations: readonly AnyAutomation[] = all;

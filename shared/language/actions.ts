@@ -2,6 +2,7 @@
 import type { Description, Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
+import type { EngineId, JobResult, JobStart } from './jobs.ts';
 import type { QueueRemoval } from './merge-queue.ts';
 import { shortened } from './text.ts';
 
@@ -159,7 +160,9 @@ export type RecordedAction =
       readonly at?: string;
       /** An lgtm stays all the same. */
       readonly sticky?: boolean;
-    };
+    }
+  /** What came of a job that was started. */
+  | ({ readonly is: 'note-run' } & JobResult);
 
 /** What Bowsprit does itself, neither on the forge nor by recording it. Repeated, it changes nothing. */
 export type EngineAction =
@@ -176,13 +179,34 @@ export type EngineAction =
   /** Everything that follows from what is so on this pull request is looked at anew, in its turn. */
   | { readonly is: 'look-anew' };
 
+/** What an engine does: see `pipelines/engine.ts`. */
+export type JobAction =
+  /** The job runs, or has run, for this commit; where the head is another one by then, nothing is started. */
+  | ({
+      readonly is: 'start-job';
+      /** The engine adds what names this start for good. */
+      readonly key?: string;
+    } & JobStart)
+  /** The run does not go on. */
+  | {
+      readonly is: 'cancel-job';
+      readonly job: string;
+      readonly engine: EngineId;
+      readonly target: string;
+      readonly headSha: string;
+      readonly key: string;
+      readonly run: string;
+    };
+
 export type AnswerAction =
   /** A sentence in the one reply to the comment. */
   | { readonly is: 'reply'; readonly text: string }
   /** The command does nothing, and the actor is told why and what to do instead. */
   | { readonly is: 'refuse'; readonly reason: string };
 
-export type Action = ForgeAction | RecordedAction | EngineAction | AnswerAction;
+type CancelJob = Extract<JobAction, { readonly is: 'cancel-job' }>;
+
+export type Action = ForgeAction | RecordedAction | EngineAction | JobAction | AnswerAction;
 export type ActionName = Action['is'];
 
 export const addLabel = (label: string): Action => ({ is: 'add-label', label });
@@ -346,6 +370,17 @@ export const lookAtQueued = (branches: readonly string[]): Action => ({
   forget: [],
   whereQueued: true,
 });
+export const startJob = (what: JobStart): Action => ({ is: 'start-job', ...what });
+export const cancelJob = ({ job, engine, target, headSha, key, run }: Omit<CancelJob, 'is'>): Action => ({
+  is: 'cancel-job',
+  job,
+  engine,
+  target,
+  headSha,
+  key,
+  run,
+});
+export const noteRun = (result: JobResult): Action => ({ is: 'note-run', ...result });
 export const lookAnew = (): Action => ({ is: 'look-anew' });
 export const reply = (text: string): Action => ({ is: 'reply', text });
 export const refuse = (reason: string): Action => ({ is: 'refuse', reason });
@@ -368,6 +403,7 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'pick-never',
   'observe-head',
   'carry-votes',
+  'note-run',
 ] satisfies RecordedAction['is'][]);
 
 export function isRecorded(action: Action): action is RecordedAction {
@@ -376,6 +412,10 @@ export function isRecorded(action: Action): action is RecordedAction {
 
 export function isEngine(action: Action): action is EngineAction {
   return action.is === 'look-again' || action.is === 'look-anew';
+}
+
+export function isJob(action: Action): action is JobAction {
+  return action.is === 'start-job' || action.is === 'cancel-job';
 }
 
 export function isAnswer(action: Action): action is AnswerAction {
@@ -389,6 +429,8 @@ export type ActionResult = {
   readonly note?: string | undefined;
   /** The forge's id of what was made: a comment, a merge commit. */
   readonly ref?: string | undefined;
+  /** Where people see it; http or https. */
+  readonly url?: string | undefined;
   /** What was made is a pull request of its own, and held for this reason. */
   readonly held?: string | undefined;
 };

@@ -91,7 +91,9 @@ export type EventToken =
   /** The clock had it looked at as it is. */
   | 'found'
   /** Something moved at the end of its base branch that matters to it. */
-  | 'base-moved';
+  | 'base-moved'
+  /** A job that was started for it goes on, or has ended. */
+  | 'job-result';
 
 export type Automation<Need extends FactName = FactName, S extends Sections = Sections> = Told<S> & {
   readonly is: 'automation';

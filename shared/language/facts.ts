@@ -3,6 +3,7 @@ import type { Absences } from './absence.ts';
 import type { Role, Rung } from './allow.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
+import type { JobResult, RunKept } from './jobs.ts';
 import type { MergeQueue, Queueing, QueueRemoval } from './merge-queue.ts';
 import type { Quorum } from './quorum.ts';
 
@@ -470,6 +471,8 @@ export type FactTypes = {
   readonly cherryPickRules: CherryPickRules;
   /** Branches it is to be picked onto once it is merged, and has not been yet. */
   readonly picks: readonly PickRequest[];
+  /** Jobs that were started for it, whatever the commit. */
+  readonly runs: readonly RunKept[];
   /** Whether the actor may ask for cherry-picks. */
   readonly actorPicks: boolean;
   /** For a pull request that touches settings or owners: what it would change. */
@@ -516,6 +519,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'cherryPickRules',
   'picks',
   'actorPicks',
+  'runs',
 ];
 
 export type CatalogueEntry = {
@@ -573,6 +577,8 @@ export type Given = {
   readonly label?: string | undefined;
   /** For `dequeued`: why it left the merge queue. */
   readonly removal?: QueueRemoval | undefined;
+  /** For `job-result`. */
+  readonly job?: JobResult | undefined;
   /** When it happened by the forge's clock; ISO 8601. */
   readonly at: string;
   readonly delivery: string;

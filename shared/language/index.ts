@@ -14,6 +14,7 @@ export * from './gate-text.ts';
 export * from './globs.ts';
 export * from './holds.ts';
 export * from './issues.ts';
+export * from './jobs.ts';
 export * from './labels.ts';
 export * from './merge-queue.ts';
 export * from './nearest.ts';

@@ -35,6 +35,12 @@ export function shortened(text: string, most: number): string {
   return `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** An address as it may stand behind a link: whole, and of the web; undefined for any other. */
+export function shownUrl(url: string): string | undefined {
+  if (!/^https?:\/\/[^\s<>()[\]\\"'`|]{1,1000}$/i.test(url)) return undefined;
+  return URL.canParse(url) ? url : undefined;
+}
+
 /** `a`, `b` and `c` */
 export function listed(items: readonly string[], word: 'and' | 'or' = 'and'): string {
   if (items.length < 2) return items[0] ?? '';

@@ -13,6 +13,7 @@ import type {
   Role,
 } from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
+import type { Engine } from '../pipelines/engine.ts';
 import type { Quota } from '../quota.ts';
 
 /** What arrives at the door; header names are lower-case. */
@@ -189,6 +190,8 @@ export type Read = {
   openPulls(): Promise<readonly Target[]>;
   /** Of the newest hundred other open pull requests, how many wait for a review of each; lower-case logins. */
   reviewsWaiting(): Promise<ReadonlyMap<string, number>>;
+  /** The commit at the head now, asked anew each time. */
+  headNow(): Promise<string>;
   /** Open pull requests whose head is this commit. */
   pullsAt(sha: string): Promise<readonly Target[]>;
   /** Open pull requests into this branch, newest first, a page for each question; `after` as the page before gave it. */
@@ -211,6 +214,8 @@ export type Connection = {
   readonly read: Read;
   readonly apply: Apply;
   readonly answering: Answering;
+  /** What the forge itself runs jobs with; undefined where it has nothing of the kind. */
+  readonly engine?: Engine | undefined;
   /** Requests made so far, for the bench. */
   readonly calls: () => number;
   /** What the forge last said is left for this installation; undefined where it has not said so yet. */

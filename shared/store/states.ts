@@ -1,11 +1,11 @@
 /** What a pull request's records add up to: a cached sum, and whatever the chain holds beyond it. */
 import * as z from 'zod/mini';
-import { QUEUE_REMOVALS, VOTE_KINDS } from '../language/index.ts';
+import { ENGINES, JOB_STATES, QUEUE_REMOVALS, VOTE_KINDS } from '../language/index.ts';
 import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.ts';
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 10;
+const FORMAT = 11;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -58,6 +58,25 @@ const pullState = z.strictObject({
   ),
   picks: z.array(z.strictObject({ target: text, by: text, label: z.optional(z.literal(true)) })),
   picked: z.array(z.strictObject({ target: text, note: text })),
+  runs: z.array(
+    z.strictObject({
+      job: text,
+      context: text,
+      engine: z.enum(ENGINES),
+      target: text,
+      headSha: text,
+      rerun: text,
+      optional: z.boolean(),
+      key: text,
+      run: text,
+      state: z.enum(JOB_STATES),
+      url: z.optional(text),
+      summary: z.optional(text),
+      by: text,
+      at: text,
+      times: z.number(),
+    }),
+  ),
   notices: z.record(text, text),
   said: z.record(text, text),
 });

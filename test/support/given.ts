@@ -153,6 +153,7 @@ export function given(more: Partial<All> = {}): All {
     eventLabel: { label: 'lgtm' },
     mergedBranch: undefined,
     picks: [],
+    runs: [],
     actorPicks: true,
     cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },

@@ -421,6 +421,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
         );
         return pulls.map(targetFrom);
       }),
+    headNow: () => toldHere('the head', async () => (await standing()).headSha),
     reviewsWaiting: () => told('who is asked for reviews', () => reviewsWaiting(octokit, here, number)),
 
     pullsAt: (sha) =>
