@@ -34,4 +34,7 @@ export const readNothing: Read = {
   reviewsWaiting: unasked,
   pullsAt: unasked,
   pullsOnto: unasked,
+  description: unasked,
+  text: unasked,
+  issueAt: unasked,
 };
