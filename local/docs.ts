@@ -1,5 +1,5 @@
 /**
- * `npm run docs` writes the generated parts of the README, docs/commands.md and the schemas of settings files from the
+ * `npm run docs` writes the generated parts of the README, the pages of the commands and the schemas of settings files from the
  * definitions; `--check` writes nothing and exits 1 where they are stale.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
-import { code, type CatalogueEntry } from '../shared/language/index.ts';
 import { catalogueOf } from '../shared/pages/catalogue.ts';
+import { commandPages } from '../shared/pages/command-pages.ts';
 import { automationTable, commandTable, settingTable } from '../shared/pages/tables.ts';
 import { grammarOf } from '../shared/parse.ts';
 import { defaultSettings, settingRows, settingsJsonSchema } from '../shared/settings/index.ts';
@@ -32,7 +32,7 @@ export async function pagesFor(readme: string | undefined): Promise<readonly Pag
   };
   const pages = [
     ...(readme === undefined ? [] : [{ path: 'README.md', text: withTables(readme, tables) }]),
-    { path: 'docs/commands.md', text: commandsPage(catalogue, rules) },
+    ...commandPages({ commands, catalogue, settings: settingRows() }, rules),
     ...FILE_KINDS.map((kind) => ({
       path: `docs/schema/${kind}.json`,
       text: JSON.stringify(settingsJsonSchema(kind)),
@@ -60,34 +60,6 @@ export function withTables(text: string, tables: Readonly<Record<string, string>
 
 function openingOf(name: string): string {
   return `<!-- ${name} -->`;
-}
-
-function commandsPage(catalogue: readonly CatalogueEntry[], rules: string): string {
-  const sections = catalogue.map(({ name, usage, summary, who, examples, aliases, pullsOnly }) =>
-    [
-      `## /${name}`,
-      '',
-      `${summary}${pullsOnly ? ' On pull requests only.' : ''}`,
-      '',
-      `- Usage: ${code(usage)}`,
-      `- For: ${who}`,
-      ...(aliases.length === 0 ? [] : [`- Also: ${aliases.map((each) => code(`/${each}`)).join(', ')}`]),
-      `- Examples: ${examples.map((each) => code(each)).join(', ')}`,
-    ].join('\n'),
-  );
-  return [
-    '# Commands',
-    'A command stands on a line of its own, from its first column. Names are known in any case; any run of blanks ' +
-      'separates words; of several lines of one command that can be taken back the last one decides. What stands ' +
-      'after ` # ` is a remark. `/lh-` before any name means the same.',
-    'What can be taken back is taken back by `/x cancel`, `/remove-x` or `/unx`. Before or after labels or people the word ' +
-      '`cancel` does so too: `/kind cancel bug` is `/remove-kind bug`, `/assign @ada cancel` is `/unassign @ada`. So no ' +
-      'line names a label that is called `cancel` and nothing more; put that on, or take it off, on the forge.',
-    'This page is generated: `npm run docs`.',
-    ...sections,
-    '## Rules that nobody types',
-    rules,
-  ].join('\n\n');
 }
 
 async function main(check: boolean): Promise<number> {

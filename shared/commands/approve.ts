@@ -23,6 +23,7 @@ import {
 export const approve = defineCommand({
   name: 'approve',
   summary: 'Consent to this change, as an owner of files it changes: to all that is yours, or to some paths alone.',
+  family: 'review',
   aliases: {},
   args: {
     cancel: flag('take it back'),

@@ -3,9 +3,11 @@ import { anyone, assign, defineCommand, people, reply, whoIsAway } from '../lang
 export const assignCommand = defineCommand({
   name: 'assign',
   summary: 'Assign people, or yourself.',
+  family: 'people',
   aliases: {},
   args: { people: people('whom to assign; nobody named means yourself') },
   examples: ['/assign', '/assign @ada @grace'],
+  answered: 'Who of them is away, and until when.',
   allow: anyone,
   plugin: 'assign',
   needs: ['absences'],

@@ -15,9 +15,11 @@ import {
 export const autoCc = defineCommand({
   name: 'auto-cc',
   summary: 'Ask a few reviewers of the changed files.',
+  family: 'people',
   aliases: {},
   args: {},
   examples: ['/auto-cc'],
+  answered: 'Who was asked already, where that is why nobody is asked.',
   allow: anyone,
   plugin: ['blunderbuss', 'rifle'],
   settings: reviewersSettings,

@@ -25,9 +25,11 @@ const DAY_MS = 24 * 3_600_000;
 export const awayCommand = defineCommand({
   name: 'away',
   summary: 'Say that you are away: you are not asked for reviews, and others are suggested first.',
+  family: 'people',
   aliases: { back: 'away cancel' },
   args: { cancel: flag('you are back'), until: text('until when, and why') },
   examples: ['/away until 2026-12-24', '/away until monday on leave', '/away', '/back'],
+  answered: 'From when to when you are away, and where.',
   // Whoever else is asked by nobody; and what all of an account share is not for strangers to fill.
   allow: anyOf(collaborator, member, reviewer, approver),
   needs: [],

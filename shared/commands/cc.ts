@@ -3,9 +3,11 @@ import { anyone, code, defineCommand, people, refuse, reply, requestReview, whoI
 export const cc = defineCommand({
   name: 'cc',
   summary: 'Ask people or teams, or yourself, for a review.',
+  family: 'people',
   aliases: {},
   args: { people: people('whom to ask; nobody named means yourself', { teams: true }) },
   examples: ['/cc', '/cc @ada @acme/docs'],
+  answered: 'Who of them is away, and until when.',
   allow: anyone,
   plugin: 'assign',
   needs: ['pull', 'absences'],

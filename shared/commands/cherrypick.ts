@@ -25,9 +25,11 @@ const MAX_WAITING = 20;
 export const cherrypick = defineCommand({
   name: 'cherrypick',
   summary: 'Open a pull request with the same change onto other branches, once this one is merged.',
+  family: 'merging',
   aliases: { 'cherry-pick': 'cherrypick' },
   args: { branches: words('names of branches', { max: MAX_BRANCHES }) },
   examples: ['/cherrypick release-1.2', '/cherry-pick release-1.1 release-1.2'],
+  answered: 'Onto which branches it will be picked; once it is merged, what came of each.',
   allow: anyOf(role('write'), member, reviewer, approver),
   plugin: 'cherrypicker',
   settings: { cherrypick: cherrypickSettings },

@@ -13,6 +13,7 @@ import {
 export const closeCommand = defineCommand({
   name: 'close',
   summary: 'Close this pull request or issue.',
+  family: 'issues',
   aliases: {},
   args: { 'not-planned': flag('nothing will be done about the issue') },
   examples: ['/close', '/close not-planned'],

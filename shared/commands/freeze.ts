@@ -21,6 +21,7 @@ const MAX_FROZEN = 50;
 export const freezeCommand = defineCommand({
   name: 'freeze',
   summary: 'Keep everything from being merged into a branch; alone, list what is frozen.',
+  family: 'merging',
   aliases: {},
   args: {
     cancel: flag('let it be merged into again'),
@@ -32,6 +33,7 @@ export const freezeCommand = defineCommand({
     '/unfreeze main',
     '/freeze',
   ],
+  answered: 'What is frozen, and how it is lifted; alone, all that is.',
   allow: role('maintain'),
   needs: ['freezes'],
   decide({ args, freezes, at }) {

@@ -13,9 +13,11 @@ import {
 export const help = defineCommand({
   name: 'help',
   summary: 'List the commands, or explain some.',
+  family: 'help',
   aliases: {},
   args: { command: words('names of commands', { required: false, max: 5 }) },
   examples: ['/help', '/help lgtm hold'],
+  answered: 'A table of the commands, or what those named do.',
   allow: anyone,
   needs: ['catalogue', 'brokenSettings'],
   decide({ args, catalogue, brokenSettings, subject }) {

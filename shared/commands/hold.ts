@@ -58,6 +58,7 @@ type Seen = Line & { readonly holds: readonly Hold[]; readonly answers: Answers 
 export const holdCommand = defineCommand({
   name: 'hold',
   summary: 'Keep this pull request from being merged.',
+  family: 'merging',
   aliases: {},
   args: {
     cancel: flag('let it be merged again'),
@@ -66,6 +67,8 @@ export const holdCommand = defineCommand({
     ),
   },
   examples: ['/hold', '/hold until friday', '/hold until #7 merged', '/hold cancel', '/unhold'],
+  answered:
+    'What it waits for and who lifts it, where a hold ends by itself or is for a team; what stands, where others hold it too.',
   allow: withFlag('cancel', lifters, anyone),
   plugin: 'hold',
   settings: { hold: holdSettings },

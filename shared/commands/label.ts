@@ -27,9 +27,11 @@ const ACCEPTED = 'triage/accepted';
 export const label = defineCommand({
   name: 'label',
   summary: 'Put labels on.',
+  family: 'labels',
   aliases: {},
   args: { labels: words('labels of this repository') },
   examples: ['/label kind/bug', '/kind bug', '/area api docs'],
+  answered: 'Of several labels, those that could not be put on and why.',
   allow: labeler,
   plugin: 'label',
   settings: { labels: labelSettings },

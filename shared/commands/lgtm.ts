@@ -27,9 +27,11 @@ import {
 export const lgtm = defineCommand({
   name: 'lgtm',
   summary: 'Say that this change looks good to you.',
+  family: 'review',
   aliases: {},
   args: { cancel: flag('take it back'), 'no-issue': flag('accepted for compatibility') },
   examples: ['/lgtm', '/lgtm cancel', '/remove-lgtm'],
+  answered: 'Where more than one lgtm is needed, how many are missing.',
   allow: withFlag('cancel', anyOf(author, reviewer, approver), allOf(reviewer, not(author))),
   plugin: 'lgtm',
   settings: { lgtm: lgtmSettings },

@@ -3,9 +3,11 @@ import { anyone, defineCommand, lookAnew, refuse, reply, whyOver } from '../lang
 export const refresh = defineCommand({
   name: 'refresh',
   summary: 'Have everything about this pull request read from the forge anew, and all that follows from it done.',
+  family: 'help',
   aliases: {},
   args: {},
   examples: ['/refresh'],
+  answered: 'That it is looked at anew.',
   allow: anyone,
   plugin: 'refresh',
   needs: ['pull'],

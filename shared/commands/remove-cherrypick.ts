@@ -17,6 +17,7 @@ import {
 export const removeCherrypick = defineCommand({
   name: 'remove-cherrypick',
   summary: 'Take back what was to be picked onto other branches after the merge.',
+  family: 'merging',
   aliases: {
     uncherrypick: 'remove-cherrypick',
     'remove-cherry-pick': 'remove-cherrypick',

@@ -27,9 +27,11 @@ const MAX_SHOWN = 10;
 export const removeLabelCommand = defineCommand({
   name: 'remove-label',
   summary: 'Take labels off.',
+  family: 'labels',
   aliases: { unlabel: 'remove-label' },
   args: { labels: words('labels that are on') },
   examples: ['/remove-label kind/bug', '/remove-kind bug', '/remove-area api docs'],
+  answered: 'Of several labels, those that could not be taken off and why.',
   allow: labeler,
   plugin: 'label',
   settings: { labels: labelSettings },

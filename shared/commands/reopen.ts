@@ -3,6 +3,7 @@ import { anyOf, author, collaborator, defineCommand, refuse, reopen } from '../l
 export const reopenCommand = defineCommand({
   name: 'reopen',
   summary: 'Open this pull request or issue again.',
+  family: 'issues',
   aliases: {},
   args: {},
   examples: ['/reopen'],

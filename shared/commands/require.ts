@@ -18,6 +18,7 @@ import {
 export const requireCommand = defineCommand({
   name: 'require',
   summary: 'Have it wait for the word of certain people: an lgtm or an approval of each.',
+  family: 'review',
   aliases: {},
   args: { people: people('whose word is needed; of a team, anybody’s in it', { teams: true }) },
   examples: ['/require @grace', '/require @grace @acme/docs'],

@@ -24,6 +24,7 @@ const HIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061C\u200B\u200E\u200F\u202A-\u202E\u
 export const retitleCommand = defineCommand({
   name: 'retitle',
   summary: 'Change the title.',
+  family: 'issues',
   aliases: {},
   args: { title: text('the new title', { required: true }) },
   examples: ['/retitle docs: explain holds'],

@@ -3,6 +3,7 @@ import { anyone, defineCommand, people, unassign } from '../language/index.ts';
 export const unassignCommand = defineCommand({
   name: 'unassign',
   summary: 'Take people, or yourself, off the assignees.',
+  family: 'people',
   aliases: { 'remove-assign': 'unassign' },
   args: { people: people('whom to unassign; nobody named means yourself') },
   examples: ['/unassign', '/unassign @ada'],

@@ -3,6 +3,7 @@ import { anyone, defineCommand, people, refuse, unrequestReview } from '../langu
 export const uncc = defineCommand({
   name: 'uncc',
   summary: 'No longer ask people or teams, or yourself, for a review.',
+  family: 'people',
   aliases: { 'remove-cc': 'uncc' },
   args: { people: people('whom to ask no longer; nobody named means yourself', { teams: true }) },
   examples: ['/uncc', '/uncc @ada @acme/docs'],

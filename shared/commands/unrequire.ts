@@ -16,9 +16,11 @@ import {
 export const unrequireCommand = defineCommand({
   name: 'unrequire',
   summary: 'Have it wait for somebody’s word no more.',
+  family: 'review',
   aliases: { 'remove-require': 'unrequire' },
   args: { people: people('whose word is not needed; nobody named means all that you asked for', { teams: true }) },
   examples: ['/unrequire @grace', '/unrequire', '/require cancel @grace'],
+  answered: 'Whose word it still needs, of those named.',
   allow: anyOf(author, reviewer, approver),
   needs: ['required', 'actorOwns'],
   decide({ args, actor, author: by, subject, required, actorOwns }) {

@@ -3,6 +3,7 @@ import { anyone, defineCommand, lookAnew, refuse, whyOver } from '../language/in
 export const verifyOwnersCommand = defineCommand({
   name: 'verify-owners',
   summary: 'Have the OWNERS, OWNERS_ALIASES and CODEOWNERS of this pull request looked at again.',
+  family: 'review',
   aliases: {},
   args: {},
   examples: ['/verify-owners'],

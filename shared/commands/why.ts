@@ -37,9 +37,11 @@ type About =
 export const why = defineCommand({
   name: 'why',
   summary: 'Say why this is not merged, or why a command is not open to you.',
+  family: 'help',
   aliases: {},
   args: { about: words('`approve` or another command, or `not me`', { required: false, max: MAX_NAMES + 2 }) },
   examples: ['/why', '/why approve', '/why not me', '/why not me lgtm'],
+  answered: 'All that it needs, what of it is missing, by which rule, and what to do next.',
   allow: anyone,
   needs: ['catalogue'],
   asks({ args }) {

@@ -4,6 +4,7 @@ import type { Requirement } from './allow.ts';
 import type { Args, ArgValues } from './args.ts';
 import type { Answers, FactName, FactTypes, Given, Questions } from './facts.ts';
 import { PULL_FACTS } from './facts.ts';
+import type { Family } from './families.ts';
 import type { AnySettings, Sections, SettingsIn } from './settings.ts';
 
 type Seen<Need extends FactName, S extends Sections> = Given &
@@ -36,6 +37,8 @@ export type Command<
   /** Canonical, ASCII, lower-case; the audit trail knows no other. */
   readonly name: string;
   readonly summary: string;
+  /** Where it is explained. */
+  readonly family: Family;
   /**
    * Other spellings, each a rewrite: `'remove-lgtm': 'lgtm cancel'`; what follows it on the line is appended. `{}` in the
    * rewrite stands for each of the words that follow: `kind: 'label kind/{}'`. A command with the flag `cancel` is also
@@ -45,6 +48,8 @@ export type Command<
   readonly args: A;
   /** Whole lines; a test parses and runs each. */
   readonly examples: readonly string[];
+  /** Sentences for its page: what is said besides the reaction. Left out where nothing is but to whoever is refused. */
+  readonly answered?: string;
   readonly allow: Requirement;
   readonly needs: readonly Need[];
   /** What else this line makes it necessary to know: found out for no other, since each answer may be a request. */

@@ -8,6 +8,7 @@ export * from './cherrypick.ts';
 export * from './dates.ts';
 export * from './define.ts';
 export * from './facts.ts';
+export * from './families.ts';
 export * from './freezes.ts';
 export * from './gate.ts';
 export * from './gate-text.ts';

@@ -50,7 +50,7 @@ function defaultIn(value: unknown): string {
   return value === '' ? 'none' : code(JSON.stringify(value).replaceAll(/^"|"$/g, ''));
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.map(cellOf).join(' | ')} |`).join('\n');
 }

@@ -37,10 +37,10 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
 });
 
 describe.each(commands.map((command) => [command.name, command] as const))('/%s', (name, command) => {
-  test('has its eight properties in order, and a name that is ASCII and lower-case', () => {
-    // Between who may and what it needs may stand what it is called in Prow, and the keys it reads; then what it asks besides.
-    const order = ['is', 'name', 'summary', 'aliases', 'args', 'examples', 'allow', 'needs', 'decide'];
-    const whole = [...order.slice(0, -2), 'plugin', 'settings', 'needs', 'asks', 'decide'];
+  test('has its nine properties in order, and a name that is ASCII and lower-case', () => {
+    // Before who may: what is answered. After it: what it is called in Prow, and the keys it reads; then what it asks besides.
+    const order = ['is', 'name', 'summary', 'family', 'aliases', 'args', 'examples', 'allow', 'needs', 'decide'];
+    const whole = [...order.slice(0, -3), 'answered', 'allow', 'plugin', 'settings', 'needs', 'asks', 'decide'];
     const has = new Set(Object.keys(command));
     expect([...has]).toEqual(whole.filter((each) => order.includes(each) || has.has(each)));
     expect(name).toMatch(/^[a-z][a-z-]*$/);
