@@ -274,7 +274,7 @@ function isDue({ redrive }: Delivery, position: number): boolean {
   return redrive === undefined || redrive.positions.includes(position);
 }
 
-/** @param due whether the event itself may wake it; `queued`: whether it waits in the forge's merge queue */
+/** @param due whether the event itself may wake it; `queued`: whether it waits in the forge's merge queue, or for its auto-merge */
 function wakes(
   rule: AnyAutomation | AnySweep,
   delivery: Delivery,
@@ -378,7 +378,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   for (const { position, item: rule } of inOrder(work.automations, ofRules)) {
     const due = isDue(delivery, position);
     const begun = due && claim.decisions.some((each) => each.position === position);
-    const queued = reading.state().queued?.is === 'waiting';
+    const { queued: queueing, arming } = reading.state();
+    const queued = queueing?.is === 'waiting' || arming?.is === 'on';
     if (!begun && (rule === undefined || !wakes(rule, delivery, acted, work.inForce, { due, queued }))) continue;
     const decide = async (): Promise<Decided | undefined> =>
       rule === undefined ? undefined : decidedRule(rule, context);
@@ -589,7 +590,7 @@ function isMerging(action: Action): boolean {
 
 /** Or that the forge is to merge. */
 function isMerge({ is }: Action): boolean {
-  return is === 'merge' || is === 'enqueue';
+  return is === 'merge' || is === 'enqueue' || is === 'arm-merge';
 }
 
 function merges(actions: readonly Action[]): boolean {
@@ -613,8 +614,8 @@ async function isOutdated(
  */
 async function stillMerges(decide: () => Promise<Decided | undefined>, { reading }: Context): Promise<boolean> {
   const { pull } = await reading.seen(['pull']);
-  // What is in the queue already is left to its rules: they may take it out again.
-  if (pull?.state === 'merged' || pull?.queue?.place !== undefined) return true;
+  // What the forge is to merge already is left to the rules of that: they may take it back.
+  if (pull?.state === 'merged' || pull?.queue?.place !== undefined || pull?.autoMerge !== undefined) return true;
   const now = await decide();
   return now !== undefined && merges(now.verdict.actions);
 }
@@ -819,11 +820,11 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
     const result = await performed(action, context);
     done.push({ action, result });
     context.reading.learn(action, result);
-    if ((action.is === 'enqueue' && result.result !== 'refused') || action.is === 'join-queue') {
+    if (LEFT_TO_FORGE.has(action.is) && result.result !== 'refused') {
       // oxlint-disable-next-line no-await-in-loop
       await noteQueued(context.delivery, context.services.cache);
     }
-    const next = isMerging(action) ? toldOfMerge(action, result, context) : undefined;
+    const next = isMerging(action) || action.is === 'disarm-merge' ? toldOfMerge(action, result, context) : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
     // One branch that takes no cherry-pick does not stop the others, and no more does one job that cannot start.
@@ -836,6 +837,9 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
   if (told !== undefined) followed.push({ action: told, result: await performed(told, context) });
   return { decided: done, followed };
 }
+
+/** From then on the forge may merge it by itself. */
+const LEFT_TO_FORGE: ReadonlySet<ActionName> = new Set(['enqueue', 'join-queue', 'arm-merge', 'note-armed']);
 
 /** What makes a merge less likely holds even where its label could not be changed. */
 const RESTRICTING: ReadonlySet<ActionName> = new Set([
@@ -859,6 +863,8 @@ function withoutRecorded(actions: readonly Action[], done: readonly Done[]): rea
 
 /** Why not, in a living comment; where it says so already, that it is merged now. */
 function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }: Context): Action | undefined {
+  if (is === 'disarm-merge')
+    return result === 'refused' ? notice('auto-merge', `${STILL_ON} ${note ?? ''}`) : undefined;
   if (result === 'refused') {
     const why = note ?? 'The forge would not merge.';
     return notice(
@@ -867,8 +873,14 @@ function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }
     );
   }
   if (reading.state().notices['merge'] === undefined || is === 'update-branch') return undefined;
-  return quietNotice('merge', is === 'merge' ? '**Merged.**' : IN_QUEUE);
+  return quietNotice('merge', is === 'merge' ? '**Merged.**' : is === 'arm-merge' ? ARMED : IN_QUEUE);
 }
+
+const STILL_ON =
+  '**The forge may merge this past Bowsprit:** auto-merge is on, and something is missing. Whoever may write turns it off by hand.';
+
+const ARMED =
+  '**The forge merges this** as soon as what it waits for itself is there. Should something else be missing by then, Bowsprit turns that off again.';
 
 const IN_QUEUE =
   '**In the merge queue of the forge**, which merges it when its turn comes. Should it be taken out, it is told here.';
@@ -1033,6 +1045,10 @@ const ACTION_NAMES: readonly ActionName[] = [
   'dequeue',
   'join-queue',
   'leave-queue',
+  'arm-merge',
+  'disarm-merge',
+  'note-armed',
+  'note-disarmed',
   'cherry-pick',
   'set-status',
   'report',

@@ -27,6 +27,8 @@ export const EVENTS = [
   'checks-passed',
   'enqueued',
   'dequeued',
+  'auto-merge-on',
+  'auto-merge-off',
   'pushed',
   'swept',
   'awaited',
@@ -151,7 +153,7 @@ const delivery = z.object({
   again: z.optional(z.object({ time: z.number(), due: z.optional(z.string()) })),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
-  /** For `dequeued`: why it left the merge queue. */
+  /** For `dequeued`: why it left the merge queue. For `auto-merge-off`: `person` where somebody meant it. */
   removal: z.optional(z.enum(QUEUE_REMOVALS)),
   /** For `job-result`: what an engine says of a run. */
   job: z.optional(

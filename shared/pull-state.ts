@@ -10,11 +10,13 @@ import {
   kindOfHold,
   MAX_GLOBS,
   VOTE_KINDS,
+  type Arming,
   type HeadContext,
   type Hold,
   type PickRequest,
   QUEUE_REMOVALS,
   type Queueing,
+  type RefusedMerge,
   type RequiredWord,
   type RunKept,
   type Vote,
@@ -48,6 +50,10 @@ export type PullState = {
   readonly reviewersChosen: boolean;
   /** Where it stands with the forge's merge queue. */
   readonly queued?: Queueing | undefined;
+  /** Where it stands with the forge's auto-merge. */
+  readonly arming?: Arming | undefined;
+  /** That the forge would not merge its head. */
+  readonly refusedMerge?: RefusedMerge | undefined;
   /** Heads in the order in which they became it; the last few. */
   readonly heads: readonly HeadSeen[];
   /** Branches it is to be picked onto once it is merged. */
@@ -135,6 +141,10 @@ const keptAction = z.union([
   z.object({ is: z.literal('dequeue') }),
   z.object({ is: z.literal('join-queue'), headSha: z.string() }),
   z.object({ is: z.literal('leave-queue'), why: z.enum(QUEUE_REMOVALS), by: z.string() }),
+  z.object({ is: z.literal('arm-merge'), headSha: z.string() }),
+  z.object({ is: z.literal('disarm-merge'), headSha: z.string() }),
+  z.object({ is: z.literal('note-armed'), headSha: z.string() }),
+  z.object({ is: z.literal('note-disarmed'), byHand: z.boolean(), by: z.string() }),
   z.object({ is: z.literal('look-anew') }),
   z.object({
     is: z.literal('pick-later'),
@@ -199,7 +209,7 @@ const PICKED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 const STARTED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 
 /** Done on the forge, and known from then on. */
-const QUEUEING: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'look-anew']);
+const QUEUEING: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'arm-merge', 'disarm-merge', 'look-anew']);
 
 /** The state after `record`, which must be the next of the chain. */
 export function withRecord(state: PullState, record: AuditRecord): PullState {
@@ -215,11 +225,19 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
       (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
     if (!kept.success || !counts) return soFar;
     const queued = queuedAfter(soFar.queued, kept.data, record);
+    const arming = armingAfter(soFar.arming, kept.data);
     const next = withAction(soFar, kept.data, record);
-    return queued === next.queued ? next : { ...next, queued };
+    return queued === next.queued && arming === next.arming ? next : { ...next, queued, arming };
   }, state);
   const reviewersChosen = after.reviewersChosen || choosesReviewers(record);
-  return { ...after, reviewersChosen, sequence: record.sequence, hash: record.hash };
+  const refusedMerge = refusedAfter(after.refusedMerge, record);
+  return {
+    ...after,
+    ...(refusedMerge === after.refusedMerge ? {} : { refusedMerge }),
+    reviewersChosen,
+    sequence: record.sequence,
+    hash: record.hash,
+  };
 }
 
 /** A line of the description that names reviewers speaks for all of it, even where nobody could be asked. */
@@ -306,6 +324,10 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'dequeue':
     case 'join-queue':
     case 'leave-queue':
+    case 'arm-merge':
+    case 'disarm-merge':
+    case 'note-armed':
+    case 'note-disarmed':
     case 'look-anew':
       return state;
     case 'carry-votes':
@@ -384,6 +406,36 @@ function queuedAfter(before: Queueing | undefined, action: KeptAction, { at }: F
     default:
       return before;
   }
+}
+
+/** A push turns it off only where GitHub says so; what somebody turned off stays off until somebody says so anew. */
+function armingAfter(before: Arming | undefined, action: KeptAction): Arming | undefined {
+  switch (action.is) {
+    case 'arm-merge':
+      return { is: 'on', by: 'us', headSha: action.headSha };
+    case 'disarm-merge':
+      return { is: 'ended', headSha: action.headSha };
+    case 'note-armed': {
+      const again = before?.is === 'ended' && before.headSha === action.headSha;
+      return { is: 'on', by: 'other', headSha: action.headSha, ...(again ? { again } : {}) };
+    }
+    case 'note-disarmed':
+      return action.byHand && before?.is === 'on' && before.by === 'us' ? { is: 'declined', by: action.by } : undefined;
+    case 'vote':
+    case 'lift-holds':
+    case 'look-anew':
+      return before?.is === 'declined' ? undefined : before;
+    default:
+      return before;
+  }
+}
+
+/** Of the last try alone. */
+function refusedAfter(before: RefusedMerge | undefined, { actions }: AuditRecord): RefusedMerge | undefined {
+  const tried = actions.findLast(({ is }) => is === 'merge');
+  if (tried === undefined) return before;
+  const { result, headSha, note = '' } = tried;
+  return result === 'refused' && typeof headSha === 'string' ? { headSha, note } : undefined;
 }
 
 /** Whoever approves all takes nothing back any more. */

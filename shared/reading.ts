@@ -533,6 +533,8 @@ export function readingFor(sources: ReadingSources): Reading {
     holds: async () => state.holds,
     queueing: async () => state.queued,
     runs: async () => state.runs,
+    arming: async () => state.arming,
+    refusedMerge: async () => state.refusedMerge,
     required: async () => state.required,
     requiredSaid: async () => {
       if (state.required.length === 0) return [];

@@ -231,6 +231,14 @@ function inSentence(action: Action): string {
       return 'put in the merge queue by somebody';
     case 'leave-queue':
       return `left the merge queue (${action.why})`;
+    case 'arm-merge':
+      return `the forge's auto-merge on at ${action.headSha.slice(0, 7)}, by ${action.method}`;
+    case 'disarm-merge':
+      return "the forge's auto-merge off";
+    case 'note-armed':
+      return "the forge's auto-merge turned on by somebody";
+    case 'note-disarmed':
+      return `the forge's auto-merge turned off${action.byHand ? ` by ${action.by}` : ''}`;
     case 'update-branch':
       return `base merged into ${action.headSha.slice(0, 7)}`;
     case 'freeze':

@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordedAction } from '../shared/audit-record.ts';
 import {
+  armMerge,
   carryVotes,
+  disarmMerge,
+  merge,
+  noteArmed,
+  noteDisarmed,
   dequeue,
   enqueue,
   joinQueue,
@@ -530,4 +535,46 @@ describe('the merge queue of the forge', () => {
   ])('%s', (_, actions, queued) => {
     expect(withRecords(NO_STATE, chainOf(actions)).queued).toEqual(queued);
   });
+});
+
+describe('the auto-merge of the forge', () => {
+  const ours = { is: 'on', by: 'us', headSha: A };
+  test.each<[what: string, actions: readonly RecordedAction[], arming: unknown]>([
+    ['turned on', [done(armMerge(A, 'merge'))], ours],
+    ['on already', [{ ...armMerge(A, 'merge'), result: 'unchanged' }], ours],
+    ['not taken by the forge', [{ ...armMerge(A, 'merge'), result: 'refused' }], undefined],
+    ['turned on by somebody', [recorded(noteArmed(A))], { ...ours, by: 'other' }],
+    ['turned off', [done(armMerge(A, 'merge')), done(disarmMerge(A))], { is: 'ended', headSha: A }],
+    [
+      'turned off, and on again by somebody',
+      [done(disarmMerge(A)), recorded(noteArmed(A))],
+      { ...ours, by: 'other', again: true },
+    ],
+    ['the same at another head', [done(disarmMerge(A)), recorded(noteArmed(B))], { is: 'on', by: 'other', headSha: B }],
+    [
+      'turned off by somebody',
+      [done(armMerge(A, 'merge')), recorded(noteDisarmed(true, 'grace'))],
+      { is: 'declined', by: 'grace' },
+    ],
+    ['turned off by the forge', [done(armMerge(A, 'merge')), recorded(noteDisarmed(false, 'grace'))], undefined],
+    ['turned on and off by somebody', [recorded(noteArmed(A)), recorded(noteDisarmed(true, 'grace'))], undefined],
+    ['a push keeps it on', [done(armMerge(A, 'merge')), recorded(observeHead(B, AT))], ours],
+    ...[recorded(vote('lgtm', 'ada', A)), recorded(liftHolds()), done(lookAnew())].map(
+      (word): [string, RecordedAction[], unknown] => [
+        `turned off by somebody, then ${word.is}`,
+        [done(armMerge(A, 'merge')), recorded(noteDisarmed(true, 'grace')), word],
+        undefined,
+      ],
+    ),
+  ])('%s', (_, actions, arming) => {
+    expect(withRecords(NO_STATE, chainOf(actions)).arming).toEqual(arming);
+  });
+});
+
+test.each<[what: string, actions: readonly RecordedAction[], refused: unknown]>([
+  ['never tried', [], undefined],
+  ['refused', [{ ...merge(A, 'merge'), result: 'refused', note: 'Not signed.' }], { headSha: A, note: 'Not signed.' }],
+  ['refused, then merged', [{ ...merge(A, 'merge'), result: 'refused' }, done(merge(A, 'merge'))], undefined],
+])('a merge that was %s', (_, actions, refused) => {
+  expect(withRecords(NO_STATE, chainOf(actions)).refusedMerge).toEqual(refused);
 });

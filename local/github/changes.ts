@@ -9,6 +9,7 @@ import { repositoryPage } from './json/repositories.ts';
 import { commitsBetween, mergeOf, rebased } from './merging.ts';
 import { requirementsOn } from './protection.ts';
 import { baseTip, branchRef, commitsOf } from './pulls.ts';
+import { atLeast, permissionOf } from './roles.ts';
 import {
   type Account,
   accountNamed,
@@ -255,8 +256,32 @@ function headMoved(box: Box, repository: Repository, issue: PullRequest, after: 
     });
   }
   leaveQueue(box, repository, issue, { sender, reason: 'UNKNOWN_REMOVAL_REASON' });
+  if (!writes(box, repository, sender)) {
+    endAutoMerge(box, repository, issue, {
+      sender,
+      reason: 'Head branch was pushed to by a user without write access',
+    });
+  }
   if (requirementsOn(repository, pull.base.ref).dismissStale) dismissApprovals(box, repository, issue, sender);
   tellOfPull(box, repository, issue, 'synchronize', sender, { before, after });
+}
+
+/** An App that may change the branch may write. */
+export const writes = ({ state }: Box, repository: Repository, login: string): boolean =>
+  login.endsWith('[bot]') || atLeast(permissionOf(state, repository, login).role, 'write');
+
+/** https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/incorporating-changes-from-a-pull-request/automatically-merging-a-pull-request */
+export function endAutoMerge(
+  box: Box,
+  repository: Repository,
+  issue: PullRequest,
+  { sender, reason }: { readonly sender: string; readonly reason: string },
+): void {
+  if (issue.pull.autoMerge === null) return;
+  issue.pull.autoMerge = null;
+  const actorId = senderOf(box, sender).id;
+  addEvent(box.state, box.now(), repository, { issueNumber: issue.number, event: 'auto_merge_disabled', actorId });
+  tellOfPull(box, repository, issue, 'auto_merge_disabled', sender, { reason });
 }
 
 function dismissApprovals(box: Box, repository: Repository, { number, pull }: PullRequest, sender: string): void {
@@ -437,7 +462,7 @@ export function closeIssue(
   issue.closedAt = moment(box.now());
   issue.closedById = actorId;
   issue.updatedAt = issue.closedAt;
-  if (issue.pull !== undefined) issue.pull.autoMerge = null;
+  if (isPull(issue)) endAutoMerge(box, repository, issue, { sender, reason: 'Pull request was closed' });
   if (isPull(issue)) leaveQueue(box, repository, issue, { sender, reason: 'MANUAL' });
   addEvent(state, box.now(), repository, {
     issueNumber: issue.number,

@@ -3,6 +3,7 @@ import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
 import { blockade } from './blockade.ts';
 import { blockers } from './blockers.ts';
+import { autoMerge } from './auto-merge.ts';
 import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
@@ -57,6 +58,7 @@ const all = [
   cherryPickUnapproved,
   blockers,
   mergeQueue,
+  autoMerge,
   mergeStatus,
   mergeAutomation,
   cherryPickLabels,

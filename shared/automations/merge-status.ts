@@ -7,11 +7,12 @@ import {
   report,
   type Gate,
 } from '../language/index.ts';
+import { OWN_CHECK } from '../merge/checks.ts';
+import { FORGE } from '../merge/leaves/forge.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
 import { mergeSettings } from '../merge/settings.ts';
 import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
 
-const CHECK = 'bowsprit/merge';
 /** Gates named in the title. */
 const MAX_NAMED = 4;
 
@@ -28,14 +29,16 @@ export const mergeStatus = defineAutomation({
   asks: () => ({ gate: true }),
   decide({ event, answers: { gate, headSha } }) {
     if (gate === undefined || headSha === undefined) return [];
+    // The forge may block it because of this very check.
+    const passed = missingIn(gate).every(({ id }) => id === FORGE);
     // A branch may require this check: before a merge it has to be green. All else that a line changed is shown by a
     // delivery of its own, so that no command waits for it.
-    if (event.startsWith('comment-') && !gate.passed) return [];
+    if (event.startsWith('comment-') && !passed) return [];
     return [
       report({
-        check: CHECK,
+        check: OWN_CHECK,
         headSha,
-        conclusion: gate.passed ? 'success' : 'pending',
+        conclusion: passed ? 'success' : 'pending',
         title: titleOf(gate),
         text: gateInMarkdown(gate),
         annotations: [],

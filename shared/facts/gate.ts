@@ -17,21 +17,37 @@ export async function coverageFrom(ask: Ask, settings: MergeSettings): Promise<G
 }
 
 async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> {
-  const [pull, labels, votes, lgtms, holds, requiredSaid, freezes, blockers, behind, queueing, approval, origins] =
-    await Promise.all([
-      ask.pull(),
-      ask.labels(),
-      ask.votes(),
-      ask.lgtms(),
-      ask.holds(),
-      ask.requiredSaid(),
-      ask.freezes(),
-      ask.blockers(),
-      ask.behind(),
-      ask.queueing(),
-      ask.approval(),
-      ask.origins(),
-    ]);
+  const [
+    pull,
+    labels,
+    votes,
+    lgtms,
+    holds,
+    requiredSaid,
+    freezes,
+    blockers,
+    behind,
+    queueing,
+    arming,
+    refusedMerge,
+    approval,
+    origins,
+  ] = await Promise.all([
+    ask.pull(),
+    ask.labels(),
+    ask.votes(),
+    ask.lgtms(),
+    ask.holds(),
+    ask.requiredSaid(),
+    ask.freezes(),
+    ask.blockers(),
+    ask.behind(),
+    ask.queueing(),
+    ask.arming(),
+    ask.refusedMerge(),
+    ask.approval(),
+    ask.origins(),
+  ]);
   return {
     pull,
     labels,
@@ -43,6 +59,8 @@ async function gateFacts(ask: Ask, settings: MergeSettings): Promise<GateFacts> 
     blockers,
     behind,
     queueing,
+    arming,
+    refusedMerge,
     approval,
     origins,
     settings,

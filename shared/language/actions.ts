@@ -33,6 +33,10 @@ export type ForgeAction =
   | { readonly is: 'enqueue'; readonly headSha: string }
   /** It is in no merge queue. */
   | { readonly is: 'dequeue' }
+  /** The forge merges it by itself once its own conditions are met, in this way, and only this head. */
+  | ({ readonly is: 'arm-merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
+  /** It does not. `headSha`: the head at which that was decided. */
+  | { readonly is: 'disarm-merge'; readonly headSha: string }
   /** There is a pull request of this merged one onto the branch, asked for by somebody, with these labels. */
   | { readonly is: 'cherry-pick'; readonly target: string; readonly by: string; readonly labels: readonly string[] }
   /** The branch is gone, if it ended at this commit. */
@@ -148,6 +152,10 @@ export type RecordedAction =
   | { readonly is: 'join-queue'; readonly headSha: string }
   /** The forge, or somebody, took it out. */
   | { readonly is: 'leave-queue'; readonly why: QueueRemoval; readonly by: string }
+  /** Somebody else than Bowsprit turned the forge's auto-merge on. */
+  | { readonly is: 'note-armed'; readonly headSha: string }
+  /** It was turned off; `byHand`: by somebody who meant it. */
+  | { readonly is: 'note-disarmed'; readonly byHand: boolean; readonly by: string }
   /** `at`: when the forge says it became the head; ISO 8601. */
   | ({ readonly is: 'observe-head'; readonly headSha: string; readonly at: string } & HeadContext)
   /** Votes for `from` speak for `to` as well, except about `altered`; an lgtm with anything altered is withdrawn. */
@@ -240,6 +248,15 @@ export const enqueue = (headSha: string): Action => ({ is: 'enqueue', headSha })
 export const dequeue = (): Action => ({ is: 'dequeue' });
 export const joinQueue = (headSha: string): Action => ({ is: 'join-queue', headSha });
 export const leaveQueue = (why: QueueRemoval, by: string): Action => ({ is: 'leave-queue', why, by });
+export const armMerge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
+  is: 'arm-merge',
+  headSha,
+  method,
+  ...message,
+});
+export const disarmMerge = (headSha: string): Action => ({ is: 'disarm-merge', headSha });
+export const noteArmed = (headSha: string): Action => ({ is: 'note-armed', headSha });
+export const noteDisarmed = (byHand: boolean, by: string): Action => ({ is: 'note-disarmed', byHand, by });
 export const cherryPick = (target: string, by: string, labels: readonly string[]): Action => ({
   is: 'cherry-pick',
   target,
@@ -395,6 +412,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'unrequire',
   'join-queue',
   'leave-queue',
+  'note-armed',
+  'note-disarmed',
   'freeze',
   'unfreeze',
   'away',

@@ -90,6 +90,9 @@ export type EventToken =
   /** Somebody put it in the forge's merge queue; it was taken out unmerged. */
   | 'enqueued'
   | 'dequeued'
+  /** Somebody turned the forge's own auto-merge on; it was turned off. */
+  | 'auto-merge-on'
+  | 'auto-merge-off'
   | 'swept'
   /** Something that it may wait for has come: a time, or a merge elsewhere. */
   | 'awaited'
@@ -118,7 +121,7 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   labelsBySettings?(settings: SettingsIn<S>): readonly string[];
   /** Actions that wake it when a rule before it has done one for the same delivery. */
   readonly after: readonly ActionName[];
-  /** Actions that wake it besides while, by its records, the pull request waits in the forge's merge queue. */
+  /** Actions that wake it besides while, by its records, the pull request waits in the forge's merge queue, or for its auto-merge. */
   readonly afterQueued?: readonly ActionName[];
   readonly needs: readonly Need[];
   /** What else this event makes it necessary to know. */

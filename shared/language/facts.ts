@@ -1,6 +1,7 @@
 /** What a rule may know. It names what it needs and sees nothing else; the engine fetches each fact at most once. */
 import type { Absences } from './absence.ts';
 import type { Role, Rung } from './allow.ts';
+import type { Arming, AutoMerge, RefusedMerge } from './auto-merge.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
 import type { JobResult, RunKept } from './jobs.ts';
@@ -203,6 +204,13 @@ export type PullFact = {
   readonly baseFilesUrl: string;
   /** Where its base branch has a merge queue of the forge's own. */
   readonly queue?: MergeQueue | undefined;
+  /** The forge's own auto-merge, where it is on. */
+  readonly autoMerge?: AutoMerge | undefined;
+  readonly autoMergeAllowed?: boolean | undefined;
+  /** Whether rules of the forge's own keep it from being merged; those who may pass them are shown so too. */
+  readonly blocked?: boolean | undefined;
+  /** Whether the forge waits for reviews. */
+  readonly reviewsRequired?: boolean | undefined;
   /** Whether the forge merges only what has all that its base has. */
   readonly strict?: boolean | undefined;
 };
@@ -435,6 +443,10 @@ export type FactTypes = {
   readonly behind: boolean | undefined;
   /** What the records say of the forge's merge queue; undefined where nothing. */
   readonly queueing: Queueing | undefined;
+  /** What the records say of the forge's auto-merge. */
+  readonly arming: Arming | undefined;
+  /** That the forge would not merge it, the last time it was tried. */
+  readonly refusedMerge: RefusedMerge | undefined;
   /** Whose turn it is on its branch to be brought up to date, where the settings ask for that. `moving`: its own, just done. */
   readonly turn: 'mine' | 'moving' | 'taken' | 'free';
   /** Approval as the votes stand. */
@@ -504,6 +516,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'lgtms',
   'holds',
   'queueing',
+  'arming',
+  'refusedMerge',
   'awaited',
   'required',
   'requiredSaid',
@@ -575,7 +589,7 @@ export type Given = {
   readonly event: string;
   /** Which label was put on or taken off, where that is the event. */
   readonly label?: string | undefined;
-  /** For `dequeued`: why it left the merge queue. */
+  /** For `dequeued`: why it left the merge queue. For `auto-merge-off`: `person` where somebody meant it. */
   readonly removal?: QueueRemoval | undefined;
   /** For `job-result`. */
   readonly job?: JobResult | undefined;

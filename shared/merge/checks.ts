@@ -49,8 +49,10 @@ export const checkKeys = {
 };
 type CheckSettings = SettingsIn<{ readonly merge: { readonly keys: typeof checkKeys } }>['merge'];
 
+/** The check that shows all that is needed. */
+export const OWN_CHECK = 'bowsprit/merge';
 /** What Bowsprit itself says of merging; Tide's own status is as little a condition of Tide's. */
-const OWN_CHECKS: ReadonlySet<string> = new Set(['bowsprit/merge', 'tide']);
+const OWN_CHECKS: ReadonlySet<string> = new Set([OWN_CHECK, 'tide']);
 
 type Policy = {
   readonly required: ReadonlySet<string>;

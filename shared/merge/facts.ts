@@ -13,6 +13,8 @@ export const GATE_NEEDS = [
   'blockers',
   'behind',
   'queueing',
+  'arming',
+  'refusedMerge',
   'approval',
   'origins',
 ] as const satisfies readonly FactName[];

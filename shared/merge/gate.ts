@@ -20,6 +20,7 @@ import type { GateFacts } from './facts.ts';
 import { blockingLabelsGate, CONFLICT, conflictLeaf } from './leaves/blocking-labels.ts';
 import { blockersGate } from './leaves/blockers.ts';
 import { checksGate } from './leaves/checks.ts';
+import { FORGE, forgeLeaves } from './leaves/forge.ts';
 import { freezesGate } from './leaves/freezes.ts';
 import { holdsGate } from './leaves/holds.ts';
 import { requiredGates } from './leaves/required.ts';
@@ -28,6 +29,7 @@ import { draftLeaf, openLeaf } from './leaves/open.ts';
 import { queriesGate } from './leaves/queries.ts';
 import { NEXT, QUEUE, queueLeaves, removedInWords } from './leaves/queue.ts';
 import { UP_TO_DATE, upToDateLeaf } from './leaves/up-to-date.ts';
+import { keptInStep } from './auto-merge.ts';
 import { countingChecks } from './checks.ts';
 import { messageFor, wayOf } from './method.ts';
 
@@ -48,6 +50,7 @@ export function gateOf(facts: GateFacts): Gate {
     mergingLeaf(facts),
     wayLeaf(facts),
     ...queueLeaves(facts),
+    ...forgeLeaves(facts),
   ]);
 }
 
@@ -55,10 +58,15 @@ export function gateOf(facts: GateFacts): Gate {
 export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick<Given, 'event'>): readonly Action[] {
   const { pull, labels, settings } = facts;
   const gate = gateOf(facts);
+  const inStep = keptInStep(gate, missingIn(gate), facts);
+  if (inStep !== undefined) return inStep;
   if (pull.queue !== undefined) return throughQueue(facts, pull.queue.place, missingIn(gate));
   const way = wayOf(pull, labels, settings);
-  if (way.is === 'way' && gate.passed) return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
   const leaves = missingIn(gate);
+  // Whether the forge still blocks what it refused only another try tells.
+  if (way.is === 'way' && leaves.every(({ id }) => id === FORGE)) {
+    return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
+  }
   const missing = leaves.map(({ id }) => id);
   if (missing.length === 1 && missing[0] === UP_TO_DATE) {
     // Whoever waits for its checks goes first: what is merged before it makes it start anew.

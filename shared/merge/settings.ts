@@ -35,6 +35,11 @@ export const mergeSettings = section(
       'off',
       'Where a pull request shows all that it needs to be merged: nowhere but in the answer to `/why`, or also in the check `bowsprit/merge`, which a branch may require.',
     ),
+    autoMerge: setting(
+      choice('leave', 'guard', 'feed'),
+      'guard',
+      "The forge's own auto-merge: left alone (`leave`), turned off while something is missing that the forge does not know of (`guard`), or besides turned on by Bowsprit once it is the forge alone that waits for something (`feed`).",
+    ),
     ...methodKeys,
     queries: setting(
       listOf(

@@ -53,6 +53,19 @@ const pullState = z.strictObject({
       z.strictObject({ is: z.literal('removed'), why: z.enum(QUEUE_REMOVALS), by: text, at: text }),
     ]),
   ),
+  arming: z.optional(
+    z.union([
+      z.strictObject({
+        is: z.literal('on'),
+        by: z.enum(['us', 'other']),
+        headSha: text,
+        again: z.optional(z.literal(true)),
+      }),
+      z.strictObject({ is: z.literal('ended'), headSha: text }),
+      z.strictObject({ is: z.literal('declined'), by: text }),
+    ]),
+  ),
+  refusedMerge: z.optional(z.strictObject({ headSha: text, note: text })),
   heads: z.array(
     z.strictObject({ headSha: text, at: text, comments: z.optional(z.number()), before: z.optional(text) }),
   ),

@@ -22,9 +22,12 @@ type Place = Workplace & {
   readonly tested: (pull: Pull, state: 'success' | 'failure') => Promise<void>;
   /** As somebody would do it with a click. */
   readonly byHand: (by: string, mutation: 'enqueue' | 'dequeue', pull: Pull) => Promise<void>;
+  readonly arm: (by: string, pull: Pull) => Promise<void>;
+  /** Whether the forge's auto-merge is on. */
+  readonly armed: (pull: Pull) => boolean;
 };
 
-async function withQueue(settings = ''): Promise<Place> {
+async function withQueue(settings = '', queue = true): Promise<Place> {
   const { workplace, settled, github } = running();
   const place = await workplace({
     files: { ...OWNED, ...(settings === '' ? {} : { '.github/bowsprit.yaml': settings }) },
@@ -42,19 +45,30 @@ async function withQueue(settings = ''): Promise<Place> {
     createdAt: at,
     updatedAt: at,
     rules: [
-      { type: 'merge_queue', parameters: QUEUE },
+      ...(queue ? [{ type: 'merge_queue', parameters: QUEUE }] : []),
       {
         type: 'required_status_checks',
-        parameters: { strict_required_status_checks_policy: true, required_status_checks: [{ context: 'build' }] },
+        parameters: { strict_required_status_checks_policy: queue, required_status_checks: [{ context: 'build' }] },
       },
     ],
   });
+  repository.settings.allowAutoMerge = !queue;
   const waiting = () => [...repository.issues.values()].filter(({ pull }) => pull?.queued !== undefined);
+  const mutated = async (by: string, pull: Pull, change: (id: string) => string): Promise<void> => {
+    const { node_id: id } = JSON.parse(JSON.stringify(await place.ask(by, `GET /pulls/${pull.number}`)));
+    const answer = await fetch(`${github.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${github.tokens[by] ?? ''}`, 'user-agent': 'test' },
+      body: JSON.stringify({ query: `mutation { ${change(id)} { clientMutationId } }` }),
+    });
+    expect(await answer.text()).not.toContain('errors');
+    await settled();
+  };
   return {
     ...place,
     async agreed(file) {
       const pull = await place.open({ files: { [file]: 'new\n' } });
-      await place.status(pull.head(), 'build', 'success');
+      if (queue) await place.status(pull.head(), 'build', 'success');
       await pull.comment(REVIEWER, '/lgtm');
       await pull.comment(APPROVER, '/approve');
       await settled();
@@ -66,25 +80,21 @@ async function withQueue(settings = ''): Promise<Place> {
       await place.status(entry?.pull?.queued?.group?.sha ?? '', 'build', state);
       await settled();
     },
-    async byHand(by, mutation, pull) {
-      const { node_id: id } = JSON.parse(JSON.stringify(await place.ask(by, `GET /pulls/${pull.number}`)));
-      const input = mutation === 'enqueue' ? `pullRequestId: "${id}"` : `id: "${id}"`;
-      const query = `mutation { ${mutation}PullRequest(input: { ${input} }) { clientMutationId } }`;
-      const answer = await fetch(`${github.url}/graphql`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${github.tokens[by] ?? ''}`, 'user-agent': 'test' },
-        body: JSON.stringify({ query }),
-      });
-      expect(await answer.text()).not.toContain('errors');
-      await settled();
-    },
+    byHand: (by, mutation, pull) =>
+      mutated(
+        by,
+        pull,
+        (id) => `${mutation}PullRequest(input: { ${mutation === 'enqueue' ? 'pullRequestId' : 'id'}: "${id}" })`,
+      ),
+    arm: (by, pull) => mutated(by, pull, (id) => `enablePullRequestAutoMerge(input: { pullRequestId: "${id}" })`),
+    armed: ({ number }) => Boolean(repository.issues.get(number)?.pull?.autoMerge),
   };
 }
 
 const last = (words: readonly string[]): string => words.at(-1) ?? '';
 const acts = async (pull: Pull): Promise<readonly string[]> =>
   (await running().records(pull)).flatMap(({ actions }) =>
-    actions.flatMap(({ is, result }) => (/queue|^merge$/.test(is) ? [`${is} ${result}`] : [])),
+    actions.flatMap(({ is, result }) => (/queue|merge$/.test(is) ? [`${is} ${result}`] : [])),
   );
 
 test('what is ready is put in the queue, shown there, and merged by the forge', async () => {
@@ -194,4 +204,49 @@ test('a push takes it out of the queue at the forge; it goes back once it is rea
   await pull.comment(APPROVER, '/approve');
   await running().settled();
   expect(place.queued()).toEqual([pull.number]);
+});
+
+test('auto-merge: turned on while a required check runs, off by a hold, and the forge merges', async () => {
+  const place = await withQueue('merge: { auto_merge: feed }\n', false);
+  const pull = await place.agreed('src/a.ts');
+  expect(place.armed(pull)).toBe(true);
+  await pull.comment(REVIEWER, '/hold');
+  await running().settled();
+  expect(place.armed(pull)).toBe(false);
+  await pull.comment(REVIEWER, '/unhold');
+  await running().settled();
+  expect(place.armed(pull)).toBe(true);
+  pull.push({ 'src/a.ts': 'newer\n' });
+  await running().settled();
+  expect(place.armed(pull)).toBe(false);
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await running().settled();
+  expect(place.armed(pull)).toBe(true);
+  await place.status(pull.head(), 'build', 'success');
+  await running().settled();
+  expect(await pull.merged()).toBe(true);
+  const on = 'arm-merge done';
+  expect(await acts(pull)).toEqual([on, 'disarm-merge done', on, 'disarm-merge done', on]);
+});
+
+test('auto-merge that somebody turned on past what is missing is off again, and they are told', async () => {
+  const place = await withQueue('', false);
+  const pull = await place.open({ files: { 'src/a.ts': 'new\n' } });
+  await running().settled();
+  await place.arm(APPROVER, pull);
+  expect(place.armed(pull)).toBe(false);
+  expect(last(await pull.words())).toMatchInlineSnapshot(
+    `"**Auto-merge is off again.** @ada-example turned it on; the forge would merge as soon as its own conditions are met, and knows nothing of what else is asked for here: lgtm for this head and approved by the owners of the root. A reviewer who is not \`ben-example\` comments \`/lgtm\`. Nobody has to turn it on again: Bowsprit merges this once nothing is missing. \`/why\` tells more."`,
+  );
+  // With nothing missing but what the forge waits for it stays on, and a hold ends it.
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await running().settled();
+  await place.arm(APPROVER, pull);
+  expect(place.armed(pull)).toBe(true);
+  await pull.comment(REVIEWER, '/hold');
+  await running().settled();
+  expect(place.armed(pull)).toBe(false);
+  expect(await acts(pull)).toEqual(['disarm-merge done', 'disarm-merge done']);
 });

@@ -137,6 +137,8 @@ export function given(more: Partial<All> = {}): All {
     required: [],
     requiredSaid: [],
     queueing: undefined,
+    arming: undefined,
+    refusedMerge: undefined,
     freezes: [],
     blockers: [],
     behind: undefined,

@@ -1,7 +1,7 @@
 /** What can be done to a pull request beyond what can be done to an issue. */
 import { type Box, GitHubError } from '../box.ts';
-import { leaveQueue, type MergeMethod, mergePull } from '../changes.ts';
-import { invalid } from '../gate.ts';
+import { endAutoMerge, leaveQueue, type MergeMethod, mergePull } from '../changes.ts';
+import { invalid, type Need } from '../gate.ts';
 import { userJson, webhookTeamJson } from '../json/accounts.ts';
 import { putInQueue, queuesWorkedOff } from '../merge-queue.ts';
 import { commitsBetween } from '../merging.ts';
@@ -67,6 +67,8 @@ export function pullReopened(who: Acting, issue: Issue): void {
   reopened(who, issue);
 }
 
+const WRITE: Need = { permission: 'pull_requests', level: 'write', role: 'write' };
+
 export function retargeted(who: Acting, issue: PullRequest, base: string): void {
   const { state, repository } = who;
   const { pull } = issue;
@@ -95,6 +97,9 @@ export function retargeted(who: Acting, issue: PullRequest, base: string): void 
   const { ref, sha } = pull.base;
   pull.base.ref = base;
   pull.base.sha = tip;
+  if (!who.can(WRITE)) {
+    endAutoMerge(who.box, repository, issue, { sender: who.actor.login, reason: 'Base branch was changed' });
+  }
   note(who, issue, 'base_ref_changed');
   tellOf(who, issue, 'edited', { changes: { base: { ref: { from: ref }, sha: { from: sha } } } });
 }
@@ -102,8 +107,9 @@ export function retargeted(who: Acting, issue: PullRequest, base: string): void 
 export function drafted(who: Acting, issue: PullRequest): void {
   if (issue.pull.draft) return;
   issue.pull.draft = true;
-  issue.pull.autoMerge = null;
-  leaveQueue(who.box, who.repository, issue, { sender: who.actor.login, reason: 'BRANCH_PROTECTIONS' });
+  const sender = who.actor.login;
+  endAutoMerge(who.box, who.repository, issue, { sender, reason: 'Pull request was converted to draft' });
+  leaveQueue(who.box, who.repository, issue, { sender, reason: 'BRANCH_PROTECTIONS' });
   note(who, issue, 'convert_to_draft');
   tellOf(who, issue, 'converted_to_draft');
 }
@@ -259,10 +265,8 @@ export function autoMergeEnabled(who: Acting, issue: PullRequest, autoMerge: Omi
 }
 
 export function autoMergeDisabled(who: Acting, issue: PullRequest): void {
-  if (issue.pull.autoMerge === null) return;
-  issue.pull.autoMerge = null;
-  note(who, issue, 'auto_merge_disabled');
-  tellOf(who, issue, 'auto_merge_disabled', { reason: 'Auto-merge was manually disabled' });
+  const { box, repository, actor } = who;
+  endAutoMerge(box, repository, issue, { sender: actor.login, reason: 'Auto-merge was manually disabled' });
 }
 
 /** Merges what was only waiting for the rules to be met; `sha` is the head about which something was said. */

@@ -4,6 +4,7 @@ import { Refusal } from '../../errors.ts';
 import { code, filledIn, listed, mention, type ActionResult } from '../../language/index.ts';
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
+import { armed, disarmed } from './auto-merge.ts';
 import { branchDeleted } from './branches.ts';
 import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
@@ -199,6 +200,13 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
       attempt('put this in the merge queue', () => enqueued(octokit, { owner, repo, number }, headSha)),
 
     dequeue: () => attempt('take this out of the merge queue', () => dequeued(octokit, { owner, repo, number })),
+
+    'arm-merge': (action) =>
+      attempt('turn auto-merge on', async () =>
+        armed(octokit, { owner, repo, number }, action, await messageOfCommit(action.title, action.body)),
+      ),
+
+    'disarm-merge': () => attempt('turn auto-merge off', () => disarmed(octokit, { owner, repo, number })),
 
     merge: ({ headSha, method, title, body }) =>
       attempt('merge', async () => {

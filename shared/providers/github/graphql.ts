@@ -40,6 +40,14 @@ export function complaintOf(error: unknown): string | undefined {
   return others.length === 0 ? first : undefined;
 }
 
+/** What GitHub says of the change itself; anything else is the weather. */
+const NOES: ReadonlySet<string> = new Set(['UNPROCESSABLE', 'FORBIDDEN', 'NOT_FOUND']);
+
+export function isAnswer(error: unknown): boolean {
+  const complaint = complaintOf(error);
+  return complaint !== undefined && NOES.has(complaint);
+}
+
 /** What GraphQL complained of, in its own words. */
 export function saidIn(error: unknown): string {
   const parsed = failed.safeParse(error);

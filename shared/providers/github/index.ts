@@ -31,6 +31,8 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'enqueue',
   'dequeue',
   'set-status',
+  'arm-merge',
+  'disarm-merge',
   'report',
 ]);
 

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { code, type ActionResult, type MergeQueue, type QueuePlace } from '../../language/index.ts';
 import type { Client } from './client.ts';
-import { complaintOf, queried, saidIn } from './graphql.ts';
+import { isAnswer, queried, saidIn } from './graphql.ts';
 
 export const entryFields = '{ position state }';
 export const entry = z.nullish(z.object({ position: z.number(), state: z.string() }));
@@ -43,7 +43,7 @@ const DEQUEUE = 'mutation($id: ID!) { dequeuePullRequest(input: { id: $id }) { m
 export type Which = { readonly owner: string; readonly repo: string; readonly number: number };
 type Octokit = Client['octokit'];
 
-const MOVED: ActionResult = {
+export const MOVED: ActionResult = {
   result: 'refused',
   note: 'The head moved, so this is not the commit that was agreed to.',
 };
@@ -91,12 +91,4 @@ async function look(octokit: Octokit, which: Which): Promise<Found | undefined> 
 
 function isThere({ mergeQueueEntry }: Found): boolean {
   return mergeQueueEntry !== null && mergeQueueEntry !== undefined;
-}
-
-/** What GitHub says of the change itself; anything else is the weather. */
-const NOES: ReadonlySet<string> = new Set(['UNPROCESSABLE', 'FORBIDDEN', 'NOT_FOUND']);
-
-function isAnswer(error: unknown): boolean {
-  const complaint = complaintOf(error);
-  return complaint !== undefined && NOES.has(complaint);
 }

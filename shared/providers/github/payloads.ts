@@ -142,8 +142,8 @@ export const pullRequest = z.lazy(() =>
   z.object({
     pull_request: pull,
     label: z.optional(label),
-    /** Of `dequeued`. */
-    reason: z.optional(text(MAX_NAME_CHARS)),
+    /** Of `dequeued` and `auto_merge_disabled`. */
+    reason: z.optional(text(MAX_URL_CHARS)),
     before: z.optional(sha),
     after: z.optional(sha),
     changes: z.optional(z.object({ title: before, body: before, base: z.optional(z.object({})) })),

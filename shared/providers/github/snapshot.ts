@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { Check, MergeMethod, ReviewFact } from '../../language/index.ts';
 import { SETTINGS_PATH, type PullNow, type SettingsAt } from '../provider.ts';
+import { autoMergeFields, autoMergeFrom, autoMergeRequest } from './auto-merge.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { entry, entryFields, queueFrom } from './merge-queue.ts';
 
@@ -30,12 +31,13 @@ export const REQUESTED = 'kind: __typename ... on User { login } ... on Bot { lo
 /** What a branch asks for is asked twice: only administrators may see the rule itself, others what it means for them. */
 export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
   repository(owner: $owner, name: $repo) {
-    url isPrivate mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
+    url isPrivate autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
     pullRequest(number: $number) {
-      title body state isDraft mergeable updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
+      title body state isDraft mergeable mergeStateStatus updatedAt headRefOid baseRefName baseRefOid changedFiles reviewDecision
       milestone { title }
       mergeQueue { id }
       mergeQueueEntry ${entryFields}
+      autoMergeRequest ${autoMergeFields}
       assignees(first: ${MAX_ASSIGNEES}) { nodes { login } }
       author ${ACTOR}
       labels(first: ${PAGE}) { nodes { name } }
@@ -61,6 +63,9 @@ export const DISPENSABLE: ReadonlySet<string> = new Set([
   'rules',
   'mergeQueue',
   'mergeQueueEntry',
+  'autoMergeRequest',
+  'autoMergeAllowed',
+  'mergeStateStatus',
   // A team that the App may not see.
   'requestedReviewer',
   'app',
@@ -166,6 +171,8 @@ const pullRequest = z.object({
   milestone: z.nullish(z.object({ title: z.string() })),
   mergeQueue: z.nullish(z.object({ id: z.string() })),
   mergeQueueEntry: entry,
+  autoMergeRequest,
+  mergeStateStatus: z.nullish(z.string()),
   body: z.string(),
   assignees: list(z.object({ login: z.string() })),
   author: account,
@@ -182,6 +189,7 @@ const snapshot = z.object({
     z.object({
       url: z.string(),
       isPrivate: z.boolean(),
+      autoMergeAllowed: z.nullish(z.boolean()),
       mergeCommitAllowed: z.boolean(),
       squashMergeAllowed: z.boolean(),
       rebaseMergeAllowed: z.boolean(),
@@ -250,6 +258,10 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
     queue: queueFrom(pull.mergeQueue, pull.mergeQueueEntry),
+    autoMerge: autoMergeFrom(pull.autoMergeRequest),
+    autoMergeAllowed: repository.autoMergeAllowed === true,
+    blocked: pull.mergeStateStatus === 'BLOCKED',
+    reviewsRequired: isWaitedFor(pull.reviewDecision),
     strict: isStrict(pull.baseRef),
     description: pull.body,
     baseFilesUrl: filesUrl(repository.url, pull.baseRefName),
@@ -257,6 +269,11 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     public: !repository.isPrivate,
     files: filesIn(pull),
   };
+}
+
+/** Undefined where the branch asks for no reviews. */
+function isWaitedFor(decision: string | null | undefined): true | undefined {
+  return decision === 'REVIEW_REQUIRED' || decision === 'CHANGES_REQUESTED' ? true : undefined;
 }
 
 /** Where a branch's files are shown; on another host than github.com as well. */

@@ -109,6 +109,8 @@ const LISTENERS: ReadonlyMap<string, Listener> = new Map([
         'converted_to_draft',
         'enqueued',
         'dequeued',
+        'auto_merge_enabled',
+        'auto_merge_disabled',
       ],
       pullRequest,
       fromPull,
@@ -269,6 +271,11 @@ function fromPull(
     const removal = removalFrom(reason ?? '');
     return removal === 'merged' ? IGNORED.queue : { event: 'dequeued', at, target, removal };
   }
+  // Whoever turns it, a bot as well: from then on the forge merges by itself, or does not.
+  if (action === 'auto_merge_enabled') return { event: 'auto-merge-on', at, target };
+  if (action === 'auto_merge_disabled') {
+    return { event: 'auto-merge-off', at, target, removal: BY_FORGE.test(reason ?? '') ? 'unknown' : 'person' };
+  }
   if (!heard) return IGNORED.bot;
   switch (action) {
     case 'enqueued':
@@ -280,6 +287,9 @@ function fromPull(
       return changed(action, at, target, label);
   }
 }
+
+/** What GitHub says where it turned auto-merge off by itself; where it says anything else, somebody did, and stays heard. */
+const BY_FORGE = /head branch|base branch|closed|draft|failed|conflict|violation|not allowed/i;
 
 function fromIssue(
   { issue, label, changes }: z.infer<typeof issues>,

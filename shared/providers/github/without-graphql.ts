@@ -1,6 +1,6 @@
 /** A pull request and files by REST alone, for what speaks GitHub's API and has no GraphQL: the same facts by more requests. */
 import { Retryable } from '../../errors.ts';
-import type { Check, ReviewFact } from '../../language/index.ts';
+import type { AutoMerge, Check, MergeMethod, ReviewFact } from '../../language/index.ts';
 import { SETTINGS_PATH, type FileAtCommit, type PullNow } from '../provider.ts';
 import { statusOf, type Client } from './client.ts';
 import { pages, PAGE } from './pages.ts';
@@ -51,6 +51,9 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     baseRef: branch,
     baseSha,
     milestone: pull.milestone?.title,
+    autoMerge: autoMergeIn(pull.auto_merge),
+    autoMergeAllowed: repository.allow_auto_merge === true,
+    blocked: pull.mergeable_state === 'blocked',
     strict,
     description: pull.body ?? '',
     assignees: (pull.assignees ?? []).map(({ login }) => login),
@@ -81,6 +84,17 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
     public: !repository.private,
     files: undefined,
   };
+}
+
+type RequestedMerge = {
+  readonly merge_method: MergeMethod;
+  readonly enabled_by: { readonly login: string; readonly type: string } | null;
+};
+
+function autoMergeIn(on: RequestedMerge | null): AutoMerge | undefined {
+  if (on === null) return undefined;
+  const { enabled_by: by, merge_method: method } = on;
+  return { by: { login: by?.login ?? 'ghost', bot: by?.type === 'Bot' }, method };
 }
 
 type Requested = {

@@ -21,6 +21,10 @@ const onFeature =
     forge.seed.commitFiles(`${ORG}/${name}`, branch, files, 'ada-example', 'More');
   };
 
+const pushedBy = ({ name }: Repository, login: string): void => {
+  forge.seed.commitFiles(`${ORG}/${name}`, 'feature', { 'more.txt': 'more\n' }, login, 'More');
+};
+
 const protect = (
   repository: Repository,
   given: { checks?: string[]; approvals?: number; strict?: boolean; admins?: boolean },
@@ -451,6 +455,38 @@ const told = async (): Promise<readonly string[]> => byLane(await forge.heard())
 
 /** What GraphQL does, which has no REST operation. */
 describe('drafts and auto-merge', () => {
+  test.each<[what: string, act: (repository: Repository) => void, events: readonly string[]]>([
+    [
+      'ended by a push of somebody who may not write',
+      (repository) => pushedBy(repository, 'alan-example'),
+      ['push', 'pull_request.auto_merge_disabled', 'pull_request.synchronize'],
+    ],
+    [
+      'not ended by a push of somebody who may',
+      (repository) => pushedBy(repository, 'grace-example'),
+      ['push', 'pull_request.synchronize'],
+    ],
+    [
+      'ended by becoming a draft',
+      (repository) => {
+        const { who, issue } = acting(repository, 'grace-example');
+        drafted(who, issue);
+      },
+      ['pull_request.auto_merge_disabled', 'pull_request.converted_to_draft'],
+    ],
+  ])('auto-merge is %s', async (_, act, events) => {
+    const repository = forge.freshRepository();
+    repository.settings.allowAutoMerge = true;
+    protect(repository, { approvals: 1 });
+    const { who, issue } = acting(repository, 'grace-example');
+    autoMergeEnabled(who, issue, { method: 'squash', commitTitle: '', commitMessage: '' });
+    await forge.heard();
+    act(repository);
+    expect((await told()).toSorted()).toEqual(events.toSorted());
+    expect(issue.pull.autoMerge === null).toBe(events.includes('pull_request.auto_merge_disabled'));
+    expect(violationsOfTheBox(forge)).toEqual([]);
+  });
+
   test('to a draft and back', async () => {
     const repository = forge.freshRepository();
     await forge.heard();

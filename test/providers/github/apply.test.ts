@@ -557,3 +557,67 @@ describe('the merge queue', () => {
     });
   });
 });
+
+const arming = ({ head }: GitHubScene): ForgeAction => ({ is: 'arm-merge', headSha: head(), method: 'squash' });
+const disarming = ({ head }: GitHubScene): ForgeAction => ({ is: 'disarm-merge', headSha: head() });
+
+const waitingScene = (): GitHubScene => {
+  const scene = queueScene();
+  const rules = scene.repository.rulesets.get(1);
+  if (rules !== undefined) rules.rules = rules.rules.filter(({ type }) => type !== 'merge_queue');
+  scene.repository.statuses.clear();
+  scene.repository.settings.allowAutoMerge = true;
+  return scene;
+};
+
+describe('auto-merge', () => {
+  test('it is turned on once, however often that is asked for, and off once', async () => {
+    const scene = waitingScene();
+    const { apply, read } = await scene.connect();
+    expect(await performed(apply, arming(scene))).toEqual({ result: 'done' });
+    expect(await performed(apply, arming(scene))).toEqual({ result: 'unchanged' });
+    expect(await read.pull()).toMatchObject({
+      autoMerge: { by: { bot: true }, method: 'squash' },
+      autoMergeAllowed: true,
+      blocked: true,
+    });
+    expect(await performed(apply, disarming(scene))).toEqual({ result: 'done' });
+    expect(await performed(apply, disarming(scene))).toEqual({ result: 'unchanged' });
+    expect(scene.pull.pull?.autoMerge).toBeNull();
+  });
+
+  test('with a message it is merged with that', async () => {
+    const scene = waitingScene();
+    const { apply } = await scene.connect();
+    const action = { ...arming(scene), title: '{title} (#{number})' };
+    expect(await performed(apply, action)).toEqual({ result: 'done' });
+    expect(scene.pull.pull?.autoMerge).toMatchObject({ commitTitle: `Change a line (#${scene.pull.number})` });
+  });
+
+  test.each<[what: string, change: (scene: GitHubScene) => void, result: Partial<ActionResult>]>([
+    [
+      'a repository that does not allow it',
+      (scene) => settings(scene, { allowAutoMerge: false }),
+      {
+        result: 'refused',
+        note: 'GitHub did not turn auto-merge on: `Auto merge is not allowed for this repository`.',
+      },
+    ],
+    [
+      'nothing to wait for',
+      ({ repository }) => repository.rulesets.clear(),
+      { result: 'superseded', note: 'Nothing is waited for any more.' },
+    ],
+  ])('%s', async (_, change, result) => {
+    const scene = waitingScene();
+    change(scene);
+    const { apply } = await scene.connect();
+    expect(await performed(apply, arming(scene))).toEqual(result);
+  });
+
+  test('a head that moved is not waited for', async () => {
+    const { apply } = await waitingScene().connect();
+    const action = { is: 'arm-merge', headSha: '0'.repeat(40), method: 'merge' } as const;
+    expect(await performed(apply, action)).toMatchObject({ result: 'refused' });
+  });
+});

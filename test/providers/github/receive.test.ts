@@ -464,3 +464,15 @@ test.each<[reason: string, removal: string | undefined]>([
   const delivery = await deliveryOf(changed('pull_request.dequeued', (payload) => ({ ...payload, reason })));
   expect(delivery.removal).toBe(removal);
 });
+
+test.each<[action: string, reason: string | undefined, event: string, removal: string | undefined]>([
+  ['auto_merge_enabled', undefined, 'auto-merge-on', undefined],
+  ['auto_merge_disabled', 'Auto-merge was manually disabled', 'auto-merge-off', 'person'],
+  ['auto_merge_disabled', '', 'auto-merge-off', 'person'],
+  ['auto_merge_disabled', 'Head branch was pushed to by a user without write access', 'auto-merge-off', 'unknown'],
+  ['auto_merge_disabled', 'Base branch was changed', 'auto-merge-off', 'unknown'],
+])('%s (%s)', async (action, reason, event, removal) => {
+  const delivery = await deliveryOf(changed('pull_request.enqueued', (payload) => ({ ...payload, action, reason })));
+  expect(delivery).toMatchObject({ event, target: { number: 12 } });
+  expect(delivery.removal).toBe(removal);
+});
