@@ -156,6 +156,7 @@ merge:
     - name: ci/lint
   optional_checks: [flaky]
   all_checks: true
+  auto_merge: feed
   checks:
     - { branches: [main], except_branches: [x], required: [a], optional: [b], optional_matching: [^c], if_present: [d], all: false }
   methods:
@@ -249,6 +250,7 @@ test('every setting can be set', () => {
       requiredChecks: [{ name: 'ci/test', branches: ['main'] }, { name: 'ci/lint' }],
       optionalChecks: ['flaky'],
       allChecks: true,
+      autoMerge: 'feed',
       checks: [
         {
           branches: ['main'],
