@@ -60,6 +60,7 @@ test('settings are printed, and what was found beside them', async () => {
             - hold-ends
             - blockers
             - merge-queue
+            - auto-merge
             - merge-status
     "
   `);
