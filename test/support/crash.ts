@@ -34,16 +34,38 @@ export function deathAt(n: number): Fuse {
   };
 }
 
+/** What only looks leaves nothing behind: dead after it is dead before it. */
+const LOOKS = /^(?:GET .*|POST \/graphql|cache\.get|states\.read|ledger\.entries|owners\.find)$/;
+
+/** Dies at the first point there is once n steps have changed something. */
+export function deathAfter(n: number): Fuse {
+  let changed = 0;
+  let blown: string | undefined;
+  return {
+    async point(what) {
+      if (changed >= n) blown ??= what;
+      if (blown !== undefined) throw new Killed(blown);
+    },
+    async passed(what) {
+      if (!LOOKS.test(what)) changed += 1;
+    },
+    blown: () => blown,
+  };
+}
+
 export type Sleep = Fuse & { readonly asleep: Promise<string>; readonly wake: () => void };
 
-/** Sleeps before the n-th step or after it until it is woken, and goes on as if nothing had been. */
+/**
+ * Sleeps before the n-th step, or after the n-th that changes something, until it is woken, and goes on as if nothing had
+ * been: asleep after a look is asleep before the next step.
+ */
 export function sleepAt(n: number, when: 'before' | 'after' = 'before'): Sleep {
   const steps = { before: 0, after: 0 };
   let blown: string | undefined;
   const { promise: asleep, resolve: fallAsleep } = Promise.withResolvers<string>();
   const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
   const at = async (here: typeof when, what: string): Promise<void> => {
-    steps[here] += 1;
+    if (here === 'before' || !LOOKS.test(what)) steps[here] += 1;
     if (here !== when || steps[here] !== n) return;
     blown = what;
     fallAsleep(what);
@@ -112,7 +134,9 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
       // A token changes nothing, and Octokit lets all workers of a process wait for the same one.
       const passing = request.url?.endsWith('/access_tokens') === true ? undefined : fuse;
       try {
-        const what = `${request.method} ${request.url?.replace(/\?.*/, '')}`;
+        const body = Buffer.concat(chunks);
+        const changes = /^\{"query":"\s*mutation\b/.test(body.toString('utf8', 0, 100)) ? ' (mutation)' : '';
+        const what = `${request.method} ${request.url?.replace(/\?.*/, '')}${changes}`;
         await passing?.point(what);
         const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
         const answer = await fetch(`${upstream}${request.url}`, {
@@ -120,7 +144,7 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
           headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
             typeof value === 'string' ? [[name, value]] : [],
           ),
-          ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+          ...(chunks.length === 0 ? {} : { body }),
         });
         const bytes = Buffer.from(await answer.arrayBuffer());
         await passing?.passed(what);
