@@ -1035,6 +1035,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'close',
   'reopen',
   'retitle',
+  'set-milestone',
   'notice',
   'no-notice',
   'describe',

@@ -59,6 +59,7 @@ import {
   type OwnersOptions,
   type Word,
 } from './owners/index.ts';
+import { branchMilestone } from './facts/milestones.ts';
 import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
@@ -647,6 +648,8 @@ export function readingFor(sources: ReadingSources): Reading {
         trust,
       }),
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
+    milestones: () => read.milestones(),
+    branchMilestone: () => branchMilestone(delivery, settings.milestoneApplier, read),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),
     absences,
     reviewers: async () => reviewers(),
@@ -894,6 +897,7 @@ export function readingFor(sources: ReadingSources): Reading {
       if (action.is === 'close') changedTo({ state: 'closed' });
       if (action.is === 'reopen') changedTo({ state: 'open' });
       if (action.is === 'retitle') changedTo({ title: action.title });
+      if (action.is === 'set-milestone') pullSince = { ...pullSince, milestone: action.milestone?.title };
       if (action.is === 'describe') {
         describedSince = action.text;
         pullSince = { ...pullSince, description: action.text };

@@ -191,6 +191,10 @@ function inSentence(action: Action): string {
       return 'reopened';
     case 'retitle':
       return `title set to ${JSON.stringify(action.title)}`;
+    case 'set-milestone':
+      return action.milestone === undefined
+        ? 'out of its milestone'
+        : `in the milestone ${JSON.stringify(action.milestone.title)}`;
     case 'notice':
       return `notice about ${action.subject} brought up to date`;
     case 'no-notice':

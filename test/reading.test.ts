@@ -51,6 +51,8 @@ function readOf(more: Partial<Read>): Read {
     description: unasked,
     text: unasked,
     issueAt: unasked,
+    milestones: unasked,
+    defaultBranch: unasked,
     repositoryLabels: unasked,
     changedFiles: unasked,
     role: unasked,

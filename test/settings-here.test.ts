@@ -17,6 +17,8 @@ const NOBODY: Read = {
   description: unasked,
   text: unasked,
   issueAt: unasked,
+  milestones: unasked,
+  defaultBranch: unasked,
   repositoryLabels: unasked,
   changedFiles: unasked,
   role: unasked,

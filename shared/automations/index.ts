@@ -25,6 +25,7 @@ import { mergeAutomation } from './merge.ts';
 import { mergeQueue } from './merge-queue.ts';
 import { mergeStatus } from './merge-status.ts';
 import { ownersLabel } from './owners-label.ts';
+import { milestoneApplier } from './milestone-applier.ts';
 import { needsRebase } from './needs-rebase.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
@@ -66,6 +67,7 @@ const all = [
   branchcleaner,
   jobResults,
   testReport,
+  milestoneApplier,
 ] as const;
 
 export const automations: readonly AnyAutomation[] = all;

@@ -11,13 +11,17 @@ import { freezeCommand } from './freeze.ts';
 import { help } from './help.ts';
 import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
+import { lifecycle } from './lifecycle.ts';
 import { lgtm } from './lgtm.ts';
+import { milestone } from './milestone.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { refresh } from './refresh.ts';
 import { removeLabelCommand } from './remove-label.ts';
 import { reopenCommand } from './reopen.ts';
 import { requireCommand } from './require.ts';
 import { retitleCommand } from './retitle.ts';
+import { stage } from './stage.ts';
+import { status } from './status.ts';
 import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
 import { uncc } from './uncc.ts';
@@ -43,6 +47,10 @@ const all = [
   removeCherrypick,
   closeCommand,
   reopenCommand,
+  lifecycle,
+  stage,
+  milestone,
+  status,
   retitleCommand,
   refresh,
   verifyOwnersCommand,

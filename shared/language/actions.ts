@@ -1,5 +1,5 @@
 /** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
-import type { Description, Hold, HoldUntil, MergeMethod, VoteKind } from './facts.ts';
+import type { Description, Hold, HoldUntil, MergeMethod, Milestone, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
 import type { EngineId, JobResult, JobStart } from './jobs.ts';
@@ -19,9 +19,11 @@ export type ForgeAction =
   /** Logins, and teams as `org/team`. */
   | { readonly is: 'request-review'; readonly reviewers: readonly string[] }
   | { readonly is: 'unrequest-review'; readonly reviewers: readonly string[] }
-  | { readonly is: 'close'; readonly reason: 'completed' | 'not-planned' }
+  | { readonly is: 'close'; readonly reason: CloseReason }
   | { readonly is: 'reopen' }
   | { readonly is: 'retitle'; readonly title: string }
+  /** It is in this milestone of the repository; left out, in none. */
+  | { readonly is: 'set-milestone'; readonly milestone?: Milestone }
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
   | { readonly is: 'notice'; readonly subject: string; readonly text: string; readonly quiet: boolean }
   /** There is no living comment about it. */
@@ -57,6 +59,9 @@ export type ForgeAction =
       readonly text: string;
       readonly annotations: readonly Annotation[];
     };
+
+/** What an issue is closed as; a pull request is just closed. */
+export type CloseReason = 'completed' | 'not-planned' | 'duplicate';
 
 /** What the merge commit says, as templates over the pull request: see `filledIn`. What is left out the forge words. */
 export type CommitMessage = { readonly title?: string; readonly body?: string };
@@ -224,9 +229,13 @@ export const assign = (logins: readonly string[]): Action => ({ is: 'assign', lo
 export const unassign = (logins: readonly string[]): Action => ({ is: 'unassign', logins });
 export const requestReview = (reviewers: readonly string[]): Action => ({ is: 'request-review', reviewers });
 export const unrequestReview = (reviewers: readonly string[]): Action => ({ is: 'unrequest-review', reviewers });
-export const close = (reason: 'completed' | 'not-planned'): Action => ({ is: 'close', reason });
+export const close = (reason: CloseReason): Action => ({ is: 'close', reason });
 export const reopen = (): Action => ({ is: 'reopen' });
 export const retitle = (title: string): Action => ({ is: 'retitle', title });
+export const setMilestone = (milestone?: Milestone): Action => ({
+  is: 'set-milestone',
+  ...(milestone === undefined ? {} : { milestone }),
+});
 /** Creates the living comment about `subject`, or edits it where it stands. */
 export const notice = (subject: string, text: string): Action => ({ is: 'notice', subject, text, quiet: false });
 /** Edits the living comment where it stands and creates none: nobody must act. */

@@ -163,6 +163,9 @@ export const NO_ANSWERS: Answers = {
   people: new Map(),
   memberships: new Map(),
 };
+/** Of the repository, by its number there. */
+export type Milestone = { readonly number: number; readonly title: string };
+
 export type Blocker = { readonly number: number; readonly title: string };
 
 export type Check = {
@@ -417,6 +420,10 @@ export type FactTypes = {
   readonly description: Description;
   /** On the pull request or issue now. */
   readonly labels: ReadonlySet<string>;
+  /** Open ones of the repository. */
+  readonly milestones: readonly Milestone[];
+  /** Where the settings give its base branch one: that it belongs into now, or the title where there is none called so. */
+  readonly branchMilestone: Milestone | string | undefined;
   /** Defined in the repository; case as defined. */
   readonly repositoryLabels: ReadonlySet<string>;
   readonly changedFiles: ChangedFiles;
@@ -530,6 +537,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'proposal',
   'ownersVerdict',
   'mergedBranch',
+  'branchMilestone',
   'cherryPickRules',
   'picks',
   'actorPicks',

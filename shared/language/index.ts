@@ -19,6 +19,7 @@ export * from './issues.ts';
 export * from './jobs.ts';
 export * from './labels.ts';
 export * from './merge-queue.ts';
+export * from './milestones.ts';
 export * from './nearest.ts';
 export * from './quorum.ts';
 export * from './reviewers.ts';

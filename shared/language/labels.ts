@@ -1,4 +1,5 @@
 /** Labels that mean something to a rule, and how labels are found by what somebody wrote. */
+import { addLabel, removeLabel, type Action } from './actions.ts';
 import { nearestTo } from './nearest.ts';
 import { groupOf, labelName, listOf, login, section, setting, textLike, type SettingsIn } from './settings.ts';
 import { code, listed } from './text.ts';
@@ -229,3 +230,28 @@ function distinct(names: readonly string[]): readonly string[] {
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
+
+/** Of labels of which one at a time is on, this one: the others go first. */
+export function only(label: string, of: readonly string[], labels: ReadonlySet<string>): readonly Action[] {
+  const others = of.flatMap((each) => (isSame(each, label) ? [] : (labelOn(labels, each) ?? [])));
+  return [...others.map(removeLabel), ...(labelOn(labels, label) === undefined ? [addLabel(label)] : [])];
+}
+
+/** Of labels of which one at a time is on: this one is not or, where none is named, none of them. */
+export function none(label: string | undefined, of: readonly string[], labels: ReadonlySet<string>): readonly Action[] {
+  const going = label === undefined ? of : [label];
+  return going.flatMap((each) => labelOn(labels, each) ?? []).map(removeLabel);
+}
+
+const inFamily = (family: string, names: readonly string[]): readonly string[] =>
+  names.map((each) => `${family}/${each}`);
+
+export const LIFECYCLES = ['active', 'frozen', 'stale', 'rotten'] as const;
+export const STAGES = ['alpha', 'beta', 'stable'] as const;
+export const MILESTONE_STATUSES = ['approved-for-milestone', 'in-progress', 'in-review'] as const;
+export const LIFECYCLE_LABELS = inFamily('lifecycle', LIFECYCLES);
+export const STAGE_LABELS = inFamily('stage', STAGES);
+export const STATUS_LABELS = inFamily('status', MILESTONE_STATUSES);
+export const STALE = 'lifecycle/stale';
+export const ROTTEN = 'lifecycle/rotten';
+export const FROZEN = 'lifecycle/frozen';

@@ -8,6 +8,7 @@ import type {
   IssueName,
   IssueSeen,
   MergedBranch,
+  Milestone,
   PullFact,
   ReviewFact,
   Role,
@@ -135,6 +136,9 @@ export type Read = {
   text(): Promise<string | undefined>;
   /** Of this repository or another; undefined where there is none to be seen. */
   issueAt(named: IssueName): Promise<IssueSeen | undefined>;
+  /** Open milestones of the repository; as many as are looked at. */
+  milestones(): Promise<readonly Milestone[]>;
+  defaultBranch(): Promise<string>;
   /** All labels defined in the repository. */
   repositoryLabels(): Promise<readonly string[]>;
   changedFiles(): Promise<{ readonly files: readonly ChangedFileFact[]; readonly complete: boolean }>;

@@ -15,6 +15,19 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     {},
     [refuse('Only issues are closed as not planned; comment `/close` to close this pull request.')],
   ],
+  ['/close foo', {}, [refuse('`/close` takes nothing but `not-planned` or `duplicate #7`, and `foo` is too much.')]],
+  ['/close duplicate #7', issue, [close('duplicate')]],
+  ['/close 7 Duplicate', issue, [close('duplicate')]],
+  ['/close duplicate', issue, [refuse('Say of which: `/close duplicate #7`.')]],
+  ['/close duplicate #12', issue, [refuse('`#12` is this issue.')]],
+  ['/close duplicate #8', issue, [refuse('There is no `#8` here.')]],
+  ['/close duplicate other/repo#7', issue, [refuse('Say of which: `/close duplicate #7`.')]],
+  [
+    '/close duplicate #7',
+    {},
+    [refuse('Only issues are closed as duplicates; comment `/close` to close this pull request.')],
+  ],
+  ['/close duplicate #7 not-planned', issue, [refuse('Say either `not-planned` or `duplicate`.')]],
   ['/close\n/reopen', {}, [close('completed'), reopen()]],
 ])('%j with %j', (comment, facts, actions) => {
   expect(actionsFor(comment, given(facts))).toEqual(actions);

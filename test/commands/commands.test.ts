@@ -8,12 +8,15 @@ import { ada, catalogue, given, parsedFrom, subjectOf } from '../support/given.t
 
 const examples = commands.flatMap((command) => command.examples.map((example) => [example, command] as const));
 
+/** What only issues can be. */
+const OF_ISSUES = /not-planned|duplicate|frozen/;
+
 test.each(examples)('the example %s is parsed and run', (example, command) => {
   const [line, ...more] = parsedFrom(example);
   expect(more).toEqual([]);
   if (line?.is !== 'invocation') throw new Error(`${example} is no invocation`);
-  const labels = new Set(['kind/bug', 'area/api', 'area/docs']);
-  const kind = pullsOnly(line.command) || !example.includes('not-planned') ? 'pull' : 'issue';
+  const labels = new Set(['kind/bug', 'area/api', 'area/docs', 'lifecycle/stale', 'stage/beta', 'status/in-review']);
+  const kind = pullsOnly(line.command) || !OF_ISSUES.test(example) ? 'pull' : 'issue';
   const holds = [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }];
   const freezes = [
     {

@@ -12,7 +12,7 @@ const answer = (comment: string, facts: Partial<All> = {}): string => {
 
 test('lists what can be used here', () => {
   expect(answer('/help')).toContain('| `/lgtm [cancel] [no-issue]` | Say that this change looks good to you. |');
-  expect(answer('/help')).toContain('`/close [not-planned]`');
+  expect(answer('/help')).toContain('`/close [not-planned] [duplicate] [issue …]`');
   expect(answer('/help', issue)).not.toContain('/lgtm');
   expect(answer('/help', issue)).toContain('`/label <labels …>`');
   expect(answer('/help')).toContain(
@@ -34,7 +34,9 @@ test('explains one', () => {
 });
 
 test('explains several, each once, and says which there are not', () => {
-  expect(answer('/help reopen /close')).toMatch(/^`\/reopen`: .*\n\n`\/close \[not-planned\]`: /);
+  expect(answer('/help reopen /close')).toMatch(
+    /^`\/reopen`: .*\n\n`\/close \[not-planned\] \[duplicate\] \[issue …\]`: /,
+  );
   expect(answer('/help hold unhold').match(/Keep this/g)).toHaveLength(1);
   expect(answer('/help nonsense reopen')).toMatch(/^`\/reopen`: .*\n\nThere is no command `nonsense`;/);
   expect(answer('/help nonsense more')).toContain('There is no command `nonsense` or `more`; `/help` lists them all.');
@@ -44,7 +46,7 @@ test('names where the settings say who may', () => {
   const whoFrom = '`.github/bowsprit.yaml` line 3 at `abc1234`';
   const set = catalogue.map((entry) => (entry.name === 'close' ? { ...entry, who: 'the author', whoFrom } : entry));
   expect(answer('/help', { catalogue: set })).toContain(
-    '| `/close [not-planned]` | Close this pull request or issue. | the author (`.github/bowsprit.yaml` line 3 at `abc1234`) |',
+    '| `/close [not-planned] [duplicate] [issue …]` | Close this pull request or issue. | the author (`.github/bowsprit.yaml` line 3 at `abc1234`) |',
   );
   expect(answer('/help close', { catalogue: set })).toContain(
     'For the author (`.github/bowsprit.yaml` line 3 at `abc1234`).',

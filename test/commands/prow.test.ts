@@ -166,7 +166,6 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/close not-planned \r\n', ['close not-planned']],
     ['/close  not-planned', ['close not-planned'], 'blanks'],
     ['/close not planned', ['?'], 'words too many'],
-    ['/close foo', ['?'], 'words too many'],
     ['/reopen \r\n', ['reopen']],
     ['/retitle foobar\r\n', ['retitle foobar']],
     ['/retitle     ', ['?']],

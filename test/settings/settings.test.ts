@@ -114,6 +114,7 @@ cherry_pick:
   allow_missing_lgtm_label: true
 blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$, explanation: Vendored. }] }
 commit_messages: { closing_keywords: false, fixups: false, mentions: true }
+milestone_applier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] }
 labels:
   prefixes: [team]
   additional: [odd]
@@ -195,6 +196,7 @@ allow:
 test('every setting can be set', () => {
   const settings = settingsIn(FULL);
   expect(settings).toEqual({
+    milestoneApplier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] },
     labels: {
       prefixes: ['team'],
       additional: ['odd'],

@@ -7,6 +7,8 @@ export const readNothing: Read = {
   pull: unasked,
   headNow: unasked,
   labels: unasked,
+  milestones: unasked,
+  defaultBranch: unasked,
   repositoryLabels: unasked,
   changedFiles: unasked,
   role: unasked,

@@ -12,6 +12,7 @@ import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { described } from './descriptions.ts';
 import { complaintOf } from './graphql.ts';
 import { dequeued, enqueued } from './merge-queue.ts';
+import { milestoneSet } from './milestones.ts';
 import { reported } from './report.ts';
 import { statusSet } from './status.ts';
 
@@ -123,7 +124,7 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
           state: 'closed',
           ...(delivery.target?.kind === 'pull'
             ? {}
-            : { state_reason: reason === 'not-planned' ? 'not_planned' : 'completed' }),
+            : { state_reason: reason === 'not-planned' ? 'not_planned' : reason }),
         });
         return DONE;
       }),
@@ -139,6 +140,9 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         await octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { ...issue, title });
         return DONE;
       }),
+
+    'set-milestone': (action) =>
+      attempt('set the milestone', () => milestoneSet(octokit, { owner, repo, number }, action)),
 
     notice: ({ subject, text, quiet }) =>
       attempt('comment', async () => {

@@ -12,6 +12,7 @@ import { FILE, fileEntry, fileFrom } from './files.ts';
 import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
 import { queriedByRelease } from './older-schema.ts';
+import { openMilestones } from './milestones.ts';
 import { PAGE, pages } from './pages.ts';
 import { pullsOnto } from './pulls-onto.ts';
 import { earlierSettings, PATHS, settingsAtEnd, settingsOfAll } from './read-settings.ts';
@@ -176,6 +177,13 @@ export function readFrom({ client, members, organization, everywhere, issues, de
 
     text: () => toldHere('the text', () => textOf(octokit, { ...here, number }, delivery.text)),
     issueAt: (named) => told('another issue', async () => issueAt(octokit, here, named, issues)),
+
+    milestones: () => toldHere('the milestones', () => openMilestones(octokit, here)),
+    defaultBranch: () =>
+      toldHere('the default branch', async () => {
+        const { data } = await octokit.request('GET /repos/{owner}/{repo}', here);
+        return data.default_branch;
+      }),
 
     async repositoryLabels() {
       const labels = await toldHere('the labels of the repository', () =>

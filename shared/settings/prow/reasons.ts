@@ -101,6 +101,10 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'triggers[].trusted_org': NO_TEAMS,
   'triggers[].trusted_apps': NO_TEAMS,
   'triggers[].only_org_members': NO_TEAMS,
+  'repo_milestone.*.maintainers_id': unsupported(
+    'Teams are known by the name in their address; until one is named, those who maintain the repository set milestones.',
+  ),
+  'repo_milestone.*.maintainers_friendly_name': ignored('Who may is told by the name of the team.'),
   'retitle.allow_closed_issues': unsupported(
     'What is closed can be retitled as long as it is not merged, in any case.',
   ),

@@ -20,6 +20,7 @@ import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile, type PluginsFile } from './plugins-file.ts';
 import { GUARDS, putBlockades, putCommitChecks } from './guards.ts';
+import { putBranchMilestones, putMilestones, TRACKING } from './tracking.ts';
 import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
 import { contentOf, Unreadable, type Node } from './yaml.ts';
@@ -55,6 +56,8 @@ const ALWAYS = 'help';
 const MERGING = 'merge';
 const TIDE = 'tide';
 const ADDITIONAL = 'labels.additional';
+/** Ours that are made of more than one place of Prow's. */
+const READ_WHOLE: Readonly<Record<string, string>> = { ...GUARDS, ...TRACKING };
 
 export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const plugins = opened(files.plugins, pluginsFile, {});
@@ -62,7 +65,7 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const enabled = enablementOf(plugins?.content ?? {});
   const carried = new Set(
     ours.keys.flatMap(
-      ({ name, setting: { prow } }) => prow?.at ?? (Object.hasOwn(GUARDS, name) ? GUARDS[name] : []) ?? [],
+      ({ name, setting: { prow } }) => prow?.at ?? (Object.hasOwn(READ_WHOLE, name) ? READ_WHOLE[name] : []) ?? [],
     ),
   );
   if (plugins !== undefined) {
@@ -83,8 +86,10 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   if (plugins !== undefined) putRules(built, ours, enabled, plugins.source, merging, config?.source);
   putMerging(built, merging, (config ?? plugins)?.source);
   if (config !== undefined) putDenied(built, config);
+  const spelled = new Map(places.map(({ scope }) => [scope.toLowerCase(), scope]));
   if (plugins !== undefined) putGuards(built, ours, plugins);
-  putKeys(built, ours, new Map(places.map(({ scope }) => [scope.toLowerCase(), scope])), plugins, config);
+  if (plugins !== undefined) putTracking(built, ours, enabled, spelled, plugins);
+  putKeys(built, ours, spelled, plugins, config);
 
   if (plugins !== undefined) {
     lintPlugins(plugins.content, enabled, plugins.source);
@@ -238,6 +243,20 @@ function putGuards(built: Building, { keys }: Ours, { content, source }: Opened<
   const has = (key: string): boolean => keys.some(({ name }) => name === key);
   if (has('blockade.paths')) putBlockades(content, { built, source, pathTo });
   if (has('commit_messages.fixups')) putCommitChecks(content, { built, source, pathTo });
+}
+
+function putTracking(
+  built: Building,
+  { keys }: Ours,
+  enabled: Enablement,
+  spelled: ReadonlyMap<string, Scope>,
+  { content, source }: Opened<PluginsFile>,
+): void {
+  const has = (key: string): boolean => keys.some(({ name }) => name === key);
+  const isPlace = (key: string): boolean => isScope(key) && (spelled.get(key.toLowerCase()) ?? key) === key;
+  const put = { built, source, enabled, pathTo, isPlace };
+  if (has('allow.milestone')) putMilestones(content, put);
+  if (has('milestone_applier.branches')) putBranchMilestones(content, put);
 }
 
 function putKeys(

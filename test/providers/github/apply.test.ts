@@ -98,6 +98,7 @@ describe('what each action costs, tokens left out', () => {
     ],
     ['close', () => ({ is: 'close', reason: 'completed' }), ['PATCH /repos/{owner}/{repo}/issues/{issue_number}']],
     ['retitle', () => ({ is: 'retitle', title: 'Else' }), ['PATCH /repos/{owner}/{repo}/issues/{issue_number}']],
+    ['set-milestone', () => ({ is: 'set-milestone' }), ['PATCH /repos/{owner}/{repo}/issues/{issue_number}']],
     ['notice, the first about its subject', () => NOTICE, [COMMENTS, COMMENT]],
     ['notice that nobody must act on', () => ({ ...NOTICE, quiet: true }), []],
     ['merge', merging, [MERGE]],
@@ -136,6 +137,52 @@ describe('a living comment', () => {
     const left = [...scene.repository.comments.values()].filter(({ body }) => body.includes('bowsprit:notice'));
     expect(left.map(({ authorId }) => String(authorId))).toEqual([scene.people.stranger.id]);
   });
+});
+
+describe('a milestone', () => {
+  test('is set, set again, and taken away; of those there are, the open ones are known', async () => {
+    const scene = forge.scene();
+    const { repository } = scene;
+    for (const [number, title, state] of [
+      [1, 'v1.0', 'closed'],
+      [2, 'v1.1', 'open'],
+    ] as const) {
+      const at = moment(forge.github.box.now());
+      const closedAt = state === 'closed' ? at : null;
+      const texts = { title, description: null, dueOn: null, closedAt };
+      const creatorId = Number(scene.people.author.id);
+      repository.milestones.set(number, { id: nextId(forge.github.state), number, state, creatorId, createdAt: at, updatedAt: at, ...texts });
+    }
+    for (const on of [scene.onPull, scene.onIssue]) {
+      const { read, apply } = await scene.connect(on);
+      const [open, ...more] = await read.milestones();
+      expect([open, more]).toEqual([{ number: 2, title: 'v1.1' }, []]);
+      const { number = 0 } = on.target ?? {};
+      const isIn = () => repository.issues.get(number)?.milestone;
+      const setting = { is: 'set-milestone', ...(open === undefined ? {} : { milestone: open }) } as const;
+      for (const milestone of [2, 2]) {
+        expect(await performed(apply, setting)).toEqual({ result: 'done' });
+        expect(isIn()).toBe(milestone);
+      }
+      expect(await performed(apply, { is: 'set-milestone' })).toEqual({ result: 'done' });
+      expect(isIn()).toBeNull();
+    }
+  });
+
+  test('that is gone is not set', async () => {
+    const scene = forge.scene();
+    expect(await refusalOf(scene, { is: 'set-milestone', milestone: { number: 9, title: 'v9' } })).toMatch(
+      /^GitHub would not set the milestone: /,
+    );
+  });
+});
+
+test('an issue is closed as the duplicate that it is', async () => {
+  const scene = forge.scene();
+  const { apply } = await scene.connect(scene.onIssue);
+  expect(await performed(apply, { is: 'close', reason: 'duplicate' })).toEqual({ result: 'done' });
+  const issue = scene.repository.issues.get(scene.onIssue.target?.number ?? 0);
+  expect([issue?.state, issue?.stateReason]).toEqual(['closed', 'duplicate']);
 });
 
 describe('the description', () => {

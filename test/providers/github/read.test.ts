@@ -37,6 +37,8 @@ describe('what each fact costs, tokens left out', () => {
       ['GET /repos/{owner}/{repo}/issues/{issue_number}'],
     ],
     ['changedFiles', (read) => read.changedFiles(), [SNAPSHOT]],
+    ['milestones', (read) => read.milestones(), ['GET /repos/{owner}/{repo}/milestones']],
+    ['defaultBranch', (read) => read.defaultBranch(), ['GET /repos/{owner}/{repo}']],
     ['repositoryLabels', (read) => read.repositoryLabels(), ['GET /repos/{owner}/{repo}/labels']],
     [
       'role',

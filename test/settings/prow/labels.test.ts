@@ -64,3 +64,46 @@ test.each<[what: string, text: string, settings: Readonly<Record<string, unknown
 ])('%s', (_, text, settings) => {
   expect(putUnder(text, 'labels')).toEqual(settings);
 });
+
+test.each<[what: string, text: string, settings: Readonly<Record<string, unknown>>]>([
+  [
+    'a team for everybody, and another for one repository',
+    `plugins:
+  acme: {plugins: [milestone]}
+repo_milestone:
+  '': {maintainers_team: keepers, maintainers_friendly_name: Keepers}
+  acme/x: {maintainers_team: x-keepers}
+  acme: {maintainers_team: nobody-reads-this}
+`,
+    {
+      '': { allow: { milestone: { team: 'keepers' }, status: { team: 'keepers' } } },
+      'acme/x': { allow: { milestone: { team: 'x-keepers' }, status: { team: 'x-keepers' } } },
+    },
+  ],
+  [
+    'milestones of branches, with numbers for titles',
+    'plugins:\n  acme: {plugins: [milestoneapplier]}\nmilestone_applier:\n  acme/x: {dev-1.37: 1.37, main: v2}\n',
+    {
+      'acme/x': {
+        milestone_applier: {
+          branches: [
+            { branch: 'dev-1.37', milestone: '1.37' },
+            { branch: 'main', milestone: 'v2' },
+          ],
+        },
+      },
+    },
+  ],
+  ['not on: nothing', 'plugins:\n  acme: {plugins: [hold]}\nrepo_milestone: {"": {maintainers_team: keepers}}\n', {}],
+])('%s', (_, text, settings) => {
+  expect(putUnder(text, 'allow', 'milestone_applier')).toEqual(settings);
+});
+
+test('a team that is known by its number lets nobody in but those who maintain, and that is told', () => {
+  const text = 'plugins:\n  acme: {plugins: [milestone]}\nrepo_milestone: {"": {maintainers_id: 7}}\n';
+  const { document, findings } = importedFrom('/', (path) => (path.endsWith('plugins.yaml') ? text : undefined));
+  expect(Object(document?.value)['allow']).toEqual({ milestone: { role: 'maintain' }, status: { role: 'maintain' } });
+  expect(told(findings, 'unsupported')).toEqual([
+    '3 repo_milestone.*.maintainers_id: Teams are known by the name in their address; until one is named, those who maintain the repository set milestones.',
+  ]);
+});
