@@ -402,7 +402,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
 
     openIssues: (label) =>
       toldHere('the open issues', async () => {
-        const issues = await pages((page) =>
+        const open = await pages((page) =>
           octokit
             .request('GET /repos/{owner}/{repo}/issues', {
               ...here,
@@ -413,7 +413,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
             })
             .then(({ data }) => data),
         );
-        return issues
+        return open
           .filter(({ pull_request: pull }) => pull === undefined)
           .map(({ number: at, title }) => ({ number: at, title }));
       }),
