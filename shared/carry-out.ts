@@ -775,7 +775,7 @@ function refusedIfOff({ name }: AnyCommand, inForce: InForce): Pick<Decided, 've
   if (off === undefined) return undefined;
   const { sentence, from } = off;
   const basis = from === undefined ? {} : { file: from.file, line: from.line, commit: from.commit };
-  return { verdict: refusal(`${sentence} ${code('/help')} lists what is not.`), basis: { rule: DISABLED, ...basis } };
+  return { verdict: refusal(`${sentence} ${code('/commands')} lists what is not.`), basis: { rule: DISABLED, ...basis } };
 }
 
 function latest(one: string, other: string): string {

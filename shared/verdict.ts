@@ -56,11 +56,12 @@ function ofActions(actions: readonly Action[]): Verdict {
   return { outcome: 'done', reason: whatIsDone(actions), actions };
 }
 
-/** Why a command that needs a pull request does nothing on an issue; undefined where it may go on. */
+/** Why a command does nothing here, where it is for the other kind; undefined where it may go on. */
 export function misplaced(command: AnyCommand, kind: 'pull' | 'issue'): Verdict | undefined {
-  return kind === 'issue' && pullsOnly(command)
-    ? refusal(`${code(`/${command.name}`)} is for pull requests; this is an issue.`)
-    : undefined;
+  const name = code(`/${command.name}`);
+  if (kind === 'issue' && pullsOnly(command)) return refusal(`${name} is for pull requests; this is an issue.`);
+  if (kind === 'pull' && command.issuesOnly === true) return refusal(`${name} is for issues; this is a pull request.`);
+  return undefined;
 }
 
 /** What takes longer from being written to being looked at was missed in between. */

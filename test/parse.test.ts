@@ -186,9 +186,9 @@ describe('what is no command', () => {
      azp gemini rebase retest test-all retest-required ok-to-test test-manual-required override skip override-sticky
      backport merge squash automerge queue dequeue deploy rollback promote run ci build-image bench benchmark format fmt fix
      lint review rereview ask improve describe summary plan apply unlock lock pin unpin transfer milestone status stage lifecycle meow
-     woof bark honk joke shrug pony easycla check-cla check-dco release-note release-note-none link-issue remind todo me shrugs
+     woof bark honk joke pony easycla check-cla check-dco release-note release-note-none link-issue remind todo me
      dismiss snooze ignore recreate reset revert restart retry resolve remove rename release report request redo start stop
-     good-first-issue project spend estimate tag title weight epic draft ready wip done clear copy move clone relate duplicate zoom
+     project spend estimate tag title weight epic draft ready wip done clear copy move clone relate duplicate zoom
      label_values king heap arena trial unix unit until undo update upload
      bold fold gold told sold hello hell helm hola hole hood held kid kin aria committer sign sigh kit find mind area51`.split(
       /\s+/,
@@ -362,7 +362,8 @@ describe('settings', () => {
     ['remove', '/remove-lgtm', ['lgtm cancel']],
     ['remove', '/remove-label a', ['remove-label a']],
     ['remove', '/lh-remove-lgtm', ['lgtm cancel']],
-    ['remove', '/remove-help', ['help']],
+    ['remove', '/remove-help', ['help-wanted cancel']],
+    ['remove', '/remove-commands', ['commands']],
     ['lh-bot', '/lh-bot-lgtm', ['lgtm']],
     ['lh-bot', '/lh-lgtm', ['lgtm']],
   ])('an exact spelling goes before the prefix %j: %j', (prefix, body, means) => {

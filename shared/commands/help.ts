@@ -1,88 +1,26 @@
-import {
-  anyone,
-  code,
-  defineCommand,
-  listed,
-  refuse,
-  reply,
-  words,
-  type BrokenSettings,
-  type CatalogueEntry,
-} from '../language/index.ts';
+import { anyone, defineCommand, labelOn, refuse, whyOver, words } from '../language/index.ts';
+import { explanation } from './commands.ts';
+import { HELP, HELP_WANTED, helpSettings, LISTED, wanted } from './help-wanted.ts';
 
 export const help = defineCommand({
   name: 'help',
-  summary: 'List the commands, or explain some.',
+  summary: 'On an open issue, say that help is wanted; on a pull request, list the commands, or explain some.',
   family: 'help',
   aliases: {},
   args: { command: words('names of commands', { required: false, max: 5 }) },
   examples: ['/help', '/help lgtm hold'],
-  answered: 'A table of the commands, or what those named do.',
+  answered: 'On pull requests a table of the commands, or what those named do; on issues a notice that help is wanted.',
   allow: anyone,
+  settings: { help: helpSettings },
   needs: ['catalogue', 'brokenSettings'],
-  decide({ args, catalogue, brokenSettings, subject }) {
-    if (args.command.length === 0) {
-      const here = catalogue.filter(
-        ({ pullsOnly, off }) => off === undefined && (subject.kind === 'pull' || !pullsOnly),
-      );
-      return [reply([...brokenSettings.map(broken), listOf(here)].join('\n\n'))];
-    }
-    const found = new Set<CatalogueEntry>();
-    const missing: string[] = [];
-    for (const asked of args.command) {
-      const name = asked.replace(/^\//, '').toLowerCase();
-      const entry = catalogue.find((each) => each.name === name || each.aliases.includes(name));
-      if (entry === undefined) missing.push(code(asked));
-      else found.add(entry);
-    }
-    const unknown =
-      missing.length === 0 ? [] : [`There is no command ${listed(missing, 'or')}; ${code('/help')} lists them all.`];
-    if (found.size === 0) return unknown.map(refuse);
-    return [reply([...[...found].map(explained), ...unknown, ...brokenSettings.map(broken)].join('\n\n'))];
+  decide(seen) {
+    const { args, catalogue, commands = [], subject, settings } = seen;
+    const marks = catalogue.some(({ name, off }) => name === HELP_WANTED && off === undefined);
+    if (args.command.length > 0 || subject.kind === 'pull' || !marks) return explanation(args.command, seen);
+    const over = whyOver(subject);
+    if (over !== undefined) return [refuse(`${over} ${LISTED}`)];
+    // What another line of the same comment takes off is on no longer.
+    const labels = new Set(commands.includes(HELP_WANTED) ? [] : subject.labels);
+    return labelOn(labels, HELP) === undefined ? wanted(settings.help) : [];
   },
 });
-
-function broken({ whose, file, commit, line, problem, instead }: BrokenSettings): string {
-  const counts =
-    instead === undefined
-      ? 'No earlier version without mistakes was found, so it counts as if it were empty'
-      : `Its version at ${code(instead.slice(0, 7))} counts instead`;
-  return `**The settings of the ${whose} have a mistake and do not count**: ${code(file)} line ${line} at ${code(commit.slice(0, 7))}. ${problem} ${counts}, until that is mended.`;
-}
-
-function listOf(entries: readonly CatalogueEntry[]): string {
-  const rows = entries.map(
-    ({ usage, summary, who, whoFrom }) =>
-      `| ${cell(code(usage))} | ${cell(summary)} | ${cell(who)}${whoFrom === undefined ? '' : ` (${whoFrom})`} |`,
-  );
-  return [
-    'Each command stands on a line of its own.',
-    '',
-    '| command | what it does | who |',
-    '|---|---|---|',
-    ...rows,
-    '',
-    ...familiesIn(entries),
-  ].join('\n');
-}
-
-/** What else `/label` is called are the families. */
-function familiesIn(entries: readonly CatalogueEntry[]): readonly string[] {
-  const families = entries.flatMap(({ name, aliases }) => (name === 'label' ? aliases : []));
-  const shown = families.includes('kind') ? 'kind' : families[0];
-  if (shown === undefined) return [];
-  const names = families.map((each) => code(`/${each}`)).join(', ');
-  const means = `${code(`/${shown} bug`)} is ${code(`/label ${shown}/bug`)}`;
-  return [`Labels of a family: ${names}; ${means}, and ${code(`/remove-${shown} bug`)} takes it off.`, ''];
-}
-
-function explained({ usage, summary, who, whoFrom, off, aliases, examples, pullsOnly }: CatalogueEntry): string {
-  if (off !== undefined) return off;
-  const also = aliases.length === 0 ? '' : ` Also written ${aliases.map((each) => code(`/${each}`)).join(', ')}.`;
-  const where = pullsOnly ? ' On pull requests only.' : '';
-  return `${code(usage)}: ${summary} For ${who}${whoFrom === undefined ? '' : ` (${whoFrom})`}.${where}${also} For example ${examples.map(code).join(', ')}.`;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
-}

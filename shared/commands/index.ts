@@ -7,8 +7,11 @@ import { awayCommand } from './away.ts';
 import { cc } from './cc.ts';
 import { cherrypick } from './cherrypick.ts';
 import { closeCommand } from './close.ts';
+import { commandsCommand } from './commands.ts';
 import { freezeCommand } from './freeze.ts';
 import { help } from './help.ts';
+import { goodFirstIssue } from './good-first-issue.ts';
+import { helpWanted } from './help-wanted.ts';
 import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -24,6 +27,7 @@ import { stage } from './stage.ts';
 import { status } from './status.ts';
 import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
+import { shrug } from './shrug.ts';
 import { uncc } from './uncc.ts';
 import { verifyOwnersCommand } from './verify-owners.ts';
 import { why } from './why.ts';
@@ -52,10 +56,14 @@ const all = [
   milestone,
   status,
   retitleCommand,
+  helpWanted,
+  goodFirstIssue,
+  shrug,
   refresh,
   verifyOwnersCommand,
   why,
   help,
+  commandsCommand,
 ] as const;
 
 export const commands: readonly AnyCommand[] = all;

@@ -5,8 +5,11 @@ import {
   collaborator,
   defineCommand,
   member,
+  onOff,
   refuse,
   retitle,
+  section,
+  setting,
   text,
   whyOver,
 } from '../language/index.ts';
@@ -30,9 +33,16 @@ export const retitleCommand = defineCommand({
   examples: ['/retitle docs: explain holds'],
   allow: anyOf(author, collaborator, member),
   plugin: 'retitle',
+  settings: {
+    retitle: section({
+      allowClosedIssues: setting(onOff, false, 'What is closed or merged may be given another title as well.', {
+        prow: { at: 'retitle.allow_closed_issues' },
+      }),
+    }),
+  },
   needs: [],
-  decide({ args: { title }, subject }) {
-    const over = whyOver(subject);
+  decide({ args: { title }, subject, settings }) {
+    const over = settings.retitle.allowClosedIssues ? undefined : whyOver(subject);
     if (over !== undefined) return [refuse(over)];
     if (title.length > MAX_TITLE_CHARS) {
       return [refuse(`The title has ${title.length} characters; ${MAX_TITLE_CHARS} are allowed.`)];

@@ -125,6 +125,7 @@ function unknownInWords(name: string, catalogue: readonly CatalogueEntry[]): str
     catalogue.map((each) => each.name),
     { within: 2, most: 1 },
   );
-  const meant = nearest === undefined ? `${code('/help')} lists them all` : `did you mean ${code(`/why ${nearest}`)}?`;
+  const meant =
+    nearest === undefined ? `${code('/commands')} lists them all` : `did you mean ${code(`/why ${nearest}`)}?`;
   return `There is no command ${code(name)}${nearest === undefined ? '; ' : ': '}${meant}${nearest === undefined ? '.' : ''}`;
 }

@@ -53,7 +53,7 @@ async function permitOf(command: AnyCommand, flags: ReadonlySet<string>, here: H
     leaf({ id, name: spelled, passed: false, fact, next, rule });
 
   if (entry?.off !== undefined) {
-    return none(entry.off, `${code('/help')} lists what is not.`, ruleAt('rules.disabled', origins));
+    return none(entry.off, `${code('/commands')} lists what is not.`, ruleAt('rules.disabled', origins));
   }
   const out = misplaced(command, kind);
   if (out !== undefined) return none(out.reason, 'Comment it on a pull request.', { says: 'pull requests only' });

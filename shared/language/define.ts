@@ -26,6 +26,8 @@ type Told<S extends Sections> = {
   readonly plugin?: string | readonly string[];
   /** It runs only where the settings name it: `all` does not mean it. */
   readonly onRequest?: true;
+  /** Of a command: it makes no sense on pull requests. */
+  readonly issuesOnly?: true;
 };
 
 export type Command<

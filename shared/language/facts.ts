@@ -499,7 +499,7 @@ export type FactTypes = {
   readonly ownersVerdict: OwnersVerdict;
   /** Subjects of the living comments that stand. */
   readonly notices: ReadonlySet<string>;
-  /** All commands, for `/help`. */
+  /** All commands, for `/commands`. */
   readonly catalogue: readonly CatalogueEntry[];
   /** Where the settings in force are written, by the key as files spell it; what is not here is built in. */
   readonly origins: ReadonlyMap<string, SettingPlace>;
@@ -556,6 +556,7 @@ export type CatalogueEntry = {
   readonly examples: readonly string[];
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;
+  readonly issuesOnly: boolean;
 };
 
 /** `commit` is empty for files that lie in no repository. */

@@ -115,6 +115,11 @@ export function groupOf<
 
 export const labelName: Shape<string> = textLike(/^[^\p{C},]{1,100}$/u, 'the name of a label');
 export const login: Shape<string> = textLike(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?:\[bot\])?$/, 'a login');
+/** Nothing in it ends a link in Markdown. */
+export const webAddress: Shape<string> = textLike(
+  /^(?:https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[\w~!$&'*+,;=:@%/?#.-]*)?)?$/,
+  'an address that begins with https://',
+);
 export const ruleName: Shape<string> = textLike(/^[a-z][a-z0-9-]{0,49}$/, 'the name of a command or another rule');
 
 /** `reviewActsAsLgtm` is written `review_acts_as_lgtm`. */

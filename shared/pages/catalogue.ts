@@ -1,4 +1,4 @@
-/** The commands as people see them: what `/help` answers and the pages show. */
+/** The commands as people see them: what `/commands` answers and the pages show. */
 import { inWords, pullsOnly, type CatalogueEntry } from '../language/index.ts';
 import { usageOf, type Grammar } from '../parse.ts';
 
@@ -13,5 +13,6 @@ export function catalogueOf({ commands, spellings }: Grammar): readonly Catalogu
       .filter(([name, to]) => to.command === command && name !== command.name)
       .map(([name]) => name),
     pullsOnly: pullsOnly(command),
+    issuesOnly: command.issuesOnly === true,
   }));
 }

@@ -88,13 +88,13 @@ function pageOf({ title, about, all }: FamilyShown, { settings }: Sources): stri
 }
 
 function commandSection({ command, entry }: Shown, rows: readonly SettingRow[]): string {
-  const { name, usage, summary, who, examples, aliases, pullsOnly } = entry;
+  const { name, usage, summary, who, examples, aliases, pullsOnly, issuesOnly } = entry;
   const args = Object.entries(command.args);
   const settings = settingsOf(command, rows);
   const plugins = command.plugin === undefined ? [] : [command.plugin].flat();
   return [
     `## /${name}`,
-    `${summary}${pullsOnly ? ' On pull requests only.' : ''}`,
+    `${summary}${pullsOnly ? ' On pull requests only.' : issuesOnly ? ' On issues only.' : ''}`,
     [
       `- Written: ${code(usage)}`,
       ...(aliases.length === 0 ? [] : [`- Also: ${aliases.map((each) => code(`/${each}`)).join(', ')}`]),

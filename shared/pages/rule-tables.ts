@@ -26,12 +26,12 @@ export function commandTable(commands: readonly CommandShown[]): Html {
   </div>`;
 }
 
-function commandRow({ usage, summary, who, from, examples, aliases, pullsOnly }: CommandShown): Html {
+function commandRow({ usage, summary, who, from, examples, aliases, pullsOnly, issuesOnly }: CommandShown): Html {
   return html`<tr>
     <td>
       <code>${usage}</code>${aliases.length > 0 ? html`<br /><span class="dim">also ${aliases.join(', ')}</span>` : ''}
     </td>
-    <td>${summary}${pullsOnly ? html`<br /><span class="dim">pull requests only</span>` : ''}</td>
+    <td>${summary}${onlyOn(pullsOnly ? 'pull requests' : issuesOnly ? 'issues' : undefined)}</td>
     <td>${rich(who)}${from === undefined ? '' : html`<br /><span class="dim">set by ${inPlace(from)}</span>`}</td>
     <td class="lines">${examples.map((example) => html`<code>${example}</code><br />`)}</td>
   </tr>`;
@@ -73,4 +73,8 @@ export function ruleTable({
       </tbody>
     </table>
   </div>`;
+}
+
+function onlyOn(what: string | undefined): Html | string {
+  return what === undefined ? '' : html`<br /><span class="dim">${what} only</span>`;
 }

@@ -6,9 +6,9 @@ import type { SettingRow } from '../settings/index.ts';
 export function commandTable(entries: readonly CatalogueEntry[]): string {
   return table(
     ['command', 'what it does', 'who', 'also'],
-    entries.map(({ usage, summary, who, aliases, pullsOnly }) => [
+    entries.map(({ usage, summary, who, aliases, pullsOnly, issuesOnly }) => [
       code(usage),
-      pullsOnly ? `${summary} Pull requests only.` : summary,
+      pullsOnly ? `${summary} Pull requests only.` : issuesOnly ? `${summary} Issues only.` : summary,
       who,
       aliases.map((alias) => code(`/${alias}`)).join(', '),
     ]),

@@ -24,7 +24,7 @@ test.each<[title: string, facts: Partial<All>, does: readonly (Action | string)[
     { actorPicks: false },
     [
       removeLabel(label),
-      '`cherrypick/release-1` was taken off again: `Grace` may not ask for cherry-picks here; `/help cherrypick` says who may.',
+      '`cherrypick/release-1` was taken off again: `Grace` may not ask for cherry-picks here; `/commands cherrypick` says who may.',
     ],
   ],
   [

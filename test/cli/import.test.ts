@@ -42,7 +42,7 @@ test('settings are printed, and what was found beside them', async () => {
   const [code, out, err] = await called([]);
   expect(code).toBe(1);
   expect(out).toMatchInlineSnapshot(`
-    "rules: { only: [help] } # plugins.yaml:1
+    "rules: { only: [help, commands] } # plugins.yaml:1
     merge: { enabled: false, queries: [] } # plugins.yaml:1
     labels: { additional: [x] } # plugins.yaml:4
     organizations:
@@ -56,6 +56,7 @@ test('settings are printed, and what was found beside them', async () => {
             - away
             - why
             - help
+            - commands
             - label-by-hand
             - hold-ends
             - blockers
@@ -89,7 +90,7 @@ test('as JSON', async () => {
   expect([code, JSON.parse(out)]).toEqual([
     1,
     {
-      settings: expect.objectContaining({ rules: { only: ['help'] } }),
+      settings: expect.objectContaining({ rules: { only: ['help', 'commands'] } }),
       findings: expect.arrayContaining([
         {
           file: '/plugins.yaml',

@@ -6,6 +6,7 @@ import { usageOf } from '../../shared/parse.ts';
 import { commandVerdict } from '../../shared/verdict.ts';
 import { ada, catalogue, given, parsedFrom, subjectOf } from '../support/given.ts';
 
+const SHRUG = String.raw`¯\_(ツ)_/¯`;
 const examples = commands.flatMap((command) => command.examples.map((example) => [example, command] as const));
 
 /** What only issues can be. */
@@ -15,8 +16,12 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   const [line, ...more] = parsedFrom(example);
   expect(more).toEqual([]);
   if (line?.is !== 'invocation') throw new Error(`${example} is no invocation`);
-  const labels = new Set(['kind/bug', 'area/api', 'area/docs', 'lifecycle/stale', 'stage/beta', 'status/in-review']);
-  const kind = pullsOnly(line.command) || !OF_ISSUES.test(example) ? 'pull' : 'issue';
+  // What is taken back is on.
+  const back = /^\/(?:remove-|un)|cancel/.test(example) ? ['help wanted', 'good first issue', SHRUG] : [];
+  const on = ['kind/bug', 'area/api', 'area/docs', 'lifecycle/stale', 'stage/beta', 'status/in-review'];
+  const labels = new Set([...on, ...back]);
+  const onIssue = line.command.issuesOnly === true || OF_ISSUES.test(example);
+  const kind = pullsOnly(line.command) || !onIssue ? 'pull' : 'issue';
   const holds = [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }];
   const freezes = [
     {
@@ -43,7 +48,7 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
   test('has its nine properties in order, and a name that is ASCII and lower-case', () => {
     // Before who may: what is answered. After it: what it is called in Prow, and the keys it reads; then what it asks besides.
     const order = ['is', 'name', 'summary', 'family', 'aliases', 'args', 'examples', 'allow', 'needs', 'decide'];
-    const whole = [...order.slice(0, -3), 'answered', 'allow', 'plugin', 'settings', 'needs', 'asks', 'decide'];
+    const whole = [...order.slice(0, -3), 'answered', 'allow', 'plugin', 'issuesOnly', 'settings', 'needs', 'asks', 'decide'];
     const has = new Set(Object.keys(command));
     expect([...has]).toEqual(whole.filter((each) => order.includes(each) || has.has(each)));
     expect(name).toMatch(/^[a-z][a-z-]*$/);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../shared/commands/index.ts';
+import { addLabel, notice, refuse } from '../../shared/language/index.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { grammarOf } from '../../shared/parse.ts';
 import { actionsFor, catalogue, given, settingsOf, subjectOf, type All } from '../support/given.ts';
@@ -10,11 +11,17 @@ const answer = (comment: string, facts: Partial<All> = {}): string => {
   return first?.is === 'reply' || first?.is === 'notice' ? first.text : JSON.stringify(first);
 };
 
+const LIST = { is: 'reply', text: expect.stringContaining('Each command stands on a line of its own.') };
+const without = (name: string): All['catalogue'] => catalogue.filter((each) => each.name !== name);
+
 test('lists what can be used here', () => {
   expect(answer('/help')).toContain('| `/lgtm [cancel] [no-issue]` | Say that this change looks good to you. |');
   expect(answer('/help')).toContain('`/close [not-planned] [duplicate] [issue …]`');
-  expect(answer('/help', issue)).not.toContain('/lgtm');
-  expect(answer('/help', issue)).toContain('`/label <labels …>`');
+  expect(answer('/commands', issue)).not.toContain('/lgtm');
+  expect(answer('/commands', issue)).toContain('`/label <labels …>`');
+  expect(answer('/commands', issue)).toContain('`/help-wanted [cancel]`');
+  expect(answer('/commands')).not.toContain('/help-wanted');
+  expect(answer('/commands')).toBe(answer('/help'));
   expect(answer('/help')).toContain(
     'Labels of a family: `/area`, `/committee`, `/kind`, `/language`, `/priority`, `/sig`, `/triage`, `/wg`; `/kind bug` is `/label kind/bug`, and `/remove-kind bug` takes it off.',
   );
@@ -30,7 +37,7 @@ test('explains one', () => {
   );
   expect(answer('/help kind')).toContain('`/label <labels …>`');
   expect(answer('/help unhold')).toContain('`/hold [cancel] [reason]`');
-  expect(answer('/help nonsense')).toContain('There is no command `nonsense`; `/help` lists them all.');
+  expect(answer('/help nonsense')).toContain('There is no command `nonsense`; `/commands` lists them all.');
 });
 
 test('explains several, each once, and says which there are not', () => {
@@ -39,7 +46,9 @@ test('explains several, each once, and says which there are not', () => {
   );
   expect(answer('/help hold unhold').match(/Keep this/g)).toHaveLength(1);
   expect(answer('/help nonsense reopen')).toMatch(/^`\/reopen`: .*\n\nThere is no command `nonsense`;/);
-  expect(answer('/help nonsense more')).toContain('There is no command `nonsense` or `more`; `/help` lists them all.');
+  expect(answer('/help nonsense more')).toContain(
+    'There is no command `nonsense` or `more`; `/commands` lists them all.',
+  );
 });
 
 test('names where the settings say who may', () => {
@@ -61,6 +70,43 @@ test('of what is switched off says so where it is asked for, and lists it nowher
   expect(answer('/help close reopen nonsense', { catalogue: set })).toMatch(
     /^`\/close` is switched off .*\n\n`\/reopen`: .*\n\nThere is no command `nonsense`/,
   );
+});
+
+describe('on an issue, without names', () => {
+  const open = { subject: subjectOf({ kind: 'issue' }) };
+  const WANTED = [addLabel('help wanted'), notice('help-wanted', expect.stringContaining('**Help is wanted here.**'))];
+
+  test.each<[title: string, comment: string, facts: Partial<All>, actions: readonly unknown[]]>([
+    ['marks it', '/help', open, WANTED],
+    [
+      'does nothing more where it is marked',
+      '/help',
+      { subject: subjectOf({ kind: 'issue', labels: ['Help Wanted'] }) },
+      [],
+    ],
+    [
+      'marks it where another line just took that off',
+      '/help',
+      { subject: subjectOf({ kind: 'issue', labels: ['help wanted'] }), commands: ['help-wanted', 'help'] },
+      WANTED,
+    ],
+    ['explains what is named', '/help close', open, [{ is: 'reply', text: expect.stringContaining('`/close') }]],
+    [
+      'says why not where it is closed',
+      '/help',
+      { subject: subjectOf({ kind: 'issue', state: 'closed' }) },
+      [refuse('It is closed; reopen it first. `/commands` lists what can be commented.')],
+    ],
+    ['lists where the rule is not there', '/help', { ...open, catalogue: without('help-wanted') }, [LIST]],
+    [
+      'lists where it is switched off',
+      '/help',
+      { ...open, catalogue: catalogue.map((each) => (each.name === 'help-wanted' ? { ...each, off: 'Off.' } : each)) },
+      [LIST],
+    ],
+  ])('%s', (_, comment, facts, actions) => {
+    expect(actionsFor(comment, given(facts))).toEqual(actions);
+  });
 });
 
 describe('settings with mistakes', () => {

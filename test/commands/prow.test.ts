@@ -172,7 +172,15 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['/retitlefoo', []],
     ['/retitle a\n/retitle b', ['retitle a', 'retitle b'], 'several titles'],
     ['/help', ['help'], 'help'],
-    ['/remove-help', [], 'help'],
+    ['/remove-help', ['help-wanted cancel']],
+    ['/good-first-issue', ['good-first-issue']],
+    ['/remove-good-first-issue', ['good-first-issue cancel']],
+    ['/help me', ['help me'], 'help'],
+    ['/remove-help please', ['?'], 'words too many'],
+    ['/shrug', ['shrug']],
+    ['/unshrug', ['shrug cancel']],
+    ['/unshrug\n/shrug', ['shrug']],
+    ['/shrug\n/unshrug', ['shrug cancel'], 'last line wins'],
   ],
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { retitleCommand } from '../../shared/commands/retitle.ts';
 import { permits, retitle, type Standing } from '../../shared/language/index.ts';
-import { actionsFor, given, stranger, subjectOf, verdictsFor } from '../support/given.ts';
+import { actionsFor, given, settingsOf, stranger, subjectOf, verdictsFor } from '../support/given.ts';
 
 const accepted = [
   'foobar',
@@ -39,6 +39,12 @@ test.each([
 ] as const)('only while it is open: closed, %j', (more, why) => {
   const [verdict] = verdictsFor('/retitle x', given({ subject: subjectOf({ state: 'closed', ...more }) }));
   expect(verdict).toMatchObject({ outcome: 'refused', reason: why });
+});
+
+test.each(['closed', 'merged'] as const)('what is %s as well, where the settings say so', (state) => {
+  const subject = subjectOf({ state: 'closed', merged: state === 'merged' });
+  const settings = settingsOf('retitle', { allowClosedIssues: true });
+  expect(actionsFor('/retitle x', given({ subject, settings }))).toEqual([retitle('x')]);
 });
 
 test.each<[who: string, standing: Standing, may: boolean]>([

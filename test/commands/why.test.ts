@@ -114,7 +114,7 @@ describe('why a command', () => {
     ['/why not me lgtm', {}, ['`/lgtm` is not open to you. It is for approvers. `grace` can.'], ['said lgtm', 'hold']],
     ['/why not me hold cancel', {}, ['`/hold cancel` is not open to you.'], ['lgtm']],
     ['/why lgtn', {}, ['refused: There is no command `lgtn`: did you mean `/why lgtm`?'], []],
-    ['/why nonsense', {}, ['refused: There is no command `nonsense`; `/help` lists them all.'], []],
+    ['/why nonsense', {}, ['refused: There is no command `nonsense`; `/commands` lists them all.'], []],
     ['/why lgtm nonsense', {}, ['`/lgtm` is not open', 'There is no command `nonsense`'], ['refused']],
   ])('%s', (comment, facts, said, not) => {
     const text = answer(comment, facts);

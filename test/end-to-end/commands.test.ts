@@ -151,7 +151,7 @@ describe('an issue', () => {
     const { workplace, settled, records } = running();
     const issue = await (await workplace()).issue(AUTHOR, 'It turns');
     await issue.comment(APPROVER, '/lgtm');
-    await issue.comment(APPROVER, '/help');
+    await issue.comment(APPROVER, '/commands');
     await settled();
     const [refused, help = ''] = await issue.words();
     expect(refused).toMatchInlineSnapshot(`"@ada-example: \`/lgtm\` is for pull requests; this is an issue."`);

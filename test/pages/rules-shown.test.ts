@@ -134,7 +134,7 @@ test('/help tells of a file that is broken and of the version that counts', asyn
 test('an issue shows what counts on the default branch', async () => {
   const place = await engine().workplace({ files: { ...OWNED, [FILE]: GOOD } });
   const issue = await place.issue(REVIEWER, 'Widgets do not turn');
-  await issue.comment(REVIEWER, '/help');
+  await issue.comment(REVIEWER, '/commands');
   await engine().workOff();
   const { text } = await shown({ repository: place.fullName });
   expect(text).toContain('for pull requests into the default branch.');

@@ -185,6 +185,8 @@ blunderbuss:
   exclude_approvers: true
   ignore_drafts: true
   ignore_authors: [ada]
+retitle: { allow_closed_issues: true }
+help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
 allow:
   lgtm: [reviewer, { team: Acme/Release }]
@@ -206,6 +208,8 @@ test('every setting can be set', () => {
     },
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
+    retitle: { allowClosedIssues: true },
+    help: { helpGuidelinesUrl: 'https://docs.example/help', helpGuidelinesSummary: 'Begin here.' },
     branchCleaner: { preservedBranches: ['^keep/'] },
     cherrypick: { labels: ['backport'], carriedLabels: ['area/'], labelPrefix: 'pick/' },
     cherryPick: {

@@ -20,7 +20,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
   golint: 'golint is archived upstream; a linter belongs into a check of the forge.',
   goose: 'No command shows geese here yet.',
   heart: 'Nothing here reacts to comments with hearts.',
-  help: 'In Prow this puts `help wanted` on; here `/help` lists the commands, and `/label` puts that label on.',
+  help: 'No command marks issues for which help is wanted here yet.',
   hold: 'No command holds a pull request here yet.',
   invalidcommitmsg: 'Commit messages are not looked at here yet.',
   'issue-management': 'No command links, pins or transfers issues here yet.',
@@ -96,7 +96,7 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   rifle: unsupported(
     'Reviewers are chosen by OWNERS and by for whom others wait, never by blame; `blunderbuss` says how many.',
   ),
-  'approve[].commandHelpLink': ignored('`/help` lists the commands; the notice links nowhere.'),
+  'approve[].commandHelpLink': ignored('`/commands` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
   'triggers[].trusted_org': NO_TEAMS,
   'triggers[].trusted_apps': NO_TEAMS,
@@ -105,9 +105,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
     'Teams are known by the name in their address; until one is named, those who maintain the repository set milestones.',
   ),
   'repo_milestone.*.maintainers_friendly_name': ignored('Who may is told by the name of the team.'),
-  'retitle.allow_closed_issues': unsupported(
-    'What is closed can be retitled as long as it is not merged, in any case.',
-  ),
   'tide.sync_period': NO_LOOP,
   'tide.status_update_period': NO_LOOP,
   'tide.max_goroutines': NO_LOOP,

@@ -50,8 +50,8 @@ export type Imported = {
   readonly findings: readonly Finding[];
 };
 
-/** The one command that is there for everybody, so that whoever asks learns what else is. */
-const ALWAYS = 'help';
+/** Commands that are there for everybody, so that whoever asks learns what else is. */
+const ALWAYS: readonly string[] = ['help', 'commands'];
 /** What Tide does is no plugin of Prow's and a rule here. */
 const MERGING = 'merge';
 const TIDE = 'tide';
@@ -149,7 +149,7 @@ function putRules(
   const merges = (scope: Scope): boolean => (merging?.at(scope).queries.length ?? 0) > 0;
   const on = (scope: Scope): readonly string[] => {
     const plugins = enabled.at(scope);
-    if (plugins.size === 0 && !merges(scope)) return [ALWAYS];
+    if (plugins.size === 0 && !merges(scope)) return ALWAYS;
     const runs = (rule: OurRule): boolean => {
       if (rule.essential === true) return false;
       const own = pluginsFor(rule);
@@ -158,7 +158,7 @@ function putRules(
     };
     return [...new Set(rules.filter(runs).map(({ name }) => name))];
   };
-  built.put(['rules', 'only'], [ALWAYS], source, 0);
+  built.put(['rules', 'only'], ALWAYS, source, 0);
   // What has a switch of its own besides is on wherever its plugin is.
   if (enabled.anywhere('blunderbuss') || enabled.anywhere('rifle'))
     built.put(['blunderbuss', 'enabled'], true, source, 0);
@@ -170,7 +170,7 @@ function putRules(
   const put = (scope: Scope, from: Source, offset: number): void => {
     if (named.has(scope)) return;
     named.add(scope);
-    const wider = isOrganization(scope) ? [ALWAYS] : on(organizationOf(scope));
+    const wider = isOrganization(scope) ? ALWAYS : on(organizationOf(scope));
     if (on(scope).join() !== wider.join()) built.put([...pathTo(scope), 'rules', 'only'], on(scope), from, offset);
   };
   for (const { scope, offset } of placesIn(enabled)) put(scope, source, offset);

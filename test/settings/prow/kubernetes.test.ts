@@ -196,10 +196,10 @@ describe('the document is one of ours', () => {
 
   test('who is served is who is named', () => {
     const served = [...ORGANIZATIONS.map((each) => `${each}/any`), ...REPOSITORIES].filter(
-      (scope) => settings(scope).rules.only.length > 1,
+      (scope) => settings(scope).rules.only.length > 2,
     );
     expect(served).toEqual(expect.arrayContaining(ORGANIZATIONS.map((each) => `${each}/any`)));
-    expect(settings('google/any').rules.only).toEqual(['help']);
+    expect(settings('google/any').rules.only).toEqual(['help', 'commands']);
   });
 
   test('everything is merged by its query, and an issue may block it', () => {

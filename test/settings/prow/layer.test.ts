@@ -6,7 +6,7 @@ const layer = (files: Readonly<Record<string, string>>): ReturnType<typeof prowL
 
 test('either file will do', () => {
   expect(layer({ 'plugins.yaml': 'plugins: {acme: {plugins: [hold]}}\n' }).document.value).toMatchObject({
-    rules: { only: ['help'] },
+    rules: { only: ['help', 'commands'] },
   });
   expect(layer({ 'config.yaml': 'tide: {queries: [{orgs: [acme]}]}\n' }).document.value).toMatchObject({
     organizations: { acme: { merge: { enabled: true } } },

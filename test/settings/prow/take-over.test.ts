@@ -39,7 +39,7 @@ describe('which rules run', () => {
         organizations: { acme: { rules: { only: ALL_OF_ACME } } },
         repositories: {
           'acme/x': { rules: { only: ['help', 'notes', 'lgtm'] } },
-          'acme/y': { rules: { only: ['help'] } },
+          'acme/y': { rules: { only: ['help', 'commands'] } },
         },
       },
     ],
@@ -69,7 +69,7 @@ describe('which rules run', () => {
     ],
   ])('%s', (_, plugins, config, places) => {
     const { rules, organizations, repositories } = valueOf(plugins, config);
-    expect(rules).toEqual({ only: ['help'] });
+    expect(rules).toEqual({ only: ['help', 'commands'] });
     expect({ organizations: of(organizations), repositories: of(repositories) }).toEqual({
       organizations: undefined,
       repositories: undefined,
