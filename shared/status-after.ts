@@ -1,6 +1,6 @@
 /**
- * What a comment changed is shown by the check of the merge status in a delivery of its own: no command waits for the
- * check, and its requests are not the command's. It says nothing where nothing it shows has changed.
+ * What a comment changed is shown by the check and the status of merging in a delivery of its own: no command waits for
+ * them, and its requests are not the command's. It says nothing where nothing it shows has changed.
  */
 import type { Delivery, Person } from './delivery.ts';
 import type { ActionName, SettingsIn } from './language/index.ts';
@@ -17,6 +17,6 @@ export async function lookAtStatusAfter(
 ): Promise<void> {
   const { text, target, ...rest } = delivery;
   const isComment = text !== undefined && delivery.event.startsWith('comment-') && target?.kind === 'pull';
-  if (merge.status !== 'check' || !isComment || acted.size === 0 || acted.has('merge')) return;
+  if (merge.status === 'off' || !isComment || acted.size === 0 || acted.has('merge')) return;
   await send({ ...rest, target, id: `${delivery.id}/status`, event: 'found', sender: NOBODY });
 }

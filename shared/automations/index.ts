@@ -31,6 +31,7 @@ import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
 import { testReport } from './test-report.ts';
+import { tideStatusRule } from './tide-status.ts';
 import { verifyOwners } from './verify-owners.ts';
 import { wip } from './wip.ts';
 
@@ -61,6 +62,7 @@ const all = [
   mergeQueue,
   autoMerge,
   mergeStatus,
+  tideStatusRule,
   mergeAutomation,
   cherryPickLabels,
   cherryPicks,

@@ -10,7 +10,7 @@ import {
 import { OWN_CHECK } from '../merge/checks.ts';
 import { FORGE } from '../merge/leaves/forge.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
-import { mergeSettings } from '../merge/settings.ts';
+import { mergeSettings, showsCheck } from '../merge/settings.ts';
 import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
 
 /** Gates named in the title. */
@@ -24,7 +24,7 @@ export const mergeStatus = defineAutomation({
   after: READY_ACTIONS,
   settings: { merge: mergeSettings, lgtm: lgtmSettings },
   labelsBySettings: labelsOfQueries,
-  when: ({ merge: { status } }) => status === 'check',
+  when: ({ merge: { status } }) => showsCheck(status),
   needs: ['holds'],
   asks: () => ({ gate: true }),
   decide({ event, answers: { gate, headSha } }) {

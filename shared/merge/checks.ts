@@ -51,8 +51,10 @@ type CheckSettings = SettingsIn<{ readonly merge: { readonly keys: typeof checkK
 
 /** The check that shows all that is needed. */
 export const OWN_CHECK = 'bowsprit/merge';
+/** The commit status of Tide's. */
+export const TIDE_CHECK = 'tide';
 /** What Bowsprit itself says of merging; Tide's own status is as little a condition of Tide's. */
-const OWN_CHECKS: ReadonlySet<string> = new Set([OWN_CHECK, 'tide']);
+const OWN_CHECKS: ReadonlySet<string> = new Set([OWN_CHECK, TIDE_CHECK]);
 
 type Policy = {
   readonly required: ReadonlySet<string>;

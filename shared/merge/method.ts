@@ -50,7 +50,13 @@ type Wanted = Pick<PullFact, 'methods' | 'baseRef'>;
 /** `problem`: why there is no way, as a sentence; `next`: what to do about it. */
 export type Way =
   | { readonly is: 'way'; readonly method: MergeMethod; readonly because: string }
-  | { readonly is: 'none'; readonly problem: string; readonly next: string };
+  | {
+      readonly is: 'none';
+      readonly problem: string;
+      readonly next: string;
+      /** Which is asked for, and not allowed. */
+      readonly method?: MergeMethod;
+    };
 
 /** Which way it goes. What a label or a branch asks for is asked for: no other way takes its place. */
 export function wayOf({ methods, baseRef }: Wanted, labels: ReadonlySet<string>, { merge }: MethodSettings): Way {
@@ -87,6 +93,7 @@ function allowed(method: MergeMethod, because: string, methods: readonly MergeMe
   if (methods.includes(method)) return { is: 'way', method, because };
   return {
     is: 'none',
+    method,
     problem: `It is to be merged by ${code(method)}, since ${because}, and the repository does not allow that.`,
     next: `Allow ${code(method)} in the settings of the repository, or ask for one of ${listed(methods.map(code), 'or')}.`,
   };

@@ -31,10 +31,13 @@ export const mergeSettings = section(
       'Merge only what has all that its base has: else Bowsprit merges the base into it first, one pull request of a branch at a time, and waits for its checks.',
     ),
     status: setting(
-      choice('off', 'check'),
+      choice('off', 'check', 'tide', 'both'),
       'off',
-      'Where a pull request shows all that it needs to be merged: nowhere but in the answer to `/why`, or also in the check `bowsprit/merge`, which a branch may require.',
+      "Where a pull request shows what it needs to be merged: nowhere but in the answer to `/why`, or also in the check `bowsprit/merge`, in the commit status `tide` in Tide's words, or in both. A branch may require them.",
     ),
+    tideAllQueries: setting(onOff, false, 'The commit status `tide` says what is missing by each of the queries.', {
+      prow: { at: 'tide.display_all_tide_queries_in_status' },
+    }),
     autoMerge: setting(
       choice('leave', 'guard', 'feed'),
       'guard',
@@ -63,3 +66,8 @@ export const mergeSettings = section(
 /** What the gate reads. */
 export type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings; readonly lgtm: typeof lgtmSettings }>;
 export type Query = MergeSettings['merge']['queries'][number];
+
+type Status = MergeSettings['merge']['status'];
+
+export const showsCheck = (status: Status): boolean => status === 'check' || status === 'both';
+export const showsTide = (status: Status): boolean => status === 'tide' || status === 'both';

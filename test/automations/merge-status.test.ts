@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mergeAutomation } from '../../shared/automations/merge.ts';
 import { mergeStatus } from '../../shared/automations/merge-status.ts';
+import { tideStatusRule } from '../../shared/automations/tide-status.ts';
 import { leaf, needsAll, NO_ANSWERS, type Gate } from '../../shared/language/index.ts';
 import { decided, HEAD, settingsOf, type All } from '../support/given.ts';
 
@@ -62,13 +63,15 @@ describe('the check', () => {
   test.each([
     ['off', false],
     ['check', true],
+    ['tide', false],
+    ['both', true],
   ] as const)('set to %s runs: %s', (status, runs) => {
     expect(mergeStatus.when?.(settingsOf('merge', { status }))).toBe(runs);
   });
 });
 
-test('whatever wakes the merge wakes the check that a branch may require for it', () => {
-  expect(mergeStatus.on).toEqual(expect.arrayContaining([...mergeAutomation.on]));
-  expect(mergeStatus.after).toEqual(expect.arrayContaining([...mergeAutomation.after]));
-  expect(mergeStatus.labels).toEqual(mergeAutomation.labels);
+test.each([mergeStatus, tideStatusRule])('whatever wakes the merge wakes $name, which a branch may require', (rule) => {
+  expect(rule.on).toEqual(expect.arrayContaining([...mergeAutomation.on]));
+  expect(rule.after).toEqual(expect.arrayContaining([...mergeAutomation.after]));
+  expect(rule.labels).toEqual(mergeAutomation.labels);
 });

@@ -63,6 +63,7 @@ test('settings are printed, and what was found beside them', async () => {
             - merge-queue
             - auto-merge
             - merge-status
+            - tide-status
     "
   `);
   expect(err).toMatchInlineSnapshot(`

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { describe, expect, test } from 'vitest';
 import { pathOf } from '../../shared/pages/audit.ts';
 import { APPROVER, DOCS_APPROVER, OWNED, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
@@ -45,9 +46,9 @@ test('a pull request says why it is not merged, and whom a command is for', asyn
   expect((await story(pull)).filter((each) => each.startsWith('why'))).toEqual(Array(3).fill('why done'));
 });
 
-test('the check bowsprit/merge says the same, and is green before it is merged', async () => {
+test('the check bowsprit/merge says the same, and the status tide in its words: green before it is merged', async () => {
   const { workplace, settled, story } = running();
-  const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': 'merge:\n  status: check\n' } });
+  const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': 'merge:\n  status: both\n' } });
   const pull = await place.open();
   await settled();
   const missing = async (): Promise<readonly string[]> =>
@@ -64,6 +65,13 @@ test('the check bowsprit/merge says the same, and is green before it is merged',
   await settled();
   expect(await missing()).toEqual(['bowsprit/merge: Ready to be merged: all gates are green']);
   expect(await pull.merged()).toBe(true);
+  const statuses = z.array(z.object({ context: z.string(), state: z.string(), description: z.string() }));
+  const tide = statuses.parse(await place.ask(REVIEWER, `GET /commits/${pull.head()}/statuses`));
+  expect(tide.map(({ context, state, description }) => `${context} ${state}: ${description}`)).toEqual([
+    'tide success: In merge pool.',
+    'tide pending: Not mergeable. Needs approved label.',
+    'tide pending: Not mergeable. Needs approved, lgtm labels.',
+  ]);
   // Our own check wakes nobody, and what it says already is not said again.
   expect((await story(pull)).filter((each) => each.startsWith('automation:merge'))).toEqual([
     'automation:merge-status done',

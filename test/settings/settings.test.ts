@@ -158,6 +158,7 @@ merge:
   optional_checks: [flaky]
   all_checks: true
   auto_merge: feed
+  tide_all_queries: true
   checks:
     - { branches: [main], except_branches: [x], required: [a], optional: [b], optional_matching: [^c], if_present: [d], all: false }
   methods:
@@ -257,6 +258,7 @@ test('every setting can be set', () => {
       optionalChecks: ['flaky'],
       allChecks: true,
       autoMerge: 'feed',
+      tideAllQueries: true,
       checks: [
         {
           branches: ['main'],

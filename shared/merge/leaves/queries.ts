@@ -109,7 +109,7 @@ function gatesOf(query: Query, facts: GateFacts): readonly Gate[] {
   ];
 }
 
-function labelGate(wanted: string, on: ReadonlySet<string>, facts: GateFacts): Gate {
+export function labelGate(wanted: string, on: ReadonlySet<string>, facts: GateFacts): Gate {
   const choices = choicesIn(wanted);
   const [only, ...others] = choices;
   const rule = settingRule(KEY, facts);

@@ -232,5 +232,10 @@ export const checkRun = z.lazy(() =>
 );
 
 export const status = z.lazy(() =>
-  z.object({ sha, state: z.enum(['error', 'failure', 'pending', 'success']), updated_at: time }),
+  z.object({
+    sha,
+    context: z.optional(z.string()),
+    state: z.enum(['error', 'failure', 'pending', 'success']),
+    updated_at: time,
+  }),
 );

@@ -40,6 +40,7 @@ const IGNORED = {
   picking: 'a cherry-pick in the making',
   queue: 'of the merge queue, which tells what comes of it otherwise',
   unfinished: 'the check has not finished',
+  merging: 'it tells of merging, and is no condition of it',
   noCommit: 'the review names no commit',
 } as const;
 
@@ -452,7 +453,11 @@ function fromCheckRun({ check_run: run }: z.infer<typeof checkRun>, setting: Set
   return checked(run.head_sha, run.completed_at ?? setting.receivedAt, run.pull_requests, setting);
 }
 
-function fromStatus({ sha, state, updated_at: at }: z.infer<typeof status>, setting: Setting): Translated {
+/** The commit status of Tide's, or of ours in its place: what it says follows from all else. */
+const TELLS_OF_MERGING = 'tide';
+
+function fromStatus({ sha, context, state, updated_at: at }: z.infer<typeof status>, setting: Setting): Translated {
+  if (context === TELLS_OF_MERGING) return IGNORED.merging;
   return state === 'pending' ? IGNORED.unfinished : checked(sha, at, [], setting);
 }
 

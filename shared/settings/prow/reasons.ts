@@ -79,7 +79,9 @@ const ignored = (reason: string): KeyReason => ({ kind: 'ignored', reason });
 const unsupported = (reason: string): KeyReason => ({ kind: 'unsupported', reason });
 
 const NO_LOOP = ignored('Merging is woken by events; there is no loop to tune.');
-const NO_STATUS = ignored('There is no status `tide` with a link; what blocks is told on the pull request.');
+const NO_STATUS = ignored(
+  'The status `tide` links nowhere; it is set where `merge.status` is `tide` or `both`, and what blocks is told on the pull request.',
+);
 const NO_BATCHES = ignored('Pull requests are merged one by one; there are no batches.');
 const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS here.');
 
@@ -116,7 +118,6 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'tide.target_urls': NO_STATUS,
   'tide.pr_status_base_url': NO_STATUS,
   'tide.pr_status_base_urls': NO_STATUS,
-  'tide.display_all_tide_queries_in_status': NO_STATUS,
   'tide.context_options.from-branch-protection': ignored('Contexts of branch-protection are required in any case.'),
   'tide.context_options.overwrite-pending-contexts': ignored('Bowsprit overwrites no status to merge.'),
   'branch-protection': ignored(

@@ -476,3 +476,8 @@ test.each<[action: string, reason: string | undefined, event: string, removal: s
   expect(delivery).toMatchObject({ event, target: { number: 12 } });
   expect(delivery.removal).toBe(removal);
 });
+
+test('the status that tells of merging sets nothing off', async () => {
+  const tide = (payload: Payload): Payload => ({ ...payload, state: 'success', context: 'tide' });
+  expect(await reasonOf(changed('status.success', tide))).toBe('it tells of merging, and is no condition of it');
+});
