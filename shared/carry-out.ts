@@ -775,7 +775,10 @@ function refusedIfOff({ name }: AnyCommand, inForce: InForce): Pick<Decided, 've
   if (off === undefined) return undefined;
   const { sentence, from } = off;
   const basis = from === undefined ? {} : { file: from.file, line: from.line, commit: from.commit };
-  return { verdict: refusal(`${sentence} ${code('/commands')} lists what is not.`), basis: { rule: DISABLED, ...basis } };
+  return {
+    verdict: refusal(`${sentence} ${code('/commands')} lists what is not.`),
+    basis: { rule: DISABLED, ...basis },
+  };
 }
 
 function latest(one: string, other: string): string {
@@ -1157,7 +1160,9 @@ async function isWanted(delivery: Delivery, target: Target, services: Services):
   const read = async (): Promise<Read> =>
     (await services.provider(delivery.provider).connect(about, { notices: () => ({}), resumed: false })).read;
   const reader = settingsReader({ delivery: about, read, cache: services.cache, book: services.settings });
-  return couldMerge((await reader.now()).inForce.settings, target.labels);
+  const { merge, blunderbuss, ...rest } = (await reader.now()).inForce.settings;
+  const shown = merge.status !== 'off' || (blunderbuss.enabled && blunderbuss.waitForContext !== '');
+  return shown || couldMerge({ merge, ...rest }, target.labels);
 }
 
 async function headedBy(sha: string, delivery: Delivery, { provider }: Services): Promise<readonly Target[]> {

@@ -244,7 +244,7 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
 function choosesReviewers({ command, source, outcome, basis, actions }: AuditRecord): boolean {
   if (command === 'cc' || command === 'uncc') return source.kind === 'description' && basis.rule !== 'usage';
   return (
-    (command === 'automation:blunderbuss' || command === 'auto-cc') &&
+    (command === 'automation:blunderbuss' || command === 'automation:blunderbuss-status' || command === 'auto-cc') &&
     outcome === 'done' &&
     actions.some(({ is }) => is === 'request-review')
   );

@@ -46,6 +46,7 @@ import {
   type Unknown,
   type Vote,
   type VoteKind,
+  type StatusOf,
 } from './language/index.ts';
 import {
   approvalState,
@@ -76,6 +77,7 @@ import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import { absencesIn } from './facts/absences.ts';
 import { reviewersToAsk } from './facts/reviewers.ts';
+import { withStatuses } from './facts/statuses-since.ts';
 import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
 import { coverageFrom, gateFrom } from './facts/gate.ts';
@@ -225,6 +227,7 @@ export function readingFor(sources: ReadingSources): Reading {
     commands: sources.commands,
   };
 
+  const statusesSince: StatusOf[] = [];
   const changedTo = ({ state: to, ...rest }: { readonly state?: PullNow['state']; readonly title?: string }): void => {
     pullSince = { ...pullSince, ...rest, ...(to === undefined ? {} : { state: to }) };
     const closed = to === undefined ? {} : { state: to === 'open' ? to : ('closed' as const), merged: to === 'merged' };
@@ -500,6 +503,7 @@ export function readingFor(sources: ReadingSources): Reading {
       settings: settings.blunderbuss,
       absences,
       waiting: () => read.reviewsWaiting(),
+      limited: (logins) => read.limitedAmong(logins),
     });
   /** With what we asked ourselves since. */
   const requestedNow = async (): Promise<readonly string[]> => {
@@ -509,7 +513,7 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await headSeen()).sha }),
-    pull: async () => ({ ...(await pull.get()), ...pullSince }),
+    pull: async () => withStatuses({ ...(await pull.get()), ...pullSince }, statusesSince),
     description: async () => {
       const text = describedSince ?? (await read.description());
       return { text, digest: digestOfText(text) };
@@ -903,6 +907,7 @@ export function readingFor(sources: ReadingSources): Reading {
         pullSince = { ...pullSince, description: action.text };
       }
       if (action.is === 'merge') changedTo({ state: 'merged' });
+      if (action.is === 'set-status') statusesSince.push(action);
     },
     async refreshed() {
       const reopened = await isReopened();

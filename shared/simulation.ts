@@ -431,6 +431,7 @@ function remembered(read: Read): Read {
     openPulls: once(() => read.openPulls()),
     headNow: async () => (await read.pull()).headSha,
     reviewsWaiting: once(() => read.reviewsWaiting()),
+    limitedAmong: (logins) => read.limitedAmong(logins),
     pullsAt: once((sha) => read.pullsAt(sha)),
     pullsOnto: once((baseRef, after) => read.pullsOnto(baseRef, after)),
   };

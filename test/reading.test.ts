@@ -78,6 +78,7 @@ function readOf(more: Partial<Read>): Read {
     openIssues: unasked,
     openPulls: unasked,
     reviewsWaiting: unasked,
+    limitedAmong: unasked,
     pullsAt: unasked,
     pullsOnto: unasked,
     ...more,

@@ -44,6 +44,7 @@ const NOBODY: Read = {
   openIssues: unasked,
   openPulls: unasked,
   reviewsWaiting: unasked,
+  limitedAmong: unasked,
   pullsAt: unasked,
   pullsOnto: unasked,
 };

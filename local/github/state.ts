@@ -20,6 +20,8 @@ export interface Account {
   readonly createdAt: Moment;
   /** For organizations only. */
   readonly organization: Organization | undefined;
+  /** What a person says of themselves, and whether of having little time. */
+  status?: { readonly message: string; readonly limitedAvailability: boolean };
 }
 
 export interface Organization {

@@ -49,7 +49,8 @@ type Asked = {
 };
 
 function whyNot({ target, base, actorPicks, login }: Asked): string | undefined {
-  if (!actorPicks) return `${code(login)} may not ask for cherry-picks here; ${code('/commands cherrypick')} says who may.`;
+  if (!actorPicks)
+    return `${code(login)} may not ask for cherry-picks here; ${code('/commands cherrypick')} says who may.`;
   if (target === base) return `${code(base)} is the base of this pull request, so what is merged is there already.`;
   return isBranchName(target) ? undefined : `${code(target)} cannot be the name of a branch.`;
 }

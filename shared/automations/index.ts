@@ -8,6 +8,7 @@ import { branchcleaner } from './branchcleaner.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { commitMessages } from './commit-messages.ts';
+import { blunderbussStatus } from './blunderbuss-status.ts';
 import { blunderbuss } from './blunderbuss.ts';
 import { cherryPickLabels } from './cherry-pick-labels.ts';
 import { cherryPicks } from './cherry-picks.ts';
@@ -63,6 +64,7 @@ const all = [
   autoMerge,
   mergeStatus,
   tideStatusRule,
+  blunderbussStatus,
   mergeAutomation,
   cherryPickLabels,
   cherryPicks,

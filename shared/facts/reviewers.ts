@@ -18,6 +18,8 @@ export type ReviewersSources = {
   readonly settings: ReviewersSettings;
   readonly absences: () => Promise<Absences>;
   readonly waiting: () => Promise<ReadonlyMap<string, number>>;
+  /** Who of these says that they have little time; lower case. */
+  readonly limited: (logins: readonly string[]) => Promise<ReadonlySet<string>>;
 };
 
 export async function reviewersToAsk(sources: ReviewersSources): Promise<FactTypes['reviewers']> {
@@ -47,8 +49,36 @@ export async function reviewersToAsk(sources: ReviewersSources): Promise<FactTyp
   const blind = reviewersFor(question);
   const matters = blind.chosen.length > 0 && blind.chosen.length < blind.candidates;
   const waiting = matters ? await asFarAsKnown(sources.waiting) : undefined;
-  const { chosen, required, away: left } = waiting === undefined ? blind : reviewersFor({ ...question, waiting });
+  const choose = (gone: ReadonlySet<string>): ReturnType<typeof reviewersFor> =>
+    reviewersFor({ ...question, away: gone, ...(waiting === undefined ? {} : { waiting }) });
+  const { chosen, required, away: left } = await choiceOfFree(choose, question.away, sources);
   return { engaged, chosen, required, away: left, rung };
+}
+
+/** How often others are chosen in place of those who have no time. */
+const MAX_ROUNDS = 3;
+
+/** Only of whom would be asked is it looked at whether they have time; who else has comes by being chosen in their place. */
+async function choiceOfFree(
+  choose: (gone: ReadonlySet<string>) => ReturnType<typeof reviewersFor>,
+  away: ReadonlySet<string>,
+  { settings, limited }: Pick<ReviewersSources, 'settings' | 'limited'>,
+): Promise<ReturnType<typeof reviewersFor>> {
+  const gone = new Set(away);
+  const looked = new Set<string>();
+  let choice = choose(gone);
+  for (let round = 0; settings.useStatusAvailability && round < MAX_ROUNDS; round += 1) {
+    const fresh = choice.chosen.filter((login) => !looked.has(login));
+    if (fresh.length === 0) return choice;
+    // Whom to look at next only this answer tells.
+    // oxlint-disable-next-line no-await-in-loop
+    const busy = await asFarAsKnown(() => limited(fresh));
+    if (busy === undefined || busy.size === 0) return choice;
+    for (const login of fresh) looked.add(login);
+    for (const login of busy) gone.add(login);
+    choice = choose(gone);
+  }
+  return choice;
 }
 
 /** Who has how much to do makes the choice better; without it, it is still a choice. */

@@ -1,5 +1,16 @@
 /** How reviewers are chosen: read by the rule that an event wakes and by the command. */
-import { listOf, login, onOff, section, setting, wholeNumber, type SettingsIn } from './settings.ts';
+import {
+  choice,
+  listOf,
+  login,
+  onOff,
+  pattern,
+  section,
+  setting,
+  textLike,
+  wholeNumber,
+  type SettingsIn,
+} from './settings.ts';
 
 const MAX_REVIEWERS = 10;
 
@@ -31,6 +42,30 @@ export const reviewersSettings = {
     ignoreAuthors: setting(listOf(login), [], 'Authors for whose pull requests nobody is asked.', {
       prow: { at: 'blunderbuss.ignore_authors' },
     }),
+    useStatusAvailability: setting(
+      onOff,
+      false,
+      'Whoever says by their status on the forge that they have little time is not asked.',
+      { prow: { at: 'blunderbuss.use_status_availability' } },
+    ),
+    waitForContext: setting(
+      textLike(/^[^\p{C}]{0,200}$/u, 'the name of a check or status'),
+      '',
+      'The check or commit status that reviewers are asked after, in place of when it is opened; empty: none.',
+      { prow: { at: 'blunderbuss.wait_for_status.context' } },
+    ),
+    waitForState: setting(
+      choice('success', 'failure', 'pending'),
+      'success',
+      'What it has to be then. `pending` is noticed at once of `tide` alone, where Bowsprit sets it; else with what happens next.',
+      { prow: { at: 'blunderbuss.wait_for_status.state' } },
+    ),
+    waitForDescription: setting(
+      pattern,
+      '',
+      'A regular expression (RE2) that matches what it has to say then; empty: anything.',
+      { prow: { at: 'blunderbuss.wait_for_status.description' } },
+    ),
   }),
 };
 

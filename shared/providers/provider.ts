@@ -194,6 +194,8 @@ export type Read = {
   openPulls(): Promise<readonly Target[]>;
   /** Of the newest hundred other open pull requests, how many wait for a review of each; lower-case logins. */
   reviewsWaiting(): Promise<ReadonlyMap<string, number>>;
+  /** Who of these says on the forge that they have little time; logins, lower case. */
+  limitedAmong(logins: readonly string[]): Promise<ReadonlySet<string>>;
   /** The commit at the head now, asked anew each time. */
   headNow(): Promise<string>;
   /** Open pull requests whose head is this commit. */

@@ -31,4 +31,5 @@ test.each<[title: string, facts: Partial<All>, actions: readonly Action[]]>([
 test('runs only where it is switched on', () => {
   expect(blunderbuss.when?.(defaultSettings)).toBe(false);
   expect(blunderbuss.when?.(set({ enabled: true }))).toBe(true);
+  expect(blunderbuss.when?.(set({ enabled: true, waitForContext: 'tide' }))).toBe(false);
 });

@@ -28,6 +28,7 @@ const sources = (more: Partial<ReviewersSources> = {}): ReviewersSources => ({
   settings: { ...defaultSettings.blunderbuss, requestCount: 1 },
   absences: async () => new Map(),
   waiting: async () => new Map(),
+  limited: unasked,
   ...more,
 });
 const review = (by: typeof ada) => ({ id: '1', verdict: 'commented', headSha: HEAD, by, at: '' }) as const;
@@ -112,5 +113,43 @@ describe('whom to ask', () => {
   test('roles name nobody', async () => {
     const told = await reviewersToAsk(sources({ owned: byRoles, asked: true, waiting: unasked }));
     expect(told).toMatchObject({ rung: 'roles', chosen: [] });
+  });
+});
+
+describe('who says to have little time', () => {
+  const settings = { ...defaultSettings.blunderbuss, requestCount: 1, useStatusAvailability: true };
+  const saying = (...logins: string[]) => {
+    const asked: (readonly string[])[] = [];
+    const limited = async (some: readonly string[]): Promise<ReadonlySet<string>> => {
+      asked.push(some);
+      return new Set(some.filter((login) => logins.includes(login)));
+    };
+    return { asked, limited };
+  };
+
+  test('is not asked, and only of whom would be is it looked up', async () => {
+    const all = await reviewersToAsk(sources({ settings, limited: saying().limited }));
+    const [first = ''] = all.chosen;
+    const { asked, limited } = saying(first);
+    const { chosen } = await reviewersToAsk(sources({ settings, limited }));
+    expect(chosen).toHaveLength(1);
+    expect(chosen).not.toContain(first);
+    expect(asked).toEqual([[first], chosen]);
+  });
+
+  test('is replaced a few times at most', async () => {
+    const everybody = saying('grace', 'linus', 'ken', 'anna');
+    const { chosen } = await reviewersToAsk(sources({ settings, limited: everybody.limited }));
+    expect(everybody.asked.length).toBeLessThanOrEqual(3);
+    expect(chosen.every((login) => !everybody.asked.flat().includes(login))).toBe(true);
+  });
+
+  test.each([new Retryable('away'), new Refusal('not granted')])('is asked where that is not told: %s', async (why) => {
+    const { chosen } = await reviewersToAsk(sources({ settings, limited: () => Promise.reject(why) }));
+    expect(chosen).toHaveLength(1);
+  });
+
+  test('is not looked up where the settings do not want it', async () => {
+    expect((await reviewersToAsk(sources())).chosen).toHaveLength(1);
   });
 });

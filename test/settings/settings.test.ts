@@ -186,6 +186,10 @@ blunderbuss:
   exclude_approvers: true
   ignore_drafts: true
   ignore_authors: [ada]
+  use_status_availability: true
+  wait_for_context: tide
+  wait_for_state: pending
+  wait_for_description: ^Not
 retitle: { allow_closed_issues: true }
 help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
@@ -295,6 +299,10 @@ test('every setting can be set', () => {
       excludeApprovers: true,
       ignoreDrafts: true,
       ignoreAuthors: ['ada'],
+      useStatusAvailability: true,
+      waitForContext: 'tide',
+      waitForState: 'pending',
+      waitForDescription: '^Not',
     },
     budget: { commentsPerHour: 5 },
     allow: {

@@ -34,6 +34,7 @@ export const readNothing: Read = {
   openIssues: unasked,
   openPulls: unasked,
   reviewsWaiting: unasked,
+  limitedAmong: unasked,
   pullsAt: unasked,
   pullsOnto: unasked,
   description: unasked,

@@ -58,12 +58,23 @@ export const userNode = (call: Call, account: Account): GraphNode => ({
   isSiteAdmin: false,
   isViewer: isCaller(call, account),
   name: account.name,
+  status: () => statusNode(account),
   organization({ login }: { readonly login: string }) {
     const found = organizationNamed(call.box.state, login);
     return found?.organization.members.has(account.id) ? organizationNode(call, found) : null;
   },
   repository: ownRepository(call, account),
 });
+
+const statusNode = ({ id, status }: Account): GraphNode | null =>
+  status === undefined
+    ? null
+    : {
+        __typename: 'UserStatus',
+        id: `US_${Buffer.from(String(id)).toString('base64url')}`,
+        indicatesLimitedAvailability: status.limitedAvailability,
+        message: status.message,
+      };
 
 /** `viewer` is a User even where it is a bot, and then by the login that REST knows. */
 export const viewerNode = (call: Call): GraphNode => {

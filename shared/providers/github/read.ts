@@ -4,6 +4,7 @@ import type { Delivery, Target } from '../../delivery.ts';
 import { Refusal, Retryable } from '../../errors.ts';
 import { code, type ChangedFileFact, type Role } from '../../language/index.ts';
 import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read } from '../provider.ts';
+import { limitedAmong } from './availability.ts';
 import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
@@ -431,6 +432,8 @@ export function readFrom({ client, members, organization, everywhere, issues, de
       }),
     headNow: () => toldHere('the head', async () => (await standing()).headSha),
     reviewsWaiting: () => told('who is asked for reviews', () => reviewsWaiting(octokit, here, number)),
+
+    limitedAmong: (logins) => told('who has little time', () => limitedAmong(octokit, logins)),
 
     pullsAt: (sha) =>
       told('the pull requests of a commit', async () => {

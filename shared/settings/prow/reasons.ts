@@ -89,12 +89,6 @@ const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS her
 const KEYS: Readonly<Record<string, KeyReason>> = {
   'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
   'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
-  'blunderbuss.use_status_availability': unsupported(
-    'Statuses on GitHub are not looked at; whoever comments `/away until <date>` is not asked.',
-  ),
-  'blunderbuss.wait_for_status': unsupported(
-    'Reviewers are asked when a pull request is opened or ready for review; open it as a draft, or comment `/auto-cc` later.',
-  ),
   rifle: unsupported(
     'Reviewers are chosen by OWNERS and by for whom others wait, never by blame; `blunderbuss` says how many.',
   ),

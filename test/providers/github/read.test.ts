@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Files } from '../../../local/github/seed.ts';
-import { moment, nextId, type Status } from '../../../local/github/state.ts';
+import { accountOf, moment, nextId, type Status } from '../../../local/github/state.ts';
 import { Refusal, Retryable } from '../../../shared/errors.ts';
 import type { Read } from '../../../shared/providers/provider.ts';
 import { alteredBetween } from '../../../shared/reading.ts';
@@ -500,4 +500,21 @@ test('another issue: what it is and which labels it has', async () => {
   expect(await at(other.pull.number, other.repository.name)).toEqual({ kind: 'pull', labels: [] });
   expect(await at(999)).toBeUndefined();
   expect(await at(1, 'no-such')).toBeUndefined();
+});
+
+test('who says by their status to have little time, by one request for all', async () => {
+  const scene = forge.scene();
+  const { reviewer, author, stranger } = scene.people;
+  const saying = (id: string, limitedAvailability: boolean): void => {
+    const account = accountOf(forge.github.state, Number(id));
+    account.status = { message: 'On the road', limitedAvailability };
+  };
+  saying(reviewer.id, true);
+  saying(author.id, false);
+  const { read } = await scene.connect(scene.onPull);
+  forge.asked();
+  const logins = [reviewer.login.toUpperCase(), author.login, stranger.login, 'nobody-of-that-name'];
+  expect(await read.limitedAmong(logins)).toEqual(new Set([reviewer.login]));
+  expect(forge.asked()).toEqual(['POST /graphql']);
+  expect(await read.limitedAmong([])).toEqual(new Set());
 });

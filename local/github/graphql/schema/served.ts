@@ -51,7 +51,8 @@ const FIELDS = {
     organization parentTeam privacy ${PLACE} slug updatedAt`,
   TeamMemberConnection: PAGE,
   TeamMemberEdge: 'cursor node role',
-  User: `${ACTOR} createdAt databaseId email id isSiteAdmin isViewer name organization repository updatedAt`,
+  User: `${ACTOR} createdAt databaseId email id isSiteAdmin isViewer name organization repository status updatedAt`,
+  UserStatus: 'id indicatesLimitedAvailability message',
 
   // Repositories and git
   BranchProtectionRule: `
