@@ -1,8 +1,10 @@
 /** One fault run from the first delivery to the verdict. */
-import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { diceFrom } from '../../local/dice.ts';
 import type { Fault } from '../../local/github/faults.ts';
-import { shownBy, type Clock } from '../stage/clock.ts';
+import { runClock } from '../stage/clock.ts';
 import { FAIR, stageFor, type Weather } from '../stage/stage.ts';
 import { deliveriesOf } from './deliveries.ts';
 import { breachesIn, type Breach } from './verdict.ts';
@@ -12,11 +14,6 @@ export type FaultRunOptions = {
   /** Comments; that each pull request was opened, and what Bowsprit's deeds make the forge tell, comes on top. */
   readonly deliveries: number;
   readonly seed: number;
-  /**
-   * Every limit of the product is kept; the clock by which it is kept runs this much faster. Undefined: as fast as the
-   * machine bears just now.
-   */
-  readonly speed: number | undefined;
   /** Workers at once. */
   readonly workers: number;
   /** Without any fault: what the run costs by itself. */
@@ -48,13 +45,6 @@ const FIGURES: Readonly<Record<Figure, string>> = {
   order: 'order violated inside a pull request',
   unsettled: 'messages still in the queue when the run was given up',
 };
-
-/** At which a function that takes no longer than usual has time to spare, on a machine that does nothing else. */
-const FULL_SPEED = 20;
-const MIN_SPEED = 2;
-/** What a process that loads nothing takes to start and to end there. */
-const PROCESS_MS = 60;
-const PROBES = 5;
 
 /** The fault model: shares of all requests of the App, or of all steps. */
 const FORGE: readonly Fault[] = [
@@ -94,11 +84,10 @@ const MAX_NAMED = 40;
 export async function faultRun(options: FaultRunOptions, say: (line: string) => void): Promise<FaultRun> {
   const { seed, calm } = options;
   const dice = diceFrom(seed);
-  const speed = options.speed ?? bearableSpeed();
-  const clock: Clock = { start: Date.now(), factor: speed, skewMs: 0 };
-  const now = (): Date => new Date(shownBy(clock, Date.now()));
-  say(`preparing ${options.deliveries} deliveries; the clock runs ${speed} times as fast ...`);
-  const world = await worldOf(options.deliveries, seed, now);
+  const folder = mkdtempSync(join(tmpdir(), 'bowsprit-faults-'));
+  const clock = runClock(join(folder, 'clock'));
+  say(`preparing ${options.deliveries} deliveries ...`);
+  const world = await worldOf(options.deliveries, seed, clock.now);
   const { github, places } = world;
   const timers: NodeJS.Timeout[] = [];
   const weather: Weather = calm ? FAIR : { ...STORM, dice };
@@ -113,7 +102,7 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
   });
   try {
     const { workers, doors } = stage;
-    const queue = { full: false };
+    const queue = { full: false, over: false };
     timers.push(
       setInterval(() => {
         void stage.waiting().then(({ visible }) => {
@@ -129,6 +118,7 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
       );
     github.clearRequests();
     const started = performance.now();
+    const leaptBefore = clock.leapt();
     const sending = deliveriesOf({
       places,
       doorUrl: stage.doorUrl,
@@ -137,7 +127,7 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
       concurrency: POSTS_AT_ONCE,
       async room() {
         // oxlint-disable-next-line no-await-in-loop
-        while (queue.full) await pause(LOOK_MS);
+        while (queue.full && !queue.over) await pause(LOOK_MS);
       },
     });
     world.listen((where, webhook) => sending.add(where, webhook));
@@ -171,6 +161,8 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
     await Promise.race([played(), stage.broken, patience.promise]);
     const took = performance.now() - started;
 
+    queue.over = true;
+    const leapt = clock.leapt() - leaptBefore;
     github.faults.clear();
     const cloud = await stage.calmed();
     const { visible, hidden } = await stage.waiting();
@@ -198,12 +190,12 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
       breaches,
       clean: Object.values(figures).every((count) => count === 0),
       lines: [
-        `${unique} unique deliveries over ${places.length} pull requests, seed ${seed}: ${seconds(took)} s with ${options.workers} workers, clock ${speed} times as fast`,
+        `${unique} unique deliveries over ${places.length} pull requests, seed ${seed}: ${seconds(took)} s with ${options.workers} workers, and ${seconds(leapt)} s leapt over in which all only waited`,
         `door: ${posts} posts, ${refused} not taken and sent again, ${doors.tally().killed} of its processes killed`,
         `forge: ${requests.length} requests, ${failed.length} failed, ${after.length} of them after they were carried out`,
         `DynamoDB: ${cloud.tables.requests} requests, ${cloud.tables.struck} failed; SQS: ${cloud.queue.struck} sends failed`,
         `workers: ${invocations} invocations; ${killed} processes killed, at ${killedAt.length} different steps; ${slept} slept past their lease; ${timedOut} took too long`,
-        `CPU: ${((user + system) / 1e6).toFixed(0)} s for the forge and its deliveries, ${cloud.cpuSeconds.toFixed(0)} s for queue and tables`,
+        `CPU: ${((user + system) / 1e6).toFixed(0)} s for the forge and its deliveries, ${cloud.cpuSeconds.toFixed(0)} s for queue and tables, ${(workers.tally().cpuSeconds + doors.tally().cpuSeconds).toFixed(0)} s for the functions; load of the machine ${(loadavg()[0] ?? 0).toFixed(1)}`,
         '',
         ...Object.entries(FIGURES).map(
           ([figure, what]) => `${String(Reflect.get(figures, figure)).padStart(6)}  ${what}`,
@@ -216,17 +208,9 @@ export async function faultRun(options: FaultRunOptions, say: (line: string) => 
     for (const timer of timers) clearTimeout(timer);
     await stage.close();
     await world.close();
+    clock.close();
+    rmSync(folder, { recursive: true });
   }
-}
-
-function bearableSpeed(): number {
-  const times = Array.from({ length: PROBES }, () => {
-    const started = performance.now();
-    spawnSync(process.execPath, ['-e', '0']);
-    return performance.now() - started;
-  });
-  const slow = Math.max(...times) / PROCESS_MS;
-  return Math.max(MIN_SPEED, Math.min(FULL_SPEED, Math.round(FULL_SPEED / slow)));
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);

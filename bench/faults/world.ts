@@ -64,7 +64,7 @@ const TALK: readonly Line[] = [
   })),
   { by: AUTHOR, line: '/lgtm', expected: 'refused', answered: true },
   { by: AUTHOR, line: '/approve cancel now', expected: 'refused', answered: true },
-  { by: APPROVER, line: '/hold until it was tried', expected: 'done', answered: false },
+  { by: APPROVER, line: '/hold it is being tried', expected: 'done', answered: false },
   { by: APPROVER, line: '/unhold', expected: 'changes', answered: false },
   { by: APPROVER, line: '/hold once more', expected: 'done', answered: false },
   { by: APPROVER, line: '/unhold', expected: 'changes', answered: false },

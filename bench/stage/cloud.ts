@@ -1,20 +1,14 @@
-/** Queue, tables and bucket in a process of their own, behind bad weather; the queue's clock is the fast one. */
-import * as z from 'zod/mini';
+/** Queue, tables and bucket in a process of their own, behind bad weather, by the clock of the run. */
 import { diceFrom } from '../../local/dice.ts';
 import { dynamodbOn, startEmulators } from '../../local/emulators.ts';
 import { stormBefore, weatherBefore, type Gust, type Treatment } from '../../local/weather.ts';
-import { shownBy } from './clock.ts';
+import { setTheProcessBy } from './clock.ts';
 import { cloudOptions } from './protocol.ts';
-
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
-const DEDUPLICATION_MS = 5 * 60_000;
-
-const hidden = z.looseObject({ VisibilityTimeout: z.number() });
-const sent = z.looseObject({ MessageDeduplicationId: z.string() });
 
 const { clock, seed, maxReceives, visibilitySeconds, tables, queue } = cloudOptions.parse(
   JSON.parse(process.argv[2] ?? ''),
 );
+setTheProcessBy(clock);
 const dice = diceFrom(seed);
 let requests = 0;
 let broken = 0;
@@ -33,19 +27,13 @@ const dynamodb = await dynamodbOn(
 const emulators = await startEmulators({
   environment: { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint },
   maxReceives,
-  visibilitySeconds: Math.ceil(visibilitySeconds / clock.factor),
+  visibilitySeconds,
 });
 begun = true;
 
 let struck = 0;
 let asked = 0;
-const firstSent = new Map<string, number>();
-const sqs = await weatherBefore(emulators.sqsEndpoint, ({ operation, body }): Treatment => {
-  if (operation === 'ChangeMessageVisibility') {
-    const request = hidden.parse(JSON.parse(body.toString('utf8')));
-    const VisibilityTimeout = request.VisibilityTimeout / clock.factor;
-    return { is: 'changed', body: JSON.stringify({ ...request, VisibilityTimeout }) };
-  }
+const sqs = await weatherBefore(emulators.sqsEndpoint, ({ operation }): Treatment => {
   if (operation !== 'SendMessage') return { is: 'passed' };
   asked += 1;
   const number = dice();
@@ -54,20 +42,9 @@ const sqs = await weatherBefore(emulators.sqsEndpoint, ({ operation, body }): Tr
     const name = 'com.amazonaws.sqs#RequestThrottled';
     return { is: 'answered', status: 400, type: 'application/x-amz-json-1.0', body: JSON.stringify({ __type: name }) };
   }
-  if (number < queue.throttled + queue.cutAfter) {
-    struck += 1;
-    return { is: 'cut after' };
-  }
-  // What the queue forgets after five minutes it must forget by the fast clock.
-  const request = sent.parse(JSON.parse(body.toString('utf8')));
-  const at = shownBy(clock, Date.now());
-  const first = firstSent.get(request.MessageDeduplicationId);
-  if (first === undefined || at - first < DEDUPLICATION_MS) {
-    firstSent.set(request.MessageDeduplicationId, first ?? at);
-    return { is: 'passed' };
-  }
-  const MessageDeduplicationId = `${request.MessageDeduplicationId}~${Math.floor((at - first) / DEDUPLICATION_MS)}`;
-  return { is: 'changed', body: JSON.stringify({ ...request, MessageDeduplicationId }) };
+  if (number >= queue.throttled + queue.cutAfter) return { is: 'passed' };
+  struck += 1;
+  return { is: 'cut after' };
 });
 
 const behind = (url: string): string => url.replace(emulators.sqsEndpoint, sqs.endpoint);

@@ -1,9 +1,13 @@
 /** What the processes of a stage tell each other. */
 import * as z from 'zod/mini';
 
-const clock = z.object({ start: z.number(), factor: z.number(), skewMs: z.number() });
+const clock = z.object({ path: z.optional(z.string()), skewMs: z.number() });
+
+/** The header by which a forge could tell sandboxes apart. */
+export const SANDBOX = 'x-sandbox';
 
 export const sandboxOptions = z.object({
+  id: z.string(),
   /** Path of the bundle that exports `handler`. */
   bundle: z.string(),
   clock,
@@ -18,7 +22,6 @@ export const cloudOptions = z.object({
   clock,
   seed: z.number(),
   maxReceives: z.number(),
-  /** By the fast clock. */
   visibilitySeconds: z.number(),
   /** Shares of all requests. */
   tables: z.object({ throttled: z.number(), cutAfter: z.number() }),

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import * as z from 'zod/mini';
 import { diceFrom } from '../../local/dice.ts';
 import { setTheProcessBy } from './clock.ts';
-import { sandboxOptions } from './protocol.ts';
+import { SANDBOX, sandboxOptions } from './protocol.ts';
 
 /** Where the sandbox says what is about to happen to it: a message over IPC would no longer get out. */
 const LAST_WORDS = 4;
@@ -17,7 +17,7 @@ const invoked = z.object({ invocation: z.number(), event: z.unknown() });
 const loaded = z.object({ handler: z.custom<(event: unknown) => Promise<unknown>>((it) => typeof it === 'function') });
 
 const options = sandboxOptions.parse(JSON.parse(process.argv[2] ?? ''));
-setTheProcessBy(options.clock);
+const forgetTimeOuts = setTheProcessBy(options.clock);
 
 const dice = diceFrom(options.seed);
 let busy = false;
@@ -52,8 +52,25 @@ function nameOf(message: unknown): string {
 }
 subscribe('http.client.request.created', (message) => point('before', nameOf(message)));
 subscribe('http.client.response.finish', (message) => point('after', nameOf(message)));
-subscribe('undici:request:create', (message) => point('before', nameOf(message)));
+const marked = z.object({
+  request: z.object({ addHeader: z.custom<(name: string, value: string) => void>((it) => typeof it === 'function') }),
+});
+subscribe('undici:request:create', (message) => {
+  const { request } = marked.parse(message);
+  Reflect.apply(request.addHeader, Reflect.get(Object(message), 'request'), [SANDBOX, options.id]);
+  point('before', nameOf(message));
+});
 subscribe('undici:request:trailers', (message) => point('after', nameOf(message)));
+
+function used(): { readonly rss: number; readonly cpu: number } {
+  const { user, system } = process.cpuUsage();
+  return { rss: process.memoryUsage.rss(), cpu: (user + system) / 1e6 };
+}
+
+function ended(): void {
+  busy = false;
+  forgetTimeOuts();
+}
 
 const { handler } = loaded.parse(createRequire(import.meta.url)(options.bundle));
 
@@ -62,14 +79,14 @@ process.on('message', (message) => {
   busy = true;
   handler(event).then(
     (result) => {
-      busy = false;
-      process.send?.({ invocation, result, rss: process.memoryUsage.rss() });
+      ended();
+      process.send?.({ invocation, result, ...used() });
     },
     (error: unknown) => {
-      busy = false;
-      process.send?.({ invocation, error: String(error) });
+      ended();
+      process.send?.({ invocation, error: String(error), ...used() });
     },
   );
 });
 process.on('disconnect', () => process.exit());
-process.send?.({ ready: true });
+process.send?.({ ready: true, ...used() });

@@ -11,6 +11,8 @@ export type Sandboxes = {
   /** @throws Error where the sandbox was killed, fell asleep or took too long: what came of the event is not known. */
   invoke(event: unknown): Promise<unknown>;
   readonly tally: () => Tally;
+  /** Which of them have an event now; empty names wait for a sandbox. */
+  readonly working: () => readonly string[];
   close(): Promise<void>;
 };
 
@@ -23,6 +25,8 @@ export type Tally = {
   readonly steps: ReadonlyMap<string, number>;
   /** Bytes of all, as each told after its last event. */
   readonly rss: number;
+  /** Of those too that have ended, as each told after its last event. */
+  readonly cpuSeconds: number;
 };
 
 export type SandboxesOptions = {
@@ -31,6 +35,8 @@ export type SandboxesOptions = {
   /** For the n-th sandbox. */
   readonly options: (index: number) => SandboxOptions;
   readonly timeoutMs: number;
+  /** By the clock of the run; gives what calls it off. */
+  readonly after: (ms: number, act: () => void) => () => void;
   /** How long one that fell asleep sleeps. */
   readonly sleepMs: () => number;
   /** File that takes what the functions log. */
@@ -44,10 +50,18 @@ const told = z.object({
   result: z.optional(z.unknown()),
   error: z.optional(z.string()),
   rss: z.optional(z.number()),
+  cpu: z.optional(z.number()),
 });
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
-type Sandbox = { readonly child: ChildProcess; ready: boolean; asleep: boolean; rss: number };
+type Sandbox = {
+  readonly id: string;
+  readonly child: ChildProcess;
+  ready: boolean;
+  asleep: boolean;
+  rss: number;
+  cpu: number;
+};
 
 export function sandboxesOf(options: SandboxesOptions): Sandboxes {
   const all = new Set<Sandbox>();
@@ -58,6 +72,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
   const log = options.log === undefined ? 'ignore' : openSync(options.log, 'a');
   const counts = { invocations: 0, killed: 0, slept: 0, timedOut: 0 };
   let made = 0;
+  let spent = 0;
   const state = { closing: false };
 
   const free = (sandbox: Sandbox): void => {
@@ -76,20 +91,22 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
 
   function start(): void {
     made += 1;
-    const given = JSON.stringify(options.options(made));
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'sandbox.ts'), given], {
+    const given = options.options(made);
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'sandbox.ts'), JSON.stringify(given)], {
       env: { PATH: process.env['PATH'], ...options.environment },
       stdio: ['ignore', log, 'inherit', 'ipc', 'pipe'],
     });
-    const sandbox: Sandbox = { child, ready: false, asleep: false, rss: 0 };
+    const sandbox: Sandbox = { id: given.id, child, ready: false, asleep: false, rss: 0, cpu: 0 };
     all.add(sandbox);
     const lastWords = child.stdio[4];
     if (lastWords instanceof Readable) {
       createInterface({ input: lastWords }).on('line', (line) => heard(line, sandbox));
     }
     child.on('message', (message) => {
-      const { invocation, result, error, rss = 0 } = told.parse(message);
+      const { invocation, result, error, rss = 0, cpu = 0 } = told.parse(message);
       sandbox.rss = rss;
+      spent += cpu - sandbox.cpu;
+      sandbox.cpu = cpu;
       if (sandbox.asleep) {
         // Whatever it did, its time was over: Lambda would not have waited for it.
         if (invocation !== undefined) child.kill('SIGKILL');
@@ -119,7 +136,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
     sandbox.asleep = true;
     end(sandbox, ({ reject }) => reject(new Error('the sandbox fell asleep')));
     fill();
-    setTimeout(() => sandbox.child.kill('SIGCONT'), options.sleepMs());
+    options.after(options.sleepMs(), () => sandbox.child.kill('SIGCONT'));
   }
 
   fill();
@@ -129,13 +146,13 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
       counts.invocations += 1;
       const invocation = counts.invocations;
       return new Promise((resolve, reject) => {
-        const tooLong = setTimeout(() => {
+        const inTime = options.after(options.timeoutMs, () => {
           counts.timedOut += 1;
           sandbox.child.kill('SIGKILL');
-        }, options.timeoutMs);
+        });
         const ended = <T>(finish: (with_: T) => void) => {
           return (with_: T): void => {
-            clearTimeout(tooLong);
+            inTime();
             finish(with_);
           };
         };
@@ -144,7 +161,8 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
         sandbox.child.send({ invocation, event }, () => undefined);
       });
     },
-    tally: () => ({ ...counts, steps, rss: [...all].reduce((sum, { rss }) => sum + rss, 0) }),
+    tally: () => ({ ...counts, steps, rss: [...all].reduce((sum, { rss }) => sum + rss, 0), cpuSeconds: spent }),
+    working: () => [...queue.map(() => ''), ...[...running.keys()].map(({ id }) => id)],
     async close() {
       state.closing = true;
       await Promise.all(

@@ -18,13 +18,14 @@ import { pollerFor } from '../../local/poller.ts';
 import { anchorsIn } from '../../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../../shared/store/audit.ts';
 import { connectDocuments } from '../../shared/store/documents.ts';
-import type { Clock } from './clock.ts';
-import { opened, tallied, type CloudOptions, type CloudTally } from './protocol.ts';
+import type { RunClock } from './clock.ts';
+import { opened, SANDBOX, tallied, type CloudOptions, type CloudTally } from './protocol.ts';
 import { sandboxesOf, type Sandboxes } from './sandboxes.ts';
 
 export type StageOptions = {
   readonly github: GitHubInABox;
-  readonly clock: Clock;
+  /** Undefined for the machine's own. */
+  readonly clock: RunClock | undefined;
   readonly seed: number;
   /** Workers at once. */
   readonly workers: number;
@@ -75,13 +76,21 @@ export type Stage = {
 };
 
 const FORGE_TIMEOUT_MS = 10_000;
+/** While nobody has anything in hand. */
+const LEAP_MS = 4_000;
+/** While all wait for an answer that does not come: so short that whoever gives up is seen to go on. */
+const SHORT_LEAP_MS = 1_000;
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
 /** So that the seeds of doors and workers are never the same. */
 const DOOR_SEEDS = 50_000;
 
+function afterAll(ms: number, act: () => void): () => void {
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
+}
+
 export async function stageFor(options: StageOptions): Promise<Stage> {
   const { github, clock, seed, weather } = options;
-  const { factor } = clock;
   const closing: (() => Promise<unknown> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const each of closing.toReversed()) {
@@ -94,7 +103,7 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
     closing.push(() => rmSync(folder, { recursive: true }));
     await buildFunctions(['webhook', 'worker'], folder);
     const cloudOptions: CloudOptions = {
-      clock,
+      clock: { path: clock?.path, skewMs: 0 },
       seed: seed + 1,
       maxReceives: MAX_RECEIVES,
       visibilitySeconds: VISIBILITY_SECONDS,
@@ -114,7 +123,7 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
       GITHUB_APP_ID: String(github.app.id),
       GITHUB_APP_PRIVATE_KEY: github.app.privateKey,
       GITHUB_WEBHOOK_SECRET: github.app.webhookSecret,
-      FORGE_TIMEOUT_MS: String(Math.round(FORGE_TIMEOUT_MS / factor)),
+      FORGE_TIMEOUT_MS: String(FORGE_TIMEOUT_MS),
       LEASE_SECONDS: String(LEASE_SECONDS),
       VISIBILITY_SECONDS: String(VISIBILITY_SECONDS),
     };
@@ -126,15 +135,17 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
         size,
         environment,
         options: (index) => ({
+          id: `${name} ${index}`,
           bundle: join(folder, name, 'index.cjs'),
-          clock: { ...clock, skewMs: weather.skewMs(index) },
+          clock: { path: clock?.path, skewMs: weather.skewMs(index) },
           seed: seed * 100_003 + offset + index,
           kill: weather.kill,
           sleep,
         }),
-        timeoutMs: (WORKER_SECONDS * 1_000) / factor,
+        timeoutMs: WORKER_SECONDS * 1_000,
+        after: clock?.after ?? afterAll,
         // It wakes while another worker is at the same delivery, or after that.
-        sleepMs: () => ((VISIBILITY_SECONDS * 1_000) / factor) * (1 + weather.dice() / 5),
+        sleepMs: () => VISIBILITY_SECONDS * 1_000 * (1 + weather.dice() / 5),
         log: options.log,
         broken: reject,
       });
@@ -142,6 +153,13 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
     closing.push(() => doors.close());
     const workers = pool('worker', options.workers, 0, weather.sleep);
     closing.push(() => workers.close());
+    clock?.leapBy(() => {
+      const working = workers.working();
+      if (doors.working().length > 0) return 0;
+      if (working.length === 0) return LEAP_MS;
+      const hung = new Set(github.hanging().map((headers) => headers[SANDBOX]));
+      return working.every((id) => hung.has(id)) ? SHORT_LEAP_MS : 0;
+    });
     const door = await doorOn(0, () => async (event) => {
       if (weather.dice() < weather.doorFails) return { statusCode: 503, body: '' };
       try {

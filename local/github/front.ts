@@ -1,6 +1,6 @@
 /** Puts the front together around a state and its routes, listens, and keeps both over a restart when told where. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import {
   type Access,
@@ -90,6 +90,8 @@ export interface GitHubInABox {
   readonly limits: Limits;
   requests(): readonly Logged[];
   clearRequests(): void;
+  /** The headers of each request that a fault left open and nobody has given up yet. */
+  hanging(): readonly IncomingHttpHeaders[];
   /** Newest first. */
   deliveries(): readonly Delivery[];
   redeliver(id: number): boolean;
@@ -185,6 +187,7 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
   const faults = faultsWith(options.randomSeed ?? DEFAULT_RANDOM_SEED);
   const emit = webhooksFor({ access, accounts, deliveries, referee: judge, judging: verdicts });
   let requests: Logged[] = [];
+  const hanging = new Set<IncomingMessage>();
 
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -246,6 +249,10 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
       if (requests.length < MAX_LOGGED) requests.push(entry);
     },
     changed,
+    hung(request) {
+      hanging.add(request);
+      request.socket.once('close', () => hanging.delete(request));
+    },
   });
   server.on('request', (request, response) => {
     front(request, response).catch((error: unknown) => {
@@ -292,6 +299,7 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
     limits,
     requests: () => requests,
     clearRequests,
+    hanging: () => [...hanging].map(({ headers }) => headers),
     deliveries: () => deliveries.log(),
     redeliver: (id) => deliveries.redeliver(id),
     holdDeliveries: () => deliveries.hold(),

@@ -44,6 +44,8 @@ export interface Front {
   readonly log: (entry: Logged) => void;
   /** Called after each request that may have changed something. */
   readonly changed: () => void;
+  /** Called with each request that a fault leaves open. */
+  readonly hung: (request: IncomingMessage) => void;
 }
 
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
@@ -285,7 +287,10 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
     if (struck.delayMs > 0) await wait(struck.delayMs);
     fault = struck.fault;
     // A hanging request is left open until the client or the box gives up.
-    if (fault?.kind === 'hang-before') return finished(0);
+    if (fault?.kind === 'hang-before') {
+      front.hung(request);
+      return finished(0);
+    }
     if (fault?.kind === 'reset-before') {
       finished(0);
       request.socket.resetAndDestroy();
@@ -329,7 +334,10 @@ export function frontFor(front: Front): (request: IncomingMessage, response: Ser
       charged = true;
     }
 
-    if (fault?.kind === 'hang-after') return finished(0);
+    if (fault?.kind === 'hang-after') {
+      front.hung(request);
+      return finished(0);
+    }
     if (fault?.kind === 'reset-after') {
       finished(0);
       request.socket.resetAndDestroy();

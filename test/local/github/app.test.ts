@@ -1,5 +1,5 @@
 import { createSign } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type GitHubInABox, seedInto, startGitHub } from '../../../local/github/index.ts';
 import { fieldOf, type Forge, openForge, ORG } from './forge.ts';
 
@@ -239,6 +239,21 @@ describe('every answer', () => {
     expect((await ask(token, `PUT ${target}`, { message: 'a', content: '' })).status).toBe(status);
     forge.github.faults.clear();
     expect((await ask(token, `GET ${target}`)).status).toBe(written ? 200 : 404);
+  });
+
+  test.each<'hang-before' | 'hang-after'>(['hang-before', 'hang-after'])('and with %s', async (kind) => {
+    const { name } = forge.freshRepository();
+    const token = await minted();
+    const giving = new AbortController();
+    forge.github.faults.set([{ route: 'GET /repos/{owner}/{repo}', kind, count: 1 }]);
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'test', 'x-who': name };
+    const hanging = fetch(`${forge.github.url}/repos/${ORG}/${name}`, { headers, signal: giving.signal });
+    const seen = (): unknown[] => forge.github.hanging().map((each) => each['x-who']);
+    await vi.waitFor(() => expect(seen()).toEqual([name]));
+    giving.abort();
+    await expect(hanging).rejects.toThrow('aborted');
+    await vi.waitFor(() => expect(seen()).toEqual([]));
+    forge.github.faults.clear();
   });
 });
 
