@@ -30,27 +30,27 @@ const OWNER = 'acme';
 const REVIEWER = 'grace-example';
 const AUTHOR = 'ben-example';
 const PULLS_PER_REPOSITORY = 10;
-const LABELS = Array.from({ length: 40 }, (_, index) => `area/part-${index}`);
+/** As many as an issue bears, so that each command on the flooded one is about a label of its own. */
+const FLOODED = 100;
+const LABELS = Array.from({ length: FLOODED }, (_, index) => `area/part-${index}`);
 const DOORS = 1;
 const WARM_UP_SECONDS = 5;
 const P50_MS = 150;
 const P99_MS = 1_000;
-/** Commands at once on the flooded pull request, and how much later another may be. */
-const FLOODED = 100;
+/** Pull requests beside the flooded one, and how much later one of them may be. */
 const BESIDE = 20;
 const MAX_DELAY_MS = 5_000;
 const FLOOD_CONNECTIONS = 8;
 /** What a process may weigh more in the last quarter than in the second. */
 const MAX_GROWTH = 1.1;
 const SAMPLE_MS = 1_000;
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 300_000;
 
 type Pull = { readonly repository: string; readonly number: number; turn: number };
 type Template = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 export async function loadRun(options: LoadOptions, say: (line: string) => void): Promise<readonly LoadRow[]> {
   const { rate, minutes } = options;
-  const clock = { start: Date.now(), factor: 1, skewMs: 0 };
   say(
     `the machine's load before: ${loadavg()
       .map((each) => each.toFixed(1))
@@ -59,7 +59,7 @@ export async function loadRun(options: LoadOptions, say: (line: string) => void)
   const world = await worldOf(options);
   const stage = await stageFor({
     github: world.github,
-    clock,
+    clock: undefined,
     seed: 1,
     workers: options.workers,
     doors: DOORS,
@@ -73,7 +73,14 @@ export async function loadRun(options: LoadOptions, say: (line: string) => void)
     const weights: number[] = [];
     const weigh = (): number => weights.push((stage.doors.tally().rss + stage.workers.tally().rss) / 2 ** 20);
     const sampling = setInterval(weigh, SAMPLE_MS);
+    const spent = async (): Promise<number> => {
+      const { user, system } = process.cpuUsage();
+      const functions = stage.doors.tally().cpuSeconds + stage.workers.tally().cpuSeconds;
+      return (user + system) / 1e6 + functions + (await stage.tally()).cpuSeconds;
+    };
+    const spentBefore = await spent();
     const steady = await driver.steady(rate, minutes * 60);
+    const eachMs = (((await spent()) - spentBefore) * 1_000) / steady.length;
     clearInterval(sampling);
     const load = loadavg()[0] ?? 0;
 
@@ -91,7 +98,7 @@ export async function loadRun(options: LoadOptions, say: (line: string) => void)
     const end = ofQuarter(weights, 3);
     return [
       row(
-        `label after the POST, p50 ms (${steady.length} commands, load of the machine ${load.toFixed(1)})`,
+        `label after the POST, p50 ms (${steady.length} commands, ${eachMs.toFixed(0)} ms CPU each with the emulators'; load of the machine ${load.toFixed(1)})`,
         quantile(steady, 0.5),
         P50_MS,
       ),
@@ -118,6 +125,8 @@ function row(what: string, measured: number, most: number): LoadRow {
 type World = {
   readonly github: GitHubInABox;
   readonly pulls: readonly Pull[];
+  /** One on which nothing has been said. */
+  readonly untouched: Pull;
   /** Calls back with each webhook of the forge. */
   readonly listen: (to: (template: Template) => void) => void;
   close(): Promise<void>;
@@ -141,7 +150,7 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
   await once(hook, 'listening');
   const address = hook.address();
   if (address === null || typeof address === 'string') throw new Error('the hook has no port');
-  const names = Array.from({ length: Math.ceil(count / PULLS_PER_REPOSITORY) }, (_, index) => `widgets-${index}`);
+  const names = Array.from({ length: Math.ceil((count + 1) / PULLS_PER_REPOSITORY) }, (_, index) => `widgets-${index}`);
   const github = await startGitHub({
     now: clockTime,
     validate: 'off',
@@ -154,7 +163,7 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
     },
   });
   for (const resource of ['core', 'search', 'graphql'] as const) github.limits.set(resource, 100_000_000);
-  const pulls = Array.from({ length: count }, (_, index): Pull => {
+  const [untouched, ...pulls] = Array.from({ length: count + 1 }, (_, index): Pull => {
     const name = names[Math.floor(index / PULLS_PER_REPOSITORY)] ?? '';
     const head = `change-${index}`;
     const files = { [`src/part-${index}.ts`]: `export const turns = ${index};\n` };
@@ -163,9 +172,11 @@ async function worldOf({ pulls: count }: LoadOptions): Promise<World> {
     const { number } = seed.openPull(`${OWNER}/${name}`, AUTHOR, { title: 'Turn', head, base: 'main' });
     return { repository: name, number, turn: 0 };
   });
+  if (untouched === undefined) throw new Error('there is no pull request');
   return {
     github,
     pulls,
+    untouched,
     listen(to) {
       heard = to;
     },
@@ -210,7 +221,7 @@ const told = z.object({
   comment: z.optional(z.looseObject({ id: z.number(), body: z.string() })),
 });
 
-function driverFor({ github, pulls, listen }: World, { doorUrl }: Stage): Driver {
+function driverFor({ github, pulls, untouched, listen }: World, { doorUrl }: Stage): Driver {
   const agent = new Agent({ keepAlive: true });
   const begun = new Map<string, number>();
   const waiting = new Map<string, (ms: number) => void>();
@@ -326,10 +337,8 @@ function driverFor({ github, pulls, listen }: World, { doorUrl }: Stage): Driver
     },
 
     async beside(commands) {
-      const [flooded, ...others] = pulls;
-      if (flooded === undefined) throw new Error('there is no pull request');
-      const flood = Array.from({ length: commands }, () => command(flooded));
-      const besides = await Promise.all(others.slice(0, BESIDE).map((pull) => command(pull)));
+      const flood = Array.from({ length: commands }, () => command(untouched));
+      const besides = await Promise.all(pulls.slice(0, BESIDE).map((pull) => command(pull)));
       await Promise.all(flood);
       return besides;
     },
