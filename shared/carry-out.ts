@@ -35,6 +35,7 @@ import { withinBudget } from './budget.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
 import { lookedAgain } from './looking-again.ts';
+import { lookLater } from './looking-later.ts';
 import { pauseAfter, pauses } from './merge-pauses.ts';
 import { couldMerge } from './merge/queries.ts';
 import type { OwnersOptions } from './owners/index.ts';
@@ -56,6 +57,7 @@ import { placeInWords, type InForce, type SettingsBook } from './settings/index.
 import { lookAtStatusAfter } from './status-after.ts';
 import type { Audit, Cache, Claim, Seen, States, StoredDecision } from './store/stores.ts';
 import { closedFor, holdsUntil, noteHolds, waitsForCheck } from './waiting.ts';
+import { isOneAwake, noteAwake } from './waking.ts';
 import {
   commandVerdict,
   flagsOf,
@@ -128,10 +130,13 @@ async function concernsAnybody(delivery: Delivery, { automations, sweeps, cache 
   const kind = target?.kind ?? 'pull';
   const woken = automations.filter((rule) => {
     const any = rule.labelsBySettings === undefined ? label : undefined;
-    return wakenBy(rule, { name, kind, label: any }, {});
+    return rule.name === delivery.dueFor || wakenBy(rule, { name, kind, label: any }, {});
   });
-  if (woken.some(({ rests }) => rests !== true)) return true;
-  return woken.length > 0 && (await cache.get(watchedKey(repositoryOf(delivery)))) !== undefined;
+  if (woken.some(({ rests, sleeps }) => rests !== true && sleeps !== true)) return true;
+  const sleepers = woken.filter(({ sleeps }) => sleeps === true);
+  if (await isOneAwake(sleepers, delivery, cache)) return true;
+  const resting = woken.length > sleepers.length;
+  return resting && (await cache.get(watchedKey(repositoryOf(delivery)))) !== undefined;
 }
 
 /**
@@ -285,7 +290,7 @@ function wakes(
   if (rule.is === 'sweep') return due;
   const { event: name, label, target } = delivery;
   const kind = target?.kind ?? 'pull';
-  if (due && wakenBy(rule, { name, kind, label }, settings)) return true;
+  if (due && (rule.name === delivery.dueFor || wakenBy(rule, { name, kind, label }, settings))) return true;
   if (kind === 'issue' && pullsOnly(rule)) return false;
   // What we label ourselves wakes nobody by its event.
   const labels = acted.labels.size === 0 ? [] : (rule.labelsBySettings?.(settings) ?? []);
@@ -332,6 +337,10 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     const ending: Ending = { outcome: 'refused', reason: error.message, rules: 'decided' };
     await endAs(ending, delivery, target, { work: known, services }, turns);
     return;
+  }
+  // Events on pull requests are looked at in any case.
+  if (target.kind === 'issue' && delivery.text === undefined) {
+    await noteAwake(work.rules.automations, delivery, services.cache);
   }
   const left = lowest(shared, connection.quota());
   if (work.commands.length > 0 && left !== undefined && !suffices(left, 'command', services.now())) {
@@ -788,6 +797,13 @@ function latest(one: string, other: string): string {
 async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Promise<Decided | undefined> {
   const { reading } = context;
   const { settings } = context.work.inForce;
+  if (rule.is === 'automation' && context.delivery.dueFor === undefined) {
+    const seconds = rule.later?.({ ...reading.given, settings }) ?? 0;
+    if (seconds > 0) {
+      await lookLater(context.delivery, rule.name, seconds, context.services);
+      return undefined;
+    }
+  }
   const verdict = await refusedIfRefused(async () => {
     const asks = rule.is === 'automation' ? rule.asks?.({ ...reading.given, settings }) : undefined;
     const seen = await reading.seen(rule.needs, asks);

@@ -35,6 +35,7 @@ export const EVENTS = [
   'found',
   'base-moved',
   'job-result',
+  'due',
 ] as const;
 export type EventName = (typeof EVENTS)[number];
 
@@ -151,6 +152,8 @@ const delivery = z.object({
   base: z.optional(base),
   /** For `base-moved`: how often it was looked at because the forge did not know of conflicts yet, and when next; ISO 8601. */
   again: z.optional(z.object({ time: z.number(), due: z.optional(z.string()) })),
+  /** For `due`: the rule that put its look off. */
+  dueFor: z.optional(z.string()),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
   /** For `dequeued`: why it left the merge queue. For `auto-merge-off`: `person` where somebody meant it. */

@@ -61,6 +61,7 @@ import {
   type Word,
 } from './owners/index.ts';
 import { branchMilestone } from './facts/milestones.ts';
+import { requiredLabelsOf } from './facts/required-labels.ts';
 import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
@@ -652,6 +653,11 @@ export function readingFor(sources: ReadingSources): Reading {
         trust,
       }),
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
+    requiredLabels: () =>
+      requiredLabelsOf(delivery, settings.requiredLabels.rules, {
+        baseRef: async () => (await pull.get()).baseRef,
+        labels,
+      }),
     milestones: () => read.milestones(),
     branchMilestone: () => branchMilestone(delivery, settings.milestoneApplier, read),
     mergedBranch: () => mergedBranchOf(delivery.mergedBranch, settings.branchCleaner.preservedBranches, read),

@@ -19,6 +19,7 @@ import {
   type Where,
 } from './settings/index.ts';
 import type { Cache } from './store/stores.ts';
+import { awakeKey } from './waking.ts';
 
 /** A file that does not take effect as it is, and the version that does. */
 export type BrokenFile = {
@@ -218,6 +219,7 @@ export async function forgetSettings(delivery: Delivery, ref: string, cache: Cac
     cache.remove(settingsKey(repository, ref)),
     cache.remove(settingsKey(repository, DEFAULT_BRANCH)),
     cache.remove(organizationKey(delivery)),
+    cache.remove(awakeKey(repository)),
   ]);
 }
 

@@ -28,6 +28,7 @@ import { mergeStatus } from './merge-status.ts';
 import { ownersLabel } from './owners-label.ts';
 import { milestoneApplier } from './milestone-applier.ts';
 import { needsRebase } from './needs-rebase.ts';
+import { requireMatchingLabel } from './require-matching-label.ts';
 import { reviewVerdict } from './review-verdict.ts';
 import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
@@ -48,6 +49,7 @@ const all = [
   wip,
   size,
   ownersLabel,
+  requireMatchingLabel,
   needsRebase,
   blockade,
   mergeCommits,

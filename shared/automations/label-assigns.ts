@@ -4,6 +4,7 @@ export const labelAssigns = defineAutomation({
   name: 'label-assigns',
   summary: 'Assigns people when a label goes on that the settings name for it.',
   on: ['labeled'],
+  sleeps: true,
   labels: [],
   labelsBySettings: ({ labels }) => assigningLabels(labels),
   when: ({ labels }) => assigningLabels(labels).length > 0,

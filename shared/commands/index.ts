@@ -16,6 +16,7 @@ import { holdCommand } from './hold.ts';
 import { label } from './label.ts';
 import { lifecycle } from './lifecycle.ts';
 import { lgtm } from './lgtm.ts';
+import { checkRequiredLabels } from './check-required-labels.ts';
 import { milestone } from './milestone.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { refresh } from './refresh.ts';
@@ -47,6 +48,7 @@ const all = [
   unassignCommand,
   label,
   removeLabelCommand,
+  checkRequiredLabels,
   cherrypick,
   removeCherrypick,
   closeCommand,

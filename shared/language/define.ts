@@ -117,6 +117,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   readonly labels?: readonly string[];
   /** An event alone wakes it only in a repository where it was of use lately: see `watchedKey`. */
   readonly rests?: true;
+  /** An event alone wakes it only where, as far as is known, the settings have it run: see `awakeKey`. */
+  readonly sleeps?: true;
   /** Whether it runs at all where things are set so; left out, it does. */
   when?(settings: SettingsIn<S>): boolean;
   /** Labels that wake it besides, because of how things are set here. */
@@ -128,6 +130,8 @@ export type Automation<Need extends FactName = FactName, S extends Sections = Se
   readonly needs: readonly Need[];
   /** What else this event makes it necessary to know. */
   asks?(event: Given & { readonly settings: SettingsIn<S> }): Questions;
+  /** Seconds to wait before it looks: things may settle of themselves by then. An event of its own, `due`, follows. */
+  later?(event: Given & { readonly settings: SettingsIn<S> }): number;
   /** Whether the forge does not know yet what it needs, and is to be asked again soon. */
   unsettled?(seen: Seen<Need, S>): boolean;
   readonly decide: (seen: Seen<Need, S>) => readonly Action[];
@@ -148,7 +152,11 @@ export function wakenBy(
   return waking.some((each) => (each.endsWith('/') ? label.startsWith(each) : label === each));
 }
 
-export type AnyAutomation = Omit<Automation, 'decide' | 'asks' | 'when' | 'labelsBySettings' | 'unsettled'> & {
+export type AnyAutomation = Omit<
+  Automation,
+  'decide' | 'asks' | 'when' | 'labelsBySettings' | 'later' | 'unsettled'
+> & {
+  later?(event: Given & { readonly settings: AnySettings }): number;
   asks?(event: Given & { readonly settings: AnySettings }): Questions;
   when?(settings: AnySettings): boolean;
   decide(seen: AnySeen): readonly Action[];

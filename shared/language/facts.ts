@@ -163,6 +163,18 @@ export const NO_ANSWERS: Answers = {
   people: new Map(),
   memberships: new Map(),
 };
+/** Of labels of which one has to be on: whether one is. */
+export type RequiredLabel = {
+  /** What goes on where none is. */
+  readonly missing: string;
+  readonly comment?: string | undefined;
+  readonly found: boolean;
+  /** The label that says so, as it is spelled where it is on. */
+  readonly on?: string | undefined;
+  /** Whether the event, or what followed from it, is about it. */
+  readonly looked: boolean;
+};
+
 /** Of the repository, by its number there. */
 export type Milestone = { readonly number: number; readonly title: string };
 
@@ -424,6 +436,8 @@ export type FactTypes = {
   readonly milestones: readonly Milestone[];
   /** Where the settings give its base branch one: that it belongs into now, or the title where there is none called so. */
   readonly branchMilestone: Milestone | string | undefined;
+  /** Those that are asked for here; none where the event is about none of them. */
+  readonly requiredLabels: readonly RequiredLabel[];
   /** Defined in the repository; case as defined. */
   readonly repositoryLabels: ReadonlySet<string>;
   readonly changedFiles: ChangedFiles;

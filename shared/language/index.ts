@@ -22,6 +22,7 @@ export * from './merge-queue.ts';
 export * from './milestones.ts';
 export * from './nearest.ts';
 export * from './quorum.ts';
+export * from './required-labels.ts';
 export * from './reviewers.ts';
 export * from './settings.ts';
 export * from './text.ts';

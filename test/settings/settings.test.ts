@@ -114,6 +114,7 @@ cherry_pick:
   allow_missing_lgtm_label: true
 blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$, explanation: Vendored. }] }
 commit_messages: { closing_keywords: false, fixups: false, mentions: true }
+required_labels: { rules: [{ matching: ^kind/, missing: needs-kind, comment: Which?, pulls: false, issues: true, branch: main, grace_seconds: 9 }] }
 milestone_applier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] }
 labels:
   prefixes: [team]
@@ -203,6 +204,19 @@ allow:
 test('every setting can be set', () => {
   const settings = settingsIn(FULL);
   expect(settings).toEqual({
+    requiredLabels: {
+      rules: [
+        {
+          matching: '^kind/',
+          missing: 'needs-kind',
+          comment: 'Which?',
+          pulls: false,
+          issues: true,
+          branch: 'main',
+          graceSeconds: 9,
+        },
+      ],
+    },
     milestoneApplier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] },
     labels: {
       prefixes: ['team'],

@@ -158,6 +158,7 @@ export function given(more: Partial<All> = {}): All {
       { number: 2, title: 'v1.1' },
     ],
     branchMilestone: undefined,
+    requiredLabels: [{ missing: 'needs-kind', found: false, looked: true }],
     mergedBranch: undefined,
     picks: [],
     runs: [],

@@ -42,6 +42,23 @@ export function textIn(scalar: Scalar): string {
 
 const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
 
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  h: 3_600,
+  m: 60,
+  s: 1,
+  ms: 0.001,
+  us: 1e-6,
+  µs: 1e-6,
+  μs: 1e-6,
+  ns: 1e-9,
+};
+
+/** Of one of these, rounded up. */
+export function secondsIn(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|μs|ns)/g)];
+  return Math.ceil(parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_SECONDS[unit] ?? 0), 0));
+}
+
 /** Go's: `5s`, `1m30s`. */
 export function isDuration(text: string): boolean {
   return DURATION.test(text);

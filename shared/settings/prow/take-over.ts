@@ -20,7 +20,7 @@ import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile, type PluginsFile } from './plugins-file.ts';
 import { GUARDS, putBlockades, putCommitChecks } from './guards.ts';
-import { putBranchMilestones, putMilestones, TRACKING } from './tracking.ts';
+import { putBranchMilestones, putMilestones, putRequiredLabels, TRACKING } from './tracking.ts';
 import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
 import { contentOf, Unreadable, type Node } from './yaml.ts';
@@ -257,6 +257,7 @@ function putTracking(
   const put = { built, source, enabled, pathTo, isPlace };
   if (has('allow.milestone')) putMilestones(content, put);
   if (has('milestone_applier.branches')) putBranchMilestones(content, put);
+  if (has('required_labels.rules')) putRequiredLabels(content, put);
 }
 
 function putKeys(

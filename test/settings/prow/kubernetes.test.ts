@@ -86,7 +86,7 @@ describe('all of it is imported', () => {
   });
 
   // Read by the import itself.
-  const READ = ['plugins', 'external_plugins', 'tide', 'milestone_applier'];
+  const READ = ['plugins', 'external_plugins', 'tide', 'milestone_applier', 'require_matching_label'];
   test.each([...keysOf(plugins), ...keysOf(config)])('%s is carried over, or there is a reason why not', (key) => {
     const about = (at: string): boolean => at === key || at.startsWith(`${key}.`) || at.startsWith(`${key}[]`);
     expect(READ.includes(key) || taken.some(about) || [...heard].some(about)).toBe(true);

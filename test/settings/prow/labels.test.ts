@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { importedFrom } from '../../../shared/settings/prow/index.ts';
+import { secondsIn } from '../../../shared/settings/prow/scalars.ts';
 import { told } from './ours.ts';
 
 /** By the names of our settings files: what stands under these groups, everywhere and at each place. */
@@ -97,6 +98,40 @@ repo_milestone:
   ['not on: nothing', 'plugins:\n  acme: {plugins: [hold]}\nrepo_milestone: {"": {maintainers_team: keepers}}\n', {}],
 ])('%s', (_, text, settings) => {
   expect(putUnder(text, 'allow', 'milestone_applier')).toEqual(settings);
+});
+
+test('labels that have to be there: entries of the organization and the repository add up', () => {
+  const text = `plugins:
+  acme: {plugins: [require-matching-label]}
+require_matching_label:
+- {org: acme, issues: true, regexp: '^kind/', missing_label: needs-kind, grace_period: 1m30s}
+- {org: acme, repo: x, prs: true, branch: main, regexp: '^sig/', missing_label: needs-sig, missing_comment: "Which?\\nSay it.", grace_period: 0s}
+`;
+  const kind = { matching: '^kind/', missing: 'needs-kind', pulls: false, issues: true, grace_seconds: 90 };
+  const sig = {
+    matching: '^sig/',
+    missing: 'needs-sig',
+    comment: 'Which?\nSay it.',
+    branch: 'main',
+    pulls: true,
+    issues: false,
+    grace_seconds: 0,
+  };
+  expect(putUnder(text, 'required_labels')).toEqual({
+    acme: { required_labels: { rules: [kind] } },
+    'acme/x': { required_labels: { rules: [kind, sig] } },
+  });
+});
+
+test.each([
+  ['5s', 5],
+  ['1m30s', 90],
+  ['1h', 3_600],
+  ['1.5m', 90],
+  ['200ms', 1],
+  ['0s', 0],
+] as const)('%s is %i seconds', (duration, seconds) => {
+  expect(secondsIn(duration)).toBe(seconds);
 });
 
 test('a team that is known by its number lets nobody in but those who maintain, and that is told', () => {
