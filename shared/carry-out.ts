@@ -45,6 +45,7 @@ import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
 import type { Engines } from './pipelines/engine.ts';
 import { jobDone, keyOfStart } from './pipelines/starting.ts';
+import { statusAfter } from './pipelines/statuses.ts';
 import type { Connection, Provider, Read } from './providers/provider.ts';
 import { checkSubject, isTakenBack, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
@@ -843,7 +844,12 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
       // oxlint-disable-next-line no-await-in-loop
       await noteQueued(context.delivery, context.services.cache);
     }
-    const next = isMerging(action) || action.is === 'disarm-merge' ? toldOfMerge(action, result, context) : undefined;
+    const next =
+      isMerging(action) || action.is === 'disarm-merge'
+        ? toldOfMerge(action, result, context)
+        : isJob(action)
+          ? statusAfter(action, result)
+          : undefined;
     // oxlint-disable-next-line no-await-in-loop
     if (next !== undefined) followed.push({ action: next, result: await performed(next, context) });
     // One branch that takes no cherry-pick does not stop the others, and no more does one job that cannot start.
@@ -915,7 +921,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   if (isJob(action)) {
     const { engines } = services;
     const resumed = context.claim.attempt > 1 || delivery.redrive !== undefined;
-    return jobDone(action, { delivery, connection, engines, resumed, now: services.now });
+    return jobDone(action, { delivery, connection, engines, resumed, runs: context.reading.state().runs });
   }
   if (isEngine(action)) {
     const mayBeReady = (labels: readonly string[]): boolean => couldMerge(context.work.inForce.settings, labels);
@@ -1092,6 +1098,11 @@ const ACTION_NAMES: readonly ActionName[] = [
   'start-job',
   'cancel-job',
   'note-run',
+  'rerun-workflow',
+  'approve-workflows',
+  'vouch',
+  'unvouch',
+  'doubt',
 ];
 
 function toldOf({ record, actions }: Ended): Told {

@@ -21,8 +21,9 @@ import {
   type RunKept,
   type Vote,
   type VoteKind,
+  type Vouching,
 } from './language/index.ts';
-import { withResult, withStart } from './pipelines/runs.ts';
+import { withCancelled, withResult, withStart } from './pipelines/runs.ts';
 import { carried, withoutVote, withVote } from './standing-votes.ts';
 import * as z from 'zod/mini';
 
@@ -62,6 +63,8 @@ export type PullState = {
   readonly picked: readonly { readonly target: string; readonly note: string }[];
   /** Jobs that were started for it, and what came of them; the last few. */
   readonly runs: readonly RunKept[];
+  /** Whether somebody lets jobs run for it. */
+  readonly vouching: Vouching;
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
   /** A digest of what each of them says, and each check of ours. */
@@ -90,6 +93,7 @@ export const NO_STATE: PullState = {
   picks: [],
   picked: [],
   runs: [],
+  vouching: { doubted: [] },
   notices: {},
   said: {},
 };
@@ -184,6 +188,10 @@ const keptAction = z.union([
     note: z.optional(z.string()),
     result: z.string(),
   }),
+  z.object({ is: z.literal('cancel-job'), key: z.string() }),
+  z.object({ is: z.literal('vouch'), by: z.string(), headSha: z.string(), first: z.optional(z.string()) }),
+  z.object({ is: z.literal('unvouch') }),
+  z.object({ is: z.literal('doubt'), headSha: z.string(), by: z.string() }),
   z.object({
     is: z.literal('note-run'),
     key: z.string(),
@@ -222,6 +230,7 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
       (action.is === 'report' && (action.result === 'done' || action.result === 'unchanged')) ||
       (action.is === 'cherry-pick' && PICKED.has(action.result)) ||
       (action.is === 'start-job' && STARTED.has(action.result)) ||
+      (action.is === 'cancel-job' && action.result === 'done') ||
       (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
     if (!kept.success || !counts) return soFar;
     const queued = queuedAfter(soFar.queued, kept.data, record);
@@ -340,6 +349,20 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
       };
     case 'start-job':
       return { ...state, runs: withStart(state.runs, action, { by: actor.login, at }) };
+    case 'cancel-job':
+      return { ...state, runs: withCancelled(state.runs, action.key) };
+    case 'vouch': {
+      const { by, headSha, first = headSha } = action;
+      return { ...state, vouching: { ...state.vouching, vouch: { by: by.toLowerCase(), headSha, first } } };
+    }
+    case 'unvouch': {
+      const { vouch: _, ...rest } = state.vouching;
+      return { ...state, vouching: rest };
+    }
+    case 'doubt': {
+      const others = state.vouching.doubted.filter((each) => each !== action.headSha);
+      return { ...state, vouching: { ...state.vouching, doubted: [...others, action.headSha].slice(-MAX_HEADS) } };
+    }
     case 'note-run':
       return { ...state, runs: withResult(state.runs, action) };
     case 'report':

@@ -20,6 +20,7 @@ import {
   quorumOf,
   teamsOfGroups,
   role as roleAtLeast,
+  trustIn,
   UNKNOWN_HOLD,
   type Absences,
   type Action,
@@ -35,9 +36,12 @@ import {
   type GateLeaf,
   type Given,
   type Hold,
+  type JobsHere,
   type Lgtm,
   isOwnHold,
   type Person,
+  type PullTrust,
+  type PushTrust,
   type Questions,
   type Requirement,
   type Role,
@@ -70,6 +74,8 @@ import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
 import { commitsAt } from './facts/commits.ts';
 import { ownersVerdictOf } from './facts/owners-verdict.ts';
+import { jobsHere } from './facts/jobs.ts';
+import { isTrustedHere, riskySince } from './facts/pull-trust.ts';
 import { powerDiffOf, powerFilesAt } from './facts/power.ts';
 import { trustSparing } from './facts/trust.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
@@ -541,6 +547,7 @@ export function readingFor(sources: ReadingSources): Reading {
     runs: async () => state.runs,
     arming: async () => state.arming,
     refusedMerge: async () => state.refusedMerge,
+    vouching: async () => state.vouching,
     required: async () => state.required,
     requiredSaid: async () => {
       if (state.required.length === 0) return [];
@@ -716,6 +723,10 @@ export function readingFor(sources: ReadingSources): Reading {
         const on = await labels();
         return { ...standing, abandoned: ABANDONED_LABELS.some((label) => labelOn(on, label) !== undefined) };
       }
+      case 'trusted':
+        return { ...standing, trusted: await isTrusted(person) };
+      case 'vouched':
+        return { ...standing, vouched: (await pullTrust()).trusted };
       case 'member':
         return { ...standing, member: await read.member(person) };
       default: {
@@ -762,6 +773,51 @@ export function readingFor(sources: ReadingSources): Reading {
     standings.set(key, lasting);
     return permitted;
   };
+
+  const trusting = new Map<string, Promise<boolean>>();
+  const member = (person: Person): Promise<boolean> => read.member(person);
+  const isTrusted = (person: Person): Promise<boolean> => {
+    const known = trusting.get(person.id) ?? isTrustedHere(person, settings, { roleOf, member });
+    trusting.set(person.id, known);
+    return known;
+  };
+  const pullTrust = async (): Promise<PullTrust> => {
+    const { headSha } = await pull.get();
+    return trustIn({
+      headSha,
+      author: target.author.login,
+      authorTrusted: await isTrusted(target.author),
+      vouching: state.vouching,
+      labels: await labels(),
+      mode: settings.trigger.trust,
+    });
+  };
+  const jobsAsked = async (asked: NonNullable<Questions['jobs']>): Promise<JobsHere> =>
+    jobsHere(asked, {
+      settings,
+      pull: await pull.get(),
+      runs: state.runs,
+      changedFiles: () => changedFiles.get(),
+      workflows: (sha) => read.workflows(sha),
+      trust: await pullTrust(),
+    });
+  const pushAsked = async (): Promise<PushTrust> => ({
+    pusherTrusted: sameLogin(delivery.sender.login, target.author.login) || (await isTrusted(delivery.sender)),
+    risky: await riskySince(delivery.headMoved, {
+      vouch: state.vouching.vouch,
+      trigger: settings.trigger,
+      isPower: (paths) =>
+        ofPower(
+          paths.map((path) => ({ path, additions: 0, deletions: 0 })),
+          options,
+        ),
+      altered: async (from, to) => {
+        const { baseRef } = await pull.get();
+        const [then, now] = await Promise.all([read.changeAt(baseRef, from), read.changeAt(baseRef, to)]);
+        return alteredBetween(then, now);
+      },
+    }),
+  });
 
   const liftable = (): Promise<readonly Hold[]> => {
     const { sender } = delivery;
@@ -813,6 +869,8 @@ export function readingFor(sources: ReadingSources): Reading {
       coverage: asks.coverage === true && target.kind === 'pull' ? await coverageFrom(facts, settings) : undefined,
       permits: asks.permits === true ? await permitsHere() : [],
       quorum: asks.quorum === undefined ? undefined : await quorum(asks.quorum),
+      jobs: asks.jobs === undefined || target.kind === 'issue' ? undefined : await jobsAsked(asks.jobs),
+      push: asks.push === true ? await pushAsked() : undefined,
       authorIn:
         asks.authorIn !== undefined &&
         state.votes.some(({ vote }) => vote === 'lgtm') &&
@@ -924,6 +982,7 @@ export function readingFor(sources: ReadingSources): Reading {
       // Who maintains the repository is among it.
       owned.forget();
       standings.clear();
+      trusting.clear();
       for (const role of roles.values()) role.forget();
       teamsOf.clear();
       memberOf.clear();

@@ -380,6 +380,8 @@ function applied(labels: readonly string[], notices: () => Readonly<Record<strin
     'set-status': done,
     report: done,
     merge: done,
+    'rerun-workflow': done,
+    'approve-workflows': done,
   };
 }
 
@@ -429,6 +431,7 @@ function remembered(read: Read): Read {
     isBehind: once((baseRef, head) => read.isBehind(baseRef, head)),
     openIssues: once((label) => read.openIssues(label)),
     openPulls: once(() => read.openPulls()),
+    workflows: once((sha) => read.workflows(sha)),
     headNow: async () => (await read.pull()).headSha,
     reviewsWaiting: once(() => read.reviewsWaiting()),
     limitedAmong: (logins) => read.limitedAmong(logins),

@@ -268,6 +268,16 @@ function inSentence(action: Action): string {
       return `${action.job} started at ${action.headSha.slice(0, 7)}`;
     case 'cancel-job':
       return `${action.job} at ${action.headSha.slice(0, 7)} cancelled`;
+    case 'rerun-workflow':
+      return `workflow ${action.name} run again at ${action.headSha.slice(0, 7)}`;
+    case 'approve-workflows':
+      return `waiting workflows let run at ${action.headSha.slice(0, 7)}`;
+    case 'vouch':
+      return `${action.by} vouches for ${action.headSha.slice(0, 7)}`;
+    case 'unvouch':
+      return 'nobody vouches for it any more';
+    case 'doubt':
+      return `${action.headSha.slice(0, 7)} pushed by ${action.by}, who is not trusted`;
     case 'note-run':
       return `run ${action.run} is ${action.state}`;
     case 'report':

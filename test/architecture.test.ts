@@ -43,7 +43,11 @@ const isOurs = (from: string): boolean => ROOMS.some((room) => from.startsWith(`
 const TABLE: readonly (readonly [room: string, may: readonly string[], types: readonly string[]])[] = [
   ['shared/language/', ['shared/language/'], []],
   ['shared/commands/', ['shared/language/index.ts', 'shared/commands/'], []],
-  ['shared/automations/', ['shared/language/index.ts', 'shared/automations/', 'shared/merge/'], []],
+  [
+    'shared/automations/',
+    ['shared/language/index.ts', 'shared/automations/', 'shared/merge/', 'shared/pipelines/job-settings.ts'],
+    [],
+  ],
   ['shared/sweeps/', ['shared/language/index.ts', 'shared/sweeps/', 'shared/merge/'], []],
   ['shared/merge/', ['shared/language/index.ts', 'shared/merge/', 'shared/owners/index.ts'], []],
   ['shared/parse.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
@@ -62,6 +66,7 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
     ],
     ['shared/'],
   ],
+  ['shared/pipelines/job-settings.ts', ['shared/language/index.ts', 'shared/owners/index.ts'], []],
   ['shared/comment-lines.ts', [], ['shared/delivery.ts']],
   [
     'shared/owners/',

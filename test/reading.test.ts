@@ -47,6 +47,7 @@ function readOf(more: Partial<Read>): Read {
   return {
     pull: unasked,
     headNow: unasked,
+    workflows: unasked,
     labels: unasked,
     description: unasked,
     text: unasked,

@@ -13,6 +13,7 @@ const unasked = (): Promise<never> => Promise.reject(new Error('nobody should ha
 const NOBODY: Read = {
   pull: unasked,
   headNow: unasked,
+  workflows: unasked,
   labels: unasked,
   description: unasked,
   text: unasked,

@@ -34,6 +34,7 @@ import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
 import { testReport } from './test-report.ts';
 import { tideStatusRule } from './tide-status.ts';
+import { trigger } from './trigger.ts';
 import { verifyOwners } from './verify-owners.ts';
 import { wip } from './wip.ts';
 
@@ -71,6 +72,7 @@ const all = [
   cherryPickLabels,
   cherryPicks,
   branchcleaner,
+  trigger,
   jobResults,
   testReport,
   milestoneApplier,

@@ -1,4 +1,4 @@
-import { defineAutomation, isNews, noteRun } from '../language/index.ts';
+import { defineAutomation, isNews, noteRun, setStatus, type JobState } from '../language/index.ts';
 
 /** For the last start of a job on the head alone: what comes twice, late, or for another commit changes nothing. */
 export const jobResults = defineAutomation({
@@ -11,6 +11,28 @@ export const jobResults = defineAutomation({
   decide({ job, runs, pull }) {
     const run = job === undefined ? undefined : runs.find(({ key }) => key === job.key);
     if (job === undefined || run === undefined || !isNews(run, job) || run.headSha !== pull.headSha) return [];
-    return [noteRun(job)];
+    const { state, url = run.url, summary = SAID[state] } = job;
+    const { context, headSha } = run;
+    if (context === '') return [noteRun(job)];
+    const shown = { context, headSha, state: SHOWN[state], description: summary };
+    return [noteRun(job), setStatus({ ...shown, ...(url === undefined ? {} : { url }) })];
   },
 });
+
+const SHOWN = {
+  queued: 'pending',
+  running: 'pending',
+  success: 'success',
+  failure: 'failure',
+  error: 'error',
+  cancelled: 'failure',
+} as const satisfies Record<JobState, string>;
+
+const SAID = {
+  queued: 'Queued.',
+  running: 'Running.',
+  success: 'Passed.',
+  failure: 'Failed.',
+  error: 'Could not run.',
+  cancelled: 'Cancelled.',
+} as const satisfies Record<JobState, string>;

@@ -18,14 +18,19 @@ import { lifecycle } from './lifecycle.ts';
 import { lgtm } from './lgtm.ts';
 import { checkRequiredLabels } from './check-required-labels.ts';
 import { milestone } from './milestone.ts';
+import { okToTest } from './ok-to-test.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { refresh } from './refresh.ts';
 import { removeLabelCommand } from './remove-label.ts';
 import { reopenCommand } from './reopen.ts';
 import { requireCommand } from './require.ts';
+import { retest } from './retest.ts';
+import { retestRequired } from './retest-required.ts';
 import { retitleCommand } from './retitle.ts';
 import { stage } from './stage.ts';
 import { status } from './status.ts';
+import { testCommand } from './test.ts';
+import { testManualRequired } from './test-manual-required.ts';
 import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
 import { shrug } from './shrug.ts';
@@ -61,6 +66,11 @@ const all = [
   helpWanted,
   goodFirstIssue,
   shrug,
+  testCommand,
+  retest,
+  retestRequired,
+  testManualRequired,
+  okToTest,
   refresh,
   verifyOwnersCommand,
   why,

@@ -47,6 +47,17 @@ export type ForgeAction =
   | { readonly is: 'update-branch'; readonly headSha: string }
   /** The commit status of this context on the commit is this. */
   | ({ readonly is: 'set-status' } & StatusOf)
+  /** The run of a workflow for this commit has been attempted once more than that often, at least what failed of it. */
+  | {
+      readonly is: 'rerun-workflow';
+      readonly run: string;
+      readonly name: string;
+      readonly headSha: string;
+      readonly attempt: number;
+      readonly only: 'failed' | 'all';
+    }
+  /** No run of a workflow for this commit waits any more until somebody lets it run. */
+  | { readonly is: 'approve-workflows'; readonly headSha: string }
   /** The check of this name on the commit says this, line by line. */
   | {
       readonly is: 'report';
@@ -174,6 +185,12 @@ export type RecordedAction =
       /** An lgtm stays all the same. */
       readonly sticky?: boolean;
     }
+  /** Somebody lets jobs run for this commit; `first`: for which one they said so, where a push has carried it on. */
+  | { readonly is: 'vouch'; readonly by: string; readonly headSha: string; readonly first?: string }
+  /** Nobody vouches for it any more. */
+  | { readonly is: 'unvouch' }
+  /** Somebody pushed this commit who is not trusted. */
+  | { readonly is: 'doubt'; readonly headSha: string; readonly by: string }
   /** What came of a job that was started. */
   | ({ readonly is: 'note-run' } & JobResult);
 
@@ -406,6 +423,19 @@ export const cancelJob = ({ job, engine, target, headSha, key, run }: Omit<Cance
   key,
   run,
 });
+export const vouchFor = (by: string, headSha: string, first?: string): Action => ({
+  is: 'vouch',
+  by,
+  headSha,
+  ...(first === undefined ? {} : { first }),
+});
+export const unvouch = (): Action => ({ is: 'unvouch' });
+export const doubt = (headSha: string, by: string): Action => ({ is: 'doubt', headSha, by });
+export const rerunWorkflow = (of: Omit<Extract<ForgeAction, { readonly is: 'rerun-workflow' }>, 'is'>): Action => ({
+  is: 'rerun-workflow',
+  ...of,
+});
+export const approveWorkflows = (headSha: string): Action => ({ is: 'approve-workflows', headSha });
 export const noteRun = (result: JobResult): Action => ({ is: 'note-run', ...result });
 export const lookAnew = (): Action => ({ is: 'look-anew' });
 export const reply = (text: string): Action => ({ is: 'reply', text });
@@ -432,6 +462,9 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'observe-head',
   'carry-votes',
   'note-run',
+  'vouch',
+  'unvouch',
+  'doubt',
 ] satisfies RecordedAction['is'][]);
 
 export function isRecorded(action: Action): action is RecordedAction {

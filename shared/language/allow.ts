@@ -21,7 +21,9 @@ export type Requirement =
         | 'labeler'
         | 'holder'
         | 'held-for'
-        | 'abandoned';
+        | 'abandoned'
+        | 'trusted'
+        | 'vouched';
     }
   | { readonly is: 'team'; readonly team: string }
   | { readonly is: 'role'; readonly atLeast: Role }
@@ -63,6 +65,10 @@ export const heldFor: Requirement = { is: 'held-for' };
 /** Anyone, once the pull request or issue carries one of {@link ABANDONED_LABELS}. */
 export const whereAbandoned: Requirement = { is: 'abandoned' };
 export const ABANDONED_LABELS = ['lifecycle/stale', 'lifecycle/rotten'] as const;
+/** May start jobs: a collaborator, a member of the organization, or an App of the settings. */
+export const trusted: Requirement = { is: 'trusted' };
+/** Anyone, once somebody trusted has let jobs run for the head, or where its author is trusted. */
+export const whereVouched: Requirement = { is: 'vouched' };
 /** `org/team` */
 export const team = (name: string): Requirement => ({ is: 'team', team: name });
 export const role = (atLeast: Role): Requirement => ({ is: 'role', atLeast });
@@ -91,6 +97,9 @@ export type Standing = {
   readonly heldFor?: boolean;
   /** Whether one of {@link ABANDONED_LABELS} is on. */
   readonly abandoned?: boolean;
+  readonly trusted?: boolean;
+  /** Whether jobs may be started for the head. */
+  readonly vouched?: boolean;
   readonly member?: boolean;
   readonly teams?: ReadonlyMap<string, boolean>;
 };
@@ -121,7 +130,7 @@ export function whereSwitched(need: Requirement, switches: ReadonlySet<SettingSw
 
 /** What must be looked up before the answer is known. */
 export type Unknown =
-  | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'held-for' | 'member' | 'abandoned' }
+  | { readonly lookUp: 'role' | 'ownership' | 'holder' | 'held-for' | 'member' | 'abandoned' | 'trusted' | 'vouched' }
   | { readonly lookUp: 'team'; readonly team: string };
 
 export function reaches(one: Role, other: Role): boolean {
@@ -151,6 +160,10 @@ export function permits(need: Requirement, who: Standing, flags: ReadonlySet<str
       return who.heldFor ?? { lookUp: 'held-for' };
     case 'abandoned':
       return who.abandoned ?? { lookUp: 'abandoned' };
+    case 'trusted':
+      return who.trusted ?? { lookUp: 'trusted' };
+    case 'vouched':
+      return who.vouched ?? { lookUp: 'vouched' };
     case 'member':
       return who.member ?? { lookUp: 'member' };
     case 'team':
@@ -236,6 +249,10 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
       return 'members of a team that it is held for';
     case 'abandoned':
       return 'anyone once it is stale or rotten';
+    case 'trusted':
+      return 'people who are trusted here (collaborators and members of the organization)';
+    case 'vouched':
+      return 'anyone where jobs may run for the head (its author is trusted, or somebody who is commented `/ok-to-test`)';
     case 'member':
       return 'members of the organization';
     case 'team':

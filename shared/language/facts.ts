@@ -4,9 +4,11 @@ import type { Role, Rung } from './allow.ts';
 import type { Arming, AutoMerge, RefusedMerge } from './auto-merge.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
+import type { JobsHere } from './job-selection.ts';
 import type { JobResult, RunKept } from './jobs.ts';
 import type { MergeQueue, Queueing, QueueRemoval } from './merge-queue.ts';
 import type { Quorum } from './quorum.ts';
+import type { Vouching } from './vouching.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
 
@@ -112,8 +114,19 @@ export type Questions = {
   readonly issues?: readonly IssueName[];
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
+  /** Jobs: with the words that a line names some by, and whether the workflows of the forge matter besides. */
+  readonly jobs?: { readonly words: readonly string[]; readonly workflows: 'all' | 'if-named' | 'none' };
+  /** For `synchronized`: whether the actor is trusted, and what somebody vouched for still holds. */
+  readonly push?: boolean;
   /** By any name, teams in one of which the actor may be. */
   readonly memberships?: ReadonlyMap<string, readonly string[]>;
+};
+
+/** What a push does to trust. */
+export type PushTrust = {
+  readonly pusherTrusted: boolean;
+  /** Changed since, though it decides how jobs run: what somebody vouched for holds no more. `all`: nobody knows. */
+  readonly risky: readonly string[] | 'all';
 };
 
 /** To what was asked; empty where nothing was. */
@@ -137,6 +150,8 @@ export type Answers = {
   readonly quorum?: (Quorum & { readonly state: PullFact['state']; readonly labels: ReadonlySet<string> }) | undefined;
   /** What could not be found out is no. */
   readonly authorIn: boolean;
+  readonly jobs?: JobsHere | undefined;
+  readonly push?: PushTrust | undefined;
   /** Undefined where it is gone. */
   readonly text?: string | undefined;
   /** Those that can be seen, by {@link issueKey}. */
@@ -506,6 +521,7 @@ export type FactTypes = {
   readonly picks: readonly PickRequest[];
   /** Jobs that were started for it, whatever the commit. */
   readonly runs: readonly RunKept[];
+  readonly vouching: Vouching;
   /** Whether the actor may ask for cherry-picks. */
   readonly actorPicks: boolean;
   /** For a pull request that touches settings or owners: what it would change. */
@@ -556,6 +572,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'picks',
   'actorPicks',
   'runs',
+  'vouching',
 ];
 
 export type CatalogueEntry = {

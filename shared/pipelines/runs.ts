@@ -1,5 +1,5 @@
 /** What the records of a pull request say of jobs that were started for it. */
-import { isNews, type JobResult, type JobStart, type RunKept } from '../language/index.ts';
+import { isNews, isOver, type JobResult, type JobStart, type RunKept } from '../language/index.ts';
 
 /** Of all its commits, the last ones. */
 export const MAX_RUNS = 300;
@@ -53,4 +53,8 @@ export function withResult(runs: readonly RunKept[], result: JobResult): readonl
     const { summary: _, url: __, ...rest } = each;
     return { ...rest, state, ...(url === undefined ? {} : { url }), ...(summary === undefined ? {} : { summary }) };
   });
+}
+
+export function withCancelled(runs: readonly RunKept[], key: string): readonly RunKept[] {
+  return runs.map((each) => (each.key === key && !isOver(each.state) ? { ...each, state: 'cancelled' } : each));
 }

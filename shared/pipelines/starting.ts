@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Delivery } from '../delivery.ts';
 import { Refusal } from '../errors.ts';
-import { code, type ActionResult, type EngineId, type JobAction, type JobStart } from '../language/index.ts';
+import {
+  code,
+  type ActionResult,
+  type EngineId,
+  type JobAction,
+  type JobStart,
+  type RunKept,
+} from '../language/index.ts';
 import type { Connection } from '../providers/provider.ts';
 import type { Engine, Engines, JobRequest } from './engine.ts';
 
@@ -31,7 +38,8 @@ export type StartContext = {
   readonly engines: Engines;
   /** Whether an earlier attempt may have started it. */
   readonly resumed: boolean;
-  readonly now: () => Date;
+  /** What the records say of starts before. */
+  readonly runs: readonly RunKept[];
 };
 
 export async function jobDone(action: JobAction, context: StartContext): Promise<ActionResult> {
@@ -54,6 +62,9 @@ function engineOf(id: EngineId, { connection, engines }: StartContext): Engine |
 }
 
 async function started(action: Starting, engine: Engine, context: StartContext): Promise<ActionResult> {
+  // Two lines of one comment may mean the same job.
+  const known = context.runs.find(({ key, run }) => key === action.key && run !== '');
+  if (known !== undefined) return { result: 'unchanged', ref: known.run };
   const request = requestOf(action, context);
   // What an earlier attempt started runs, wherever the head is now.
   const before = context.resumed ? await engine.find(request) : undefined;

@@ -12,6 +12,7 @@ import type {
   PullFact,
   ReviewFact,
   Role,
+  WorkflowHere,
 } from '../language/index.ts';
 import type { ChangedFileFact } from '../language/index.ts';
 import type { Engine } from '../pipelines/engine.ts';
@@ -113,6 +114,9 @@ export type PullNow = PullFact & {
   readonly requested: readonly string[];
 };
 
+/** A run of a workflow of the forge's own. */
+export type Workflow = Omit<WorkflowHere, 'required'>;
+
 /** The commits of a pull request, of the head they lead to. */
 export type CommitsNow = Commits & { readonly headSha: string };
 
@@ -196,6 +200,8 @@ export type Read = {
   reviewsWaiting(): Promise<ReadonlyMap<string, number>>;
   /** Who of these says on the forge that they have little time; logins, lower case. */
   limitedAmong(logins: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The last run of each workflow of the forge for a commit. @throws Refusal where they may not be seen. */
+  workflows(sha: string): Promise<readonly Workflow[]>;
   /** The commit at the head now, asked anew each time. */
   headNow(): Promise<string>;
   /** Open pull requests whose head is this commit. */

@@ -20,9 +20,16 @@ import {
 } from '../language/index.ts';
 import { ownersSettings } from '../ownership.ts';
 import { grammarSettings } from '../parse.ts';
+import { pipelineSettings, triggerSettings } from '../pipelines/job-settings.ts';
 import { sweeps, type SweepsSections } from '../sweeps/index.ts';
 
-const ENGINE = { ...grammarSettings, ...ownersSettings, ...budgetSettings };
+const ENGINE = {
+  ...grammarSettings,
+  ...ownersSettings,
+  ...budgetSettings,
+  pipelines: pipelineSettings,
+  trigger: triggerSettings,
+};
 
 type Both<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void
   ? All

@@ -17,6 +17,7 @@ import {
   ROLES,
   spelledInFiles,
   team,
+  trusted,
   type Requirement,
   type Shape,
 } from '../language/index.ts';
@@ -306,6 +307,7 @@ const STANDINGS: ReadonlyMap<unknown, Requirement> = new Map([
   ['approver', approver],
   ['collaborator', collaborator],
   ['member', member],
+  ['trusted', trusted],
 ]);
 
 /** What fits no form fits nobody. */

@@ -90,6 +90,10 @@ const pullState = z.strictObject({
       times: z.number(),
     }),
   ),
+  vouching: z.strictObject({
+    vouch: z.optional(z.strictObject({ by: text, headSha: text, first: text })),
+    doubted: z.array(text),
+  }),
   notices: z.record(text, text),
   said: z.record(text, text),
 });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { jobResults } from '../../shared/automations/job-results.ts';
-import { noteRun, type JobResult, type RunKept } from '../../shared/language/index.ts';
-import { BEFORE, decided } from '../support/given.ts';
+import { noteRun, setStatus, type JobResult, type RunKept } from '../../shared/language/index.ts';
+import { BEFORE, decided, HEAD } from '../support/given.ts';
 import { KEY, runOf } from '../support/jobs.ts';
 
+const STATUS = { context: 'ci/unit', headSha: HEAD, state: 'failure', description: 'Failed.' } as const;
 const FAILED: JobResult = { key: KEY, engine: 'https', run: '7', state: 'failure' };
 
 test.each<[what: string, runs: readonly RunKept[], taken: boolean]>([
@@ -13,5 +14,31 @@ test.each<[what: string, runs: readonly RunKept[], taken: boolean]>([
   ['of a start that another took the place of changes nothing', [runOf({ state: 'queued', key: `${KEY}x` })], false],
   ['of nothing that was started changes nothing', [], false],
 ])('a result %s', (_, runs, taken) => {
-  expect(decided(jobResults, { runs, job: FAILED })).toEqual(taken ? [noteRun(FAILED)] : []);
+  expect(decided(jobResults, { runs, job: FAILED })).toEqual(taken ? [noteRun(FAILED), setStatus(STATUS)] : []);
+});
+
+test.each<[state: JobResult['state'], shown: string]>([
+  ['running', 'pending'],
+  ['success', 'success'],
+  ['failure', 'failure'],
+  ['error', 'error'],
+  ['cancelled', 'failure'],
+])('%s is shown as %s', (state, shown) => {
+  const [, status] = decided(jobResults, { runs: [runOf({ state: 'queued' })], job: { ...FAILED, state } });
+  expect(status).toMatchObject({ is: 'set-status', state: shown });
+});
+
+test('a job that reports no status sets none', () => {
+  expect(decided(jobResults, { runs: [runOf({ state: 'queued', context: '' })], job: FAILED })).toEqual([
+    noteRun(FAILED),
+  ]);
+});
+
+test('the sentence and the address of the result are shown, else the address of the start', () => {
+  const run = runOf({ state: 'queued', url: 'https://ci.example/queue' });
+  const shown = (job: JobResult) => decided(jobResults, { runs: [run], job })[1];
+  expect(shown(FAILED)).toEqual(setStatus({ ...STATUS, url: 'https://ci.example/queue' }));
+  expect(shown({ ...FAILED, url: 'https://ci.example/7', summary: '2 of 40 failed.' })).toEqual(
+    setStatus({ ...STATUS, url: 'https://ci.example/7', description: '2 of 40 failed.' }),
+  );
 });

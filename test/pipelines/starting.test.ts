@@ -1,10 +1,10 @@
 /** A job is started for the commit that was decided about, and once. */
 import { describe, expect, test } from 'vitest';
 import { Refusal, Retryable } from '../../shared/errors.ts';
-import type { JobAction } from '../../shared/language/index.ts';
+import type { JobAction, RunKept } from '../../shared/language/index.ts';
 import { jobDone, keyOfStart, pullOfKey } from '../../shared/pipelines/starting.ts';
 import { BEFORE, grace, HEAD } from '../support/given.ts';
-import { engineInMemory, KEY } from '../support/jobs.ts';
+import { engineInMemory, KEY, runOf } from '../support/jobs.ts';
 import { readNothing } from '../support/reading-nothing.ts';
 
 const START: Extract<JobAction, { is: 'start-job' }> = {
@@ -30,9 +30,14 @@ const CANCEL: JobAction = {
   run: '7',
 };
 
+const NO_RUNS: readonly RunKept[] = [];
 type Engine = ReturnType<typeof engineInMemory>;
 
-function doing(action: JobAction, engine: Engine, { head = HEAD, resumed = false } = {}): ReturnType<typeof jobDone> {
+function doing(
+  action: JobAction,
+  engine: Engine,
+  { head = HEAD, resumed = false, runs = NO_RUNS } = {},
+): ReturnType<typeof jobDone> {
   return jobDone(action, {
     delivery: {
       provider: 'github',
@@ -44,7 +49,7 @@ function doing(action: JobAction, engine: Engine, { head = HEAD, resumed = false
     connection: { read: { ...readNothing, headNow: async () => head } },
     engines: new Map([[engine.id, engine]]),
     resumed,
-    now: () => new Date('2026-03-01T13:00:01Z'),
+    runs,
   });
 }
 
@@ -76,6 +81,15 @@ describe('a start', () => {
     expect(await doing(START, engine, { resumed: true, head: BEFORE })).toMatchObject({ result: 'superseded' });
     expect(await doing(START, engine, { resumed: true })).toMatchObject({ result: 'done' });
     expect(engine.started).toHaveLength(1);
+  });
+
+  test('that another line of the same comment made already is not made twice', async () => {
+    const engine = engineInMemory();
+    expect(await doing(START, engine, { runs: [runOf({ key: KEY, run: '7', state: 'queued' })] })).toEqual({
+      result: 'unchanged',
+      ref: '7',
+    });
+    expect(engine.started).toEqual([]);
   });
 
   test('that the engine refuses is refused in its words; weather comes again', async () => {

@@ -124,6 +124,33 @@ commands:
   prefix: bot
   bots: ['Renovate[bot]']
 rules: { only: [lgtm, size], enabled: [branchcleaner], disabled: [size] }
+pipelines:
+  engine: https
+  retests: 3
+  jobs:
+    - name: unit
+      context: ci/unit
+      engine: codebuild
+      target: acme-unit
+      parameters: [{ name: SUITE, value: all }]
+      always_run: true
+      optional: true
+      skip_report: false
+      branches: ['^main$']
+      skip_branches: ['^old$']
+      trigger: '^/test (unit|all)'
+      rerun_command: /test unit
+    - { name: go, run_if_changed: '\\.go$', run_before_merge: true }
+    - { name: docs, skip_if_only_changed: '\\.md$' }
+trigger:
+  enabled: true
+  trust: until-risky-change
+  risky_paths: [ci/]
+  only_org_members: true
+  trusted_apps: [dependabot]
+  ignore_ok_to_test: true
+  join_org_url: https://example.com/join
+  workflows: false
 hold: { lifted_by: anyone }
 lgtm:
   review_acts_as_lgtm: true
@@ -229,6 +256,38 @@ test('every setting can be set', () => {
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     retitle: { allowClosedIssues: true },
     help: { helpGuidelinesUrl: 'https://docs.example/help', helpGuidelinesSummary: 'Begin here.' },
+    pipelines: {
+      engine: 'https',
+      retests: 3,
+      jobs: [
+        {
+          name: 'unit',
+          context: 'ci/unit',
+          engine: 'codebuild',
+          target: 'acme-unit',
+          parameters: [{ name: 'SUITE', value: 'all' }],
+          alwaysRun: true,
+          optional: true,
+          skipReport: false,
+          branches: ['^main$'],
+          skipBranches: ['^old$'],
+          trigger: '^/test (unit|all)',
+          rerunCommand: '/test unit',
+        },
+        { name: 'go', runIfChanged: String.raw`\.go$`, runBeforeMerge: true },
+        { name: 'docs', skipIfOnlyChanged: String.raw`\.md$` },
+      ],
+    },
+    trigger: {
+      enabled: true,
+      trust: 'until-risky-change',
+      riskyPaths: ['ci/'],
+      onlyOrgMembers: true,
+      trustedApps: ['dependabot'],
+      ignoreOkToTest: true,
+      joinOrgUrl: 'https://example.com/join',
+      workflows: false,
+    },
     branchCleaner: { preservedBranches: ['^keep/'] },
     cherrypick: { labels: ['backport'], carriedLabels: ['area/'], labelPrefix: 'pick/' },
     cherryPick: {

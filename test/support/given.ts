@@ -16,6 +16,7 @@ import {
   type Standing,
   type Vote,
 } from '../../shared/language/index.ts';
+import { jobOf, jobsOf } from './jobs-here.ts';
 import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { grammarOf, invocationsIn, settled, type Grammar } from '../../shared/parse.ts';
 import { defaultSettings, type Settings } from '../../shared/settings/index.ts';
@@ -162,6 +163,7 @@ export function given(more: Partial<All> = {}): All {
     mergedBranch: undefined,
     picks: [],
     runs: [],
+    vouching: { doubted: [] },
     actorPicks: true,
     cherryPickRules: { guarded: false, approvable: false, review: undefined },
     proposal: { files: [], mistakes: [], changes: [] },
@@ -178,6 +180,7 @@ export function given(more: Partial<All> = {}): All {
       people: new Map([['grace', { ...linus, login: 'grace', id: '22', mayAgree: true }]]),
       teams: new Set(['acme/docs']),
       gate: needsAll('merge', 'ready to be merged', []),
+      jobs: jobsOf([jobOf('unit'), jobOf('lint', { named: true }), jobOf('slow', { when: 'manual' })]),
       liftable: more.holds ?? [],
       pulls: new Map([[7, 'open']]),
       issues: new Map([['acme/widgets#7', { kind: 'issue', labels: [] }]]),

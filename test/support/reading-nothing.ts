@@ -6,6 +6,7 @@ export const unasked = (): Promise<never> => Promise.reject(new Error('nobody sh
 export const readNothing: Read = {
   pull: unasked,
   headNow: unasked,
+  workflows: unasked,
   labels: unasked,
   milestones: unasked,
   defaultBranch: unasked,

@@ -5,6 +5,7 @@ import { code, filledIn, listed, mention, type ActionResult } from '../../langua
 import { log } from '../../log.ts';
 import type { Answering, Apply, ApplyContext } from '../provider.ts';
 import { armed, disarmed } from './auto-merge.ts';
+import { workflowRerun, workflowsApproved } from './actions.ts';
 import { branchDeleted } from './branches.ts';
 import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
@@ -180,6 +181,11 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
     report: (action) => attempt('report a check', () => reported(octokit, { owner, repo }, appId, action)),
 
     'set-status': (action) => attempt('set a status', () => statusSet(octokit, { owner, repo }, action)),
+
+    'rerun-workflow': (action) =>
+      attempt('run a workflow again', () => workflowRerun(octokit, { owner, repo }, action)),
+    'approve-workflows': (action) =>
+      attempt('let workflows run', () => workflowsApproved(octokit, { owner, repo }, action)),
 
     'cherry-pick': (action) => attempt(`pick this onto ${code(action.target)}`, () => picked(action)),
 

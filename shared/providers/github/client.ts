@@ -55,6 +55,7 @@ const API_VERSION = '2022-11-28';
 /** What a token is asked to be narrowed to; docs/deploy.md says why each is needed. */
 const PERMISSIONS = {
   repository: {
+    actions: 'write',
     administration: 'read',
     checks: 'write',
     contents: 'write',
@@ -66,6 +67,7 @@ const PERMISSIONS = {
   members: { members: 'read', metadata: 'read' },
   reading: { contents: 'read', metadata: 'read' },
   looking: {
+    actions: 'read',
     administration: 'read',
     checks: 'read',
     contents: 'read',

@@ -2,6 +2,7 @@
 import type { Delivery } from '../../delivery.ts';
 import type { ForgeAction } from '../../language/index.ts';
 import type { Found, Provider } from '../provider.ts';
+import { actionsEngine } from './actions.ts';
 import { answeringTo, applyTo } from './apply.ts';
 import { clientsFor, type GitHubOptions } from './client.ts';
 import { deliveryLogOf } from './delivery-log.ts';
@@ -33,6 +34,8 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'set-status',
   'arm-merge',
   'disarm-merge',
+  'rerun-workflow',
+  'approve-workflows',
   'report',
 ]);
 
@@ -51,6 +54,7 @@ export function githubFrom(options: GitHubOptions): Provider {
         read: readFrom({ client, ...reach, delivery }),
         apply: applyTo({ client, appId, delivery, context }),
         answering: answeringTo({ client, appId, delivery }),
+        engine: actionsEngine(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
         calls: () => client.calls() + calls(),
         quota: () => client.quota(),
       };

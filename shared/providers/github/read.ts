@@ -5,6 +5,7 @@ import { Refusal, Retryable } from '../../errors.ts';
 import { code, type ChangedFileFact, type Role } from '../../language/index.ts';
 import { ORGANIZATION_REPOSITORY, type FileAtCommit, type LabelChange, type Read } from '../provider.ts';
 import { limitedAmong } from './availability.ts';
+import { workflowsAt } from './actions.ts';
 import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
@@ -430,6 +431,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
         );
         return pulls.map(targetFrom);
       }),
+    workflows: (sha) => told('the workflows', () => workflowsAt(octokit, here, sha), 'actions=read'),
     headNow: () => toldHere('the head', async () => (await standing()).headSha),
     reviewsWaiting: () => told('who is asked for reviews', () => reviewsWaiting(octokit, here, number)),
 

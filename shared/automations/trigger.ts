@@ -1,0 +1,192 @@
+import {
+  addLabel,
+  approveWorkflows,
+  cancelJob,
+  code,
+  CONFLICTING,
+  defineAutomation,
+  doubt,
+  isOver,
+  isSelected,
+  labelOn,
+  mention,
+  NEEDS_OK_TO_TEST,
+  notice,
+  OK_TO_TEST,
+  quietNotice,
+  removeLabel,
+  selectionOf,
+  startActions,
+  unvouch,
+  vouchedInWords,
+  vouchFor,
+  type Action,
+  type FactTypes,
+  type Given,
+  type JobsHere,
+  type PushTrust,
+  type RunKept,
+} from '../language/index.ts';
+import { pipelineSettings, triggers, triggerSettings, type PipelineSettings } from '../pipelines/job-settings.ts';
+
+type Seen = Given &
+  Pick<FactTypes, 'pull' | 'labels' | 'runs' | 'vouching' | 'votes'> & {
+    readonly settings: PipelineSettings;
+    readonly answers: { readonly jobs?: JobsHere | undefined; readonly push?: PushTrust | undefined };
+  };
+
+/** Events with which jobs start by themselves, where they may. */
+const STARTERS = ['opened', 'synchronized', 'reopened', 'draft-changed', 'retargeted'] as const;
+const STARTING: ReadonlySet<string> = new Set(STARTERS);
+
+export const trigger = defineAutomation({
+  name: 'trigger',
+  summary:
+    'Starts jobs for new commits of people who are trusted, has those of others wait for `/ok-to-test`, and stops what runs for nothing.',
+  on: [...STARTERS, 'labeled', 'unlabeled', 'closed'],
+  labels: ['lgtm', OK_TO_TEST],
+  after: ['vote'],
+  plugin: 'trigger',
+  settings: { pipelines: pipelineSettings, trigger: triggerSettings },
+  when: triggers,
+  needs: ['pull', 'labels', 'runs', 'vouching', 'votes'],
+  asks: ({ event }) => ({ jobs: { words: [], workflows: 'none' }, push: event === 'synchronized' }),
+  decide(seen) {
+    const { event, pull, subject, runs, label } = seen;
+    const going = runs.filter(({ state }) => !isOver(state));
+    if (event === 'closed' || pull.state !== 'open' || (event === 'draft-changed' && pull.draft)) {
+      return going.map(stopped);
+    }
+    const outdated = going.filter(({ headSha }) => headSha !== pull.headSha).map(stopped);
+    if (event === 'unlabeled') return label === undefined || isNamed(label, OK_TO_TEST) ? takenOff(seen, going) : [];
+    if (event === 'labeled' && label !== undefined && isNamed(label, OK_TO_TEST)) return putOn(seen);
+    // An event of an older head: the one of the newer says who pushed it.
+    if (subject.headSha !== undefined && subject.headSha !== pull.headSha) return outdated;
+    if (STARTING.has(event)) return [...outdated, ...judged(seen)];
+    return reviewed(seen) ? started(seen, 'missing') : [];
+  },
+});
+
+function isNamed(label: string, name: string): boolean {
+  return label.toLowerCase() === name;
+}
+
+function stopped(run: RunKept): Action {
+  return cancelJob(run);
+}
+
+/** Somebody who may label says so by hand, about the head that they saw. */
+function putOn(seen: Seen): readonly Action[] {
+  const { actor, subject, pull, labels } = seen;
+  const headSha = subject.headSha ?? pull.headSha;
+  const needed = labelOn(labels, NEEDS_OK_TO_TEST);
+  if (headSha !== pull.headSha) return [vouchFor(actor.login, headSha)];
+  return [
+    vouchFor(actor.login, headSha),
+    ...(needed === undefined ? [] : [removeLabel(needed)]),
+    quietNotice(OK_TO_TEST, vouchedInWords(actor.login, headSha)),
+    ...started(seen, 'missing'),
+    ...(seen.settings.trigger.workflows ? [approveWorkflows(headSha)] : []),
+  ];
+}
+
+/** By hand: nobody vouches for it any more. */
+function takenOff(
+  { vouching, pull, labels, answers: { jobs: here } }: Seen,
+  going: readonly RunKept[],
+): readonly Action[] {
+  if (vouching.vouch === undefined || here === undefined || labelOn(labels, OK_TO_TEST) !== undefined) return [];
+  if (here.trust.author) return [unvouch()];
+  const needed = labelOn(labels, NEEDS_OK_TO_TEST);
+  return [
+    unvouch(),
+    ...(needed === undefined ? [addLabel(NEEDS_OK_TO_TEST)] : []),
+    ...going.filter(({ headSha }) => headSha === pull.headSha).map(stopped),
+  ];
+}
+
+/** Somebody whose word counts looked at the head: jobs run for it once, and no later commit is trusted for it. */
+function reviewed({ event, label, commands = [], pull, votes, runs, answers: { jobs: here } }: Seen): boolean {
+  if (here === undefined || here.trust.trusted) return false;
+  const byHand = event === 'labeled' && label !== undefined && isNamed(label, 'lgtm');
+  const byWord =
+    commands.includes('lgtm') && votes.some(({ vote, headSha }) => vote === 'lgtm' && headSha === pull.headSha);
+  return (byHand || byWord) && !runs.some(({ headSha }) => headSha === pull.headSha);
+}
+
+/** What a new head means: for trust, for the labels that show it, and for jobs. */
+function judged(seen: Seen): readonly Action[] {
+  const {
+    actor,
+    pull,
+    labels,
+    vouching: { vouch },
+    settings,
+    answers,
+  } = seen;
+  const { jobs: here, push } = answers;
+  if (here === undefined) return [];
+  const { headSha } = pull;
+  const carried = vouch !== undefined && push !== undefined && push.risky !== 'all' && push.risky.length === 0;
+  const doubtful = push?.pusherTrusted === false && here.trust.author && !carried;
+  const vouched = carried || here.trust.trusted;
+  const isTrusted = vouched && !(doubtful && vouch?.headSha !== headSha && settings.trigger.trust !== 'sticky');
+  const [granted, needed] = [labelOn(labels, OK_TO_TEST), labelOn(labels, NEEDS_OK_TO_TEST)];
+  const kept = [
+    ...(carried ? [vouchFor(vouch.by, headSha, vouch.first)] : []),
+    ...(doubtful ? [doubt(headSha, actor.login)] : []),
+  ];
+  if (isTrusted) {
+    // What waits on the forge itself was vouched for, not trusted by itself.
+    const waits = settings.trigger.workflows && !here.trust.author;
+    return [
+      ...kept,
+      ...(needed === undefined ? [] : [removeLabel(needed)]),
+      ...(waits ? [approveWorkflows(headSha)] : []),
+      ...started(seen, 'all'),
+    ];
+  }
+  return [
+    ...kept,
+    ...(granted === undefined ? [] : [removeLabel(granted)]),
+    ...(needed === undefined && !settings.trigger.ignoreOkToTest ? [addLabel(NEEDS_OK_TO_TEST)] : []),
+    notice(OK_TO_TEST, gateInWords(seen, push)),
+  ];
+}
+
+/** Jobs that start by themselves; `missing`: those that have not run for the head. */
+function started({ event, pull, answers: { jobs: here } }: Seen, which: 'all' | 'missing'): readonly Action[] {
+  if (here === undefined) return [];
+  const wanted = here.jobs.filter(
+    (job) => isSelected(job, 'all') && (which === 'all' ? job.open === undefined : job.state === undefined),
+  );
+  const { start } = selectionOf(wanted, here.cap, false);
+  if (start.length === 0) return [];
+  if (pull.draft) {
+    return event === 'opened'
+      ? [notice('tests', `Jobs do not start by themselves for a draft; ${code('/test all')} starts them.`)]
+      : [];
+  }
+  if (pull.mergeable === 'conflicting') return [notice('tests', CONFLICTING)];
+  return startActions(start, here);
+}
+
+const HOW_LONG = {
+  once: 'It holds for this commit: after a push it is asked for again.',
+  'until-risky-change': 'It holds until a push changes what decides how jobs run.',
+  sticky: 'It holds for later pushes as well.',
+} as const;
+
+function gateInWords({ author, pull, settings: { trigger: set } }: Seen, push: PushTrust | undefined): string {
+  const short = code(pull.headSha.slice(0, 7));
+  const join = set.joinOrgUrl === '' ? '' : ` [How to become a member](${set.joinOrgUrl}).`;
+  const hello = `${mention(author.login)}: thank you.`;
+  if (set.ignoreOkToTest) {
+    return `${hello} Jobs run here when somebody who is trusted starts them with ${code('/test all')}, or by their names.${join}`;
+  }
+  const risky =
+    push === undefined || push.risky === 'all' || push.risky.length === 0
+      ? ''
+      : ` Since the last one, ${push.risky.slice(0, 3).map(code).join(', ')} changed.`;
+  return `${hello} Jobs wait: somebody who is trusted here has to look at ${short} first, and comment ${code('/ok-to-test')}. ${HOW_LONG[set.trust]}${risky}${join}`;
+}

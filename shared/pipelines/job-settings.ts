@@ -1,0 +1,162 @@
+/** What can be set about jobs: which there are, what runs them, and whom they are started for. */
+import {
+  choice,
+  code,
+  ENGINES,
+  groupOf,
+  listOf,
+  login,
+  onOff,
+  pattern,
+  section,
+  setting,
+  textLike,
+  wholeNumber,
+  type SettingsIn,
+  type Shape,
+} from '../language/index.ts';
+import { compilePattern } from '../owners/index.ts';
+
+const jobName = textLike(/^[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,99}$/, 'the name of a job, without blanks and commas');
+const contextName = textLike(/^[^\p{C}]{1,200}$/u, 'the name of a status');
+const anyText = textLike(/^[^\p{C}]{1,1000}$/u, 'text on one line');
+const parameterName = textLike(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'the name of a variable');
+const command = textLike(/^\/[^\p{C}]{1,200}$/u, 'a command, as `/test unit`');
+const MAX_JOBS = 1_000;
+
+const job = groupOf(
+  {
+    name: jobName,
+    context: contextName,
+    engine: choice(...ENGINES),
+    target: anyText,
+    parameters: listOf(groupOf({ name: parameterName, value: anyText }, 'name', 'value')),
+    alwaysRun: onOff,
+    runIfChanged: pattern,
+    skipIfOnlyChanged: pattern,
+    optional: onOff,
+    skipReport: onOff,
+    branches: listOf(pattern),
+    skipBranches: listOf(pattern),
+    trigger: pattern,
+    rerunCommand: command,
+    runBeforeMerge: onOff,
+  },
+  'name',
+);
+
+export const pipelineSettings = section(
+  {
+    jobs: setting(
+      listOf(job, MAX_JOBS),
+      [],
+      'Jobs that run for pull requests, with the words of Prow: when they run (`always_run`, `run_if_changed`, `skip_if_only_changed`, else only when asked for), for which branches (expressions), and by which `engine`, with which `target` and `parameters`.',
+    ),
+    engine: setting(
+      choice('none', ...ENGINES),
+      'none',
+      'What runs the jobs that name no engine; with `none` they are not started.',
+    ),
+    retests: setting(
+      wholeNumber(0, 1_000),
+      10,
+      'How often a comment may start the same job again for one commit; 0 for as often as anybody likes.',
+    ),
+  },
+  ({ jobs }) => problemIn(jobs),
+);
+
+export const triggerSettings = section({
+  enabled: setting(
+    onOff,
+    false,
+    'Pull requests of people who are not trusted wait for `/ok-to-test` even where no job is set, for the workflows of the forge.',
+  ),
+  trust: setting(
+    choice('once', 'until-risky-change', 'sticky'),
+    'once',
+    'How long `/ok-to-test` holds: for the commit it was given for (`once`), until a push changes one of `risky_paths`, or for good (`sticky`, as in Prow).',
+  ),
+  riskyPaths: setting(
+    listOf(textLike(/^[^\p{C}]{1,256}$/u, 'a path, with `*` and `**`')),
+    [
+      '.github/',
+      '.circleci/',
+      '.buildkite/',
+      '.gitlab-ci.yml',
+      'Jenkinsfile',
+      '**/Jenkinsfile',
+      'buildspec.yml',
+      'buildspec.yaml',
+      'azure-pipelines.yml',
+      'Makefile',
+      '**/Makefile',
+      'Dockerfile',
+      '**/Dockerfile',
+    ],
+    'What decides how jobs run: a push that changes it ends `until-risky-change`. Settings and owners’ files always do.',
+  ),
+  onlyOrgMembers: setting(onOff, false, 'Only members of the organization are trusted; collaborators are not.', {
+    prow: { at: 'triggers[].only_org_members' },
+  }),
+  trustedApps: setting(
+    listOf(login),
+    [],
+    'Logins of Apps, without `[bot]`, whose pull requests and comments are trusted.',
+    {
+      prow: { at: 'triggers[].trusted_apps' },
+    },
+  ),
+  ignoreOkToTest: setting(
+    onOff,
+    false,
+    '`/ok-to-test` does nothing: every run for somebody who is not trusted is asked for by somebody who is.',
+    { prow: { at: 'triggers[].ignore_ok_to_test' } },
+  ),
+  joinOrgUrl: setting(
+    textLike(/^(?:https:\/\/[^\s\p{C}<>()[\]"'`]{1,300})?$/u, 'an address that begins with https'),
+    '',
+    'Where people read how to join the organization; whoever is not trusted is pointed to it.',
+    { prow: { at: 'triggers[].join_org_url' } },
+  ),
+  workflows: setting(
+    onOff,
+    true,
+    'The workflows of the forge count as jobs: those that failed are run again, those of forks that wait are approved with `/ok-to-test`.',
+    { prow: { at: 'triggers[].trigger_github_workflows' } },
+  ),
+});
+
+export type JobSetting = typeof job extends Shape<infer T> ? T : never;
+export type PipelineSettings = SettingsIn<{
+  readonly pipelines: typeof pipelineSettings;
+  readonly trigger: typeof triggerSettings;
+}>;
+
+/** Whether pull requests have a gate and jobs that start by themselves. */
+export function triggers({ pipelines, trigger }: PipelineSettings): boolean {
+  return trigger.enabled || pipelines.jobs.length > 0;
+}
+
+/** Why what is said of one job cannot be; undefined where all of it can. */
+function problemIn(jobs: readonly JobSetting[]): string | undefined {
+  for (const { name, alwaysRun, runIfChanged, skipIfOnlyChanged, trigger, rerunCommand } of jobs) {
+    const automatic = [
+      alwaysRun === true ? 'always_run' : '',
+      runIfChanged === undefined ? '' : 'run_if_changed',
+      skipIfOnlyChanged === undefined ? '' : 'skip_if_only_changed',
+    ].filter((each) => each !== '');
+    if (automatic.length > 1) {
+      return `The job ${code(name)} cannot have ${automatic.map(code).join(' and ')} at once.`;
+    }
+    if ((trigger === undefined) !== (rerunCommand === undefined)) {
+      return `The job ${code(name)} has to have both ${code('trigger')} and ${code('rerun_command')}, or neither.`;
+    }
+    if (trigger === undefined || rerunCommand === undefined) continue;
+    const compiled = compilePattern(trigger);
+    if (typeof compiled !== 'string' && !compiled.matches(rerunCommand)) {
+      return `The ${code('trigger')} of the job ${code(name)} does not match its ${code('rerun_command')}.`;
+    }
+  }
+  return undefined;
+}
