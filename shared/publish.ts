@@ -1,4 +1,4 @@
-/** Tells others of a finished invocation: on EventBridge, or in the log where no bus is configured. */
+/** Tells others of a finished invocation, and of jobs to be run: on EventBridge, or in the log where no bus is configured. */
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { AuditRecord } from './audit-record.ts';
 import { Retryable } from './errors.ts';
@@ -16,17 +16,28 @@ const AWAY_SECONDS = 20;
 
 export type Publish = (record: AuditRecord) => Promise<void>;
 
+/** One event; `detail` is JSON, `at` ISO 8601. */
+export type Event = { readonly type: string; readonly at: string; readonly detail: string };
+/** At least once. @throws Retryable */
+export type Put = (event: Event) => Promise<void>;
+
+export type Bus = { readonly publish: Publish; readonly put: Put };
+
 /**
  * Publishes at least once; the record's id tells a repetition.
  * @param bus name or ARN; undefined prints to the log
  */
-export function publisherTo(bus: string | undefined): Publish {
-  return bus === undefined ? logged : publisherOn(bus);
+export function busNamed(bus: string | undefined): Bus {
+  const put = bus === undefined ? logged : putterOn(bus);
+  if (bus === undefined) return { put, publish: loggedRecord };
+  return { put, publish: (record) => put({ type: DETAIL_TYPE, at: record.at, detail: detailOf(record) }) };
 }
 
-const logged: Publish = async ({ id, pull, sequence, actor, command, outcome }) => {
+const loggedRecord: Publish = async ({ id, pull, sequence, actor, command, outcome }) => {
   log.info('event published', { id, pull, sequence, actor: actor.login, command, outcome });
 };
+
+const logged: Put = async ({ type, at }) => log.info('event put', { type, at });
 
 async function connected(): Promise<EventBridgeClient> {
   const { EventBridgeClient: Client } = await import('@aws-sdk/client-eventbridge');
@@ -34,20 +45,14 @@ async function connected(): Promise<EventBridgeClient> {
   return new Client({ maxAttempts: ATTEMPTS, requestHandler });
 }
 
-function publisherOn(bus: string): Publish {
+function putterOn(bus: string): Put {
   let client: Promise<EventBridgeClient> | undefined;
 
-  return async (record) => {
+  return async ({ type, at, detail }) => {
     client ??= connected();
     const events = await client;
     const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-    const entry = {
-      EventBusName: bus,
-      Source: EVENT_SOURCE,
-      DetailType: DETAIL_TYPE,
-      Time: new Date(record.at),
-      Detail: detailOf(record),
-    };
+    const entry = { EventBusName: bus, Source: EVENT_SOURCE, DetailType: type, Time: new Date(at), Detail: detail };
     let refusal: string | undefined;
     try {
       const { Entries = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }));

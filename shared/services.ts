@@ -8,7 +8,7 @@ import { signerBy } from './kms.ts';
 import { providersBy, type AppCredentials } from './providers/index.ts';
 import { ledgerIn } from './ledger.ts';
 import { enginesBy } from './pipelines/index.ts';
-import { publisherTo } from './publish.ts';
+import { busNamed } from './publish.ts';
 import { sendDelivery } from './queue.ts';
 import { keptText } from './secrets.ts';
 import { bookFrom } from './settings/index.ts';
@@ -49,7 +49,7 @@ export function servicesFrom({
     ledger: ledgerIn({ audit, cache, now }),
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
-    publish: publisherTo(eventBus),
+    publish: busNamed(eventBus).publish,
     send: (delivery) => sendDelivery(queueUrl, delivery),
     engines: enginesBy(),
     settings,

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN } from '../shared/audit-record.ts';
 import { Retryable } from '../shared/errors.ts';
-import { publisherTo } from '../shared/publish.ts';
+import { busNamed } from '../shared/publish.ts';
 import { draft } from './store/here.ts';
 
 /** As much of EventBridge as `PutEvents` needs. */
@@ -44,7 +44,7 @@ const record = chained(draft(), EMPTY_CHAIN);
 
 test('a finished invocation is one event that holds its record', async () => {
   answer = { status: 200, body: { FailedEntryCount: 0, Entries: [{ EventId: '1' }] } };
-  await publisherTo('bowsprit-bus')(record);
+  await busNamed('bowsprit-bus').publish(record);
   expect(requests.at(-1)).toEqual({
     Entries: [
       {
@@ -61,7 +61,7 @@ test('a finished invocation is one event that holds its record', async () => {
 test('a record too large for an event goes without its actions', async () => {
   // Each of these takes six characters in JSON.
   const note = '\u0001'.repeat(200_000);
-  await publisherTo('bowsprit-bus')({ ...record, actions: [{ is: 'merge', result: 'done', note }] });
+  await busNamed('bowsprit-bus').publish({ ...record, actions: [{ is: 'merge', result: 'done', note }] });
   expect(requests.at(-1)).toMatchObject({ Entries: [{ Detail: JSON.stringify({ ...record, actions: [] }) }] });
 });
 
@@ -70,11 +70,11 @@ test.each<[what: string, answer: { status: number; body: unknown }]>([
   ['a server in trouble', { status: 500, body: { __type: 'InternalException' } }],
 ])('%s is the weather', async (_, given) => {
   answer = given;
-  await expect(publisherTo('bowsprit-bus')(record)).rejects.toThrow(Retryable);
+  await expect(busNamed('bowsprit-bus').publish(record)).rejects.toThrow(Retryable);
 });
 
 test('without a bus it goes to the log', async () => {
   const count = requests.length;
-  await publisherTo(undefined)(record);
+  await busNamed(undefined).publish(record);
   expect(requests).toHaveLength(count);
 });
