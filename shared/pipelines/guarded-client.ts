@@ -34,6 +34,8 @@ export type Asked = {
   readonly body?: string;
   /** Asked twice, nothing happens twice. */
   readonly repeatable: boolean;
+  /** A redirection says that it was done, and is an answer like any other; it is followed no more than any. */
+  readonly redirected?: 'done';
   /** From the first byte to the last. */
   readonly timeoutMs?: number;
 };
@@ -167,7 +169,7 @@ function once(url: URL, asked: Asked, reach: Reach): Promise<Answer> {
     };
     const answered = (response: IncomingMessage): void => {
       const { statusCode: status = 0 } = response;
-      if (REDIRECTIONS.has(status)) {
+      if (REDIRECTIONS.has(status) && asked.redirected !== 'done') {
         response.destroy();
         return reject(new Refusal(`${code(host)} leads elsewhere (${status}), and no redirection is followed.`));
       }
