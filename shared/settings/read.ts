@@ -401,7 +401,10 @@ function nearestIn(issue: Issue, written: unknown): string {
 
 function sentenceForUnknown(key: string, path: readonly PropertyKey[], kind: FileKind): string {
   const name = dotted([...path, key]);
-  const known = declaredKeys.some((each) => each.name === name) || key === 'locked' || Object.hasOwn(PLACES, key);
+  const known =
+    declaredKeys.some((each) => each.name === name || each.name.startsWith(`${name}.`)) ||
+    key === 'locked' ||
+    Object.hasOwn(PLACES, key);
   if (known && kind !== 'deployment') {
     const also = kind === 'repository' && (key === 'locked' || key === 'repositories') ? 'the organization or ' : '';
     return `${code(name)} cannot be set here: it is for ${also}the deployment.`;
