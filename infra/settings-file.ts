@@ -4,6 +4,7 @@ import { Code, LayerVersion, Runtime, type ILayerVersion } from 'aws-cdk-lib/aws
 import { Construct } from 'constructs';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EnginesSet } from '../shared/pipelines/settings.ts';
 import { bookFrom } from '../shared/settings/index.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -18,14 +19,18 @@ export class SettingsFile extends Construct {
 
   /** Logins of bots whose comments count as commands: the door, which reads no file, is given them. */
   readonly bots: readonly string[];
+  /** What may be started elsewhere. */
+  readonly engines: EnginesSet;
 
   /** @throws Error when there is no such file or folder, or for a mistake in it. */
   constructor(scope: Construct, id: string, { settings, prow }: Pick<Deployment, 'settings' | 'prow'>) {
     super(scope, id);
-    this.bots = bookFrom({
+    const book = bookFrom({
       settingsFile: settings === '' ? undefined : settings,
       prowFolder: prow === '' ? undefined : prow,
-    }).bots;
+    });
+    this.bots = book.bots;
+    this.engines = book.general.settings.engines;
     // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     this.environment = {
       BOWSPRIT_SETTINGS: settings === '' ? '' : `/opt/${NAME}`,

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { join } from 'node:path';
 import { Alarms } from './alarms.ts';
 import type { Deployment } from './deployment.ts';
+import { Engines } from './engines.ts';
 import { Intake } from './intake.ts';
 import { Notifications } from './notifications.ts';
 import { Work } from './queue.ts';
@@ -26,6 +27,7 @@ export class BowspritStack extends Stack {
     const settings = new SettingsFile(this, 'Settings', deployment);
     const work = new Work(this, 'Work', { deployment, bundles, tables, secrets, settings });
     const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
+    const engines = new Engines(this, 'Engines', { bundles, set: settings.engines, work, intake });
     new Schedules(this, 'Schedules', work.sweep);
     new Alarms(this, 'Alarms', { deployment, intake, work });
     if (deployment.notifications !== undefined) {
@@ -54,7 +56,7 @@ export class BowspritStack extends Stack {
         'githubAppId is not set: deploy again with -c githubAppId=<number> once the GitHub App exists.',
       );
     }
-    this.acknowledgeFindings({ tables, secrets, work, intake });
+    this.acknowledgeFindings({ tables, secrets, intake, engines });
   }
 
   /** What AWS Solutions finds and why it stays. */
@@ -62,11 +64,12 @@ export class BowspritStack extends Stack {
     tables,
     secrets,
     intake,
+    engines,
   }: {
     readonly tables: Tables;
     readonly secrets: Secrets;
-    readonly work: Work;
     readonly intake: Intake;
+    readonly engines: Engines;
   }): void {
     acknowledge(
       intake,
@@ -77,6 +80,11 @@ export class BowspritStack extends Stack {
       secrets,
       'SMG4',
       'Both values are shared with GitHub, so they are rotated by hand: two webhook secrets are valid at once for that.',
+    );
+    acknowledge(
+      engines,
+      'SMG4',
+      'Tokens that are on their way must stay valid, so it is rotated by hand: two are valid at once for that.',
     );
     acknowledge(
       tables,

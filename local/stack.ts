@@ -82,6 +82,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Before the environment is written to, which may be the one that was given.
     const appKey = appKeyFrom(environment, privateKey, github);
 
+    // Results are told at its address, which the functions know when they are loaded.
+    let functions: Functions | undefined;
+    const door = await doorOn(port, (method, path) =>
+      functions === undefined ? undefined : routed(functions, method, path),
+    );
+    closing.push(() => door.close());
+
     Object.assign(process.env, emulators.variables, {
       GITHUB_API_URL: githubApiUrl,
       GITHUB_APP_ID: appId,
@@ -94,22 +101,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       BOWSPRIT_SETTINGS: environment['BOWSPRIT_SETTINGS'] ?? '',
       BOWSPRIT_PROW_CONFIG: environment['BOWSPRIT_PROW_CONFIG'] ?? '',
       BOWSPRIT_BOTS: [environment['BOWSPRIT_BOTS'] ?? '', ...settings.bots].join(','),
+      RESULTS_URL: `${door.url}/results`,
+      RESULTS_SECRET: nonEmpty(environment['RESULTS_SECRET']) ?? randomBytes(24).toString('hex'),
+      LOCAL_ENGINES: nonEmpty(environment['LOCAL_ENGINES']) ?? '{}',
       ...(options.forgeTimeoutMs === undefined ? {} : { FORGE_TIMEOUT_MS: String(options.forgeTimeoutMs) }),
       ...(nonEmpty(environment['AWS_ENDPOINT_URL_EVENTBRIDGE']) === undefined ? {} : { EVENT_BUS: 'default' }),
     });
     // They read the environment when they are loaded, as in Lambda.
-    const [webhook, pages, worker, deadLetter, sweep] = await Promise.all([
+    const [webhook, pages, worker, deadLetter, sweep, results] = await Promise.all([
       import('../functions/webhook.ts'),
       import('../functions/pages.ts'),
       import('../functions/worker.ts'),
       import('../functions/dead-letter.ts'),
       import('../functions/sweep.ts'),
+      import('../functions/results.ts'),
     ]);
-    const door = await doorOn(port, (method, path): HttpHandler | undefined => {
-      if (path.startsWith('/webhooks/') || path === '/health') return (event) => webhook.handler(event);
-      return method === 'GET' ? (event) => pages.handler(event) : undefined;
-    });
-    closing.push(() => door.close());
+    functions = { webhook: webhook.handler, pages: pages.handler, results: results.handler };
 
     const client = new SQSClient({});
     closing.push(async () => client.destroy());
@@ -155,6 +162,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+type Functions = {
+  readonly webhook: HttpHandler;
+  readonly pages: HttpHandler;
+  readonly results: (typeof import('../functions/results.ts'))['handler'];
+};
+
+function routed({ webhook, pages, results }: Functions, method: string, path: string): HttpHandler | undefined {
+  if (path.startsWith('/webhooks/') || path === '/health') return webhook;
+  if (path === '/results') return async (event) => (await results(event)) ?? { statusCode: 202 };
+  return method === 'GET' ? pages : undefined;
 }
 
 /**

@@ -43,6 +43,7 @@ import type { OwnersMemory } from './ownership.ts';
 import { alone, endTurn, takeTurn } from './pool.ts';
 import { commandIn, settledIn, writtenName, type Settled } from './parse.ts';
 import { heldPicks, noticeOfPicks, toldOfPicks } from './picking.ts';
+import { resultTold } from './pipelines/arrived.ts';
 import type { Engines } from './pipelines/engine.ts';
 import { jobDone, keyOfStart } from './pipelines/starting.ts';
 import { statusAfter } from './pipelines/statuses.ts';
@@ -114,6 +115,7 @@ export async function carryOut(delivery: Delivery, services: Services): Promise<
   if (delivery.push !== undefined) return pushed(delivery, delivery.push, services);
   if (delivery.base !== undefined) return lookAtBase(delivery, delivery.base, services);
   if (delivery.again?.due !== undefined) return lookNow(delivery, delivery.again.due, services);
+  if (target === undefined && delivery.job !== undefined) return resultTold(delivery, delivery.job, services);
   if (target === undefined) return spread(delivery, services);
   if (asksForRepair(delivery)) return repair(delivery, target, services);
   if (delivery.event === 'closed') await closedFor(delivery, target, services);

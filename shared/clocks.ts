@@ -1,6 +1,7 @@
 /** Everything that the clock wakes: the sweeps over pull requests, and what makes up for deliveries that never arrived. */
 import type { Services } from './carry-out.ts';
 import type { AnySweep } from './language/index.ts';
+import { askRuns, RUNS } from './pipelines/pending.ts';
 import { RECOVERY, recover } from './recovery.ts';
 import { REPAIR, repairSweep } from './repairing.ts';
 import { findWaiting, HELD, WAITING, wakeWaiting } from './waiting.ts';
@@ -11,7 +12,14 @@ import { sweeps } from './sweeps/index.ts';
 export type Clock = Pick<AnySweep, 'name' | 'summary' | 'every'>;
 
 /** With these sweeps: the settings may switch some off. */
-export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [RECOVERY, REPAIR, WAITING, HELD, ...those];
+export const clocksWith = (those: readonly Clock[]): readonly Clock[] => [
+  RECOVERY,
+  REPAIR,
+  WAITING,
+  HELD,
+  RUNS,
+  ...those,
+];
 
 export const clocks: readonly Clock[] = clocksWith(sweeps);
 
@@ -20,5 +28,6 @@ export function wake(name: string, services: Services): Promise<number> {
   if (name === RECOVERY.name) return recover(services);
   if (name === WAITING.name) return wakeWaiting(services);
   if (name === HELD.name) return findWaiting(services);
+  if (name === RUNS.name) return askRuns(services);
   return name === REPAIR.name ? repairSweep(services) : sweepOf(name, services);
 }

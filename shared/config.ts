@@ -4,6 +4,8 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import type { AwsAccess } from './aws-request.ts';
 import type { KmsKey } from './kms.ts';
 
 export const VERSION = '0.1.0';
@@ -55,7 +57,18 @@ type StoreEnvironment = Required<'AUDIT_TABLE' | 'CACHE_TABLE'> & Optional<'ANCH
 type EngineEnvironment = ForgeEnvironment &
   StoreEnvironment &
   Required<'QUEUE_URL'> &
-  Optional<'EVENT_BUS' | 'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG' | 'LEASE_SECONDS' | 'VISIBILITY_SECONDS'>;
+  Optional<
+    | 'EVENT_BUS'
+    | 'BOWSPRIT_SETTINGS'
+    | 'BOWSPRIT_PROW_CONFIG'
+    | 'LEASE_SECONDS'
+    | 'VISIBILITY_SECONDS'
+    | 'RESULTS_URL'
+    | 'RESULTS_SECRET_ID'
+    | 'AWS_ENDPOINT_URL_CODEBUILD'
+  >;
+/** What no deployment is given: see {@link LocalEngines}. */
+type LocalEnvironment = Optional<'LOCAL_ENGINES' | 'RESULTS_SECRET'>;
 
 export type WebhookEnvironment = Required<'QUEUE_URL'> &
   OneOf<'GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID'> &
@@ -63,6 +76,7 @@ export type WebhookEnvironment = Required<'QUEUE_URL'> &
 export type WorkerEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
+export type ResultsEnvironment = Required<'QUEUE_URL'> & Required<'RESULTS_SECRET_ID'>;
 export type PagesEnvironment = StoreEnvironment &
   Optional<'BOWSPRIT_SETTINGS' | 'BOWSPRIT_PROW_CONFIG' | 'GITHUB_API_URL'>;
 
@@ -106,7 +120,24 @@ export type EngineSettings = {
   readonly prowFolder: string | undefined;
   readonly leaseSeconds: number;
   readonly visibilitySeconds: number;
+  readonly pipelines: PipelineSettings;
 };
+
+/** What engines need of the place they run in; what they are is said in the settings. */
+export type PipelineSettings = {
+  /** Where results are posted, and what signs the tokens that they come back with. */
+  readonly results: { readonly url: string; readonly secret: Kept } | undefined;
+  readonly aws: AwsAccess | undefined;
+  readonly local: LocalEngines | undefined;
+};
+
+/**
+ * Engines on this machine may be called, and these are their secrets: for tests and `npm start`. The environment of a
+ * deployed function has no such variable, and no setting stands for it.
+ */
+export type LocalEngines = { readonly secrets: Readonly<Record<string, string>> };
+
+export type ResultsSettings = { readonly queueUrl: string; readonly secrets: Kept };
 
 export type WorkerSettings = EngineSettings & { readonly deadLetterQueueUrl: string | undefined };
 export type DeadLetterSettings = WorkerSettings;
@@ -149,7 +180,7 @@ export function webhookSettings(environment: Environment): WebhookSettings {
 }
 
 export function workerSettings(environment: Environment, readFile = readText): WorkerSettings {
-  const read = reading<WorkerEnvironment>(environment);
+  const read = reading<WorkerEnvironment & LocalEnvironment>(environment);
   return read.finished({
     ...engineSettings(read, readFile),
     deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
@@ -157,7 +188,7 @@ export function workerSettings(environment: Environment, readFile = readText): W
 }
 
 export function deadLetterSettings(environment: Environment, readFile = readText): DeadLetterSettings {
-  const read = reading<DeadLetterEnvironment>(environment);
+  const read = reading<DeadLetterEnvironment & LocalEnvironment>(environment);
   return read.finished({
     ...engineSettings(read, readFile),
     deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
@@ -165,10 +196,18 @@ export function deadLetterSettings(environment: Environment, readFile = readText
 }
 
 export function sweepSettings(environment: Environment, readFile = readText): SweepSettings {
-  const read = reading<SweepEnvironment>(environment);
+  const read = reading<SweepEnvironment & LocalEnvironment>(environment);
   return read.finished({
     ...engineSettings(read, readFile),
     deadLetterQueueUrl: read.optionalUrl('DEAD_LETTER_QUEUE_URL'),
+  });
+}
+
+export function resultsSettings(environment: Environment): ResultsSettings {
+  const read = reading<ResultsEnvironment & LocalEnvironment>(environment);
+  return read.finished({
+    queueUrl: read.url('QUEUE_URL'),
+    secrets: read.kept('RESULTS_SECRET', 'RESULTS_SECRET_ID', (text) => ({ value: text })),
   });
 }
 
@@ -196,7 +235,7 @@ export function problemOfSecrets(text: string): string | undefined {
   return secrets.length > 2 ? 'holds more than two secrets' : undefined;
 }
 
-function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): EngineSettings {
+function engineSettings(read: Reading<EngineEnvironment & LocalEnvironment>, readFile: ReadFile): EngineSettings {
   const leaseSeconds = read.integer('LEASE_SECONDS', LEASE_SECONDS, 1, MAX_VISIBILITY_SECONDS);
   const visibilitySeconds = read.integer('VISIBILITY_SECONDS', VISIBILITY_SECONDS, 1, MAX_VISIBILITY_SECONDS);
   if (leaseSeconds >= visibilitySeconds) read.complain('LEASE_SECONDS', 'must be less than VISIBILITY_SECONDS');
@@ -218,7 +257,43 @@ function engineSettings(read: Reading<EngineEnvironment>, readFile: ReadFile): E
     prowFolder: read.optional('BOWSPRIT_PROW_CONFIG'),
     leaseSeconds,
     visibilitySeconds,
+    pipelines: pipelineSettings(read),
   };
+}
+
+function pipelineSettings(read: Reading<EngineEnvironment & LocalEnvironment>): PipelineSettings {
+  const url = read.optionalUrl('RESULTS_URL');
+  const region = read.optional('AWS_REGION');
+  const [accessKeyId, secretAccessKey] = [read.optional('AWS_ACCESS_KEY_ID'), read.optional('AWS_SECRET_ACCESS_KEY')];
+  const endpoint = read.optionalUrl('AWS_ENDPOINT_URL_CODEBUILD');
+  const local = read.optional('LOCAL_ENGINES');
+  return {
+    results:
+      url === undefined
+        ? undefined
+        : { url, secret: read.kept('RESULTS_SECRET', 'RESULTS_SECRET_ID', (text) => ({ value: text })) },
+    aws:
+      region === undefined || accessKeyId === undefined || secretAccessKey === undefined
+        ? undefined
+        : { region, endpoint, accessKeyId, secretAccessKey, sessionToken: read.optional('AWS_SESSION_TOKEN') },
+    local: local === undefined ? undefined : localEngines(local, read),
+  };
+}
+
+function localEngines(text: string, read: Reading<EngineEnvironment & LocalEnvironment>): LocalEngines {
+  const parsed = secretsByName.safeParse(jsonIn(text));
+  if (!parsed.success) read.complain('LOCAL_ENGINES', 'is not JSON with a text for each name of a secret');
+  return { secrets: parsed.data ?? {} };
+}
+
+const secretsByName = z.record(z.string(), z.string());
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function appKey(read: Reading<EngineEnvironment>, readFile: ReadFile): AppKey {

@@ -3,14 +3,14 @@ import { ulid } from 'ulid';
 import { automations } from './automations/index.ts';
 import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
-import type { AppKey, EngineSettings } from './config.ts';
+import { secretsIn, type AppKey, type EngineSettings } from './config.ts';
 import { signerBy } from './kms.ts';
 import { providersBy, type AppCredentials } from './providers/index.ts';
 import { ledgerIn } from './ledger.ts';
 import { enginesBy } from './pipelines/index.ts';
 import { busNamed } from './publish.ts';
 import { sendDelivery } from './queue.ts';
-import { keptText } from './secrets.ts';
+import { keptText, storedText } from './secrets.ts';
 import { bookFrom } from './settings/index.ts';
 import { anchorsIn } from './store/anchors.ts';
 import { auditTrail } from './store/audit.ts';
@@ -32,6 +32,7 @@ export function servicesFrom({
   settingsFile,
   prowFolder,
   leaseSeconds,
+  pipelines,
 }: EngineSettings): Services {
   const documents = connectDocuments();
   const anchors = store.anchorBucket === undefined ? undefined : anchorsIn(store.anchorBucket);
@@ -40,6 +41,18 @@ export function servicesFrom({
   const owners = ownersCacheIn(cache);
   const settings = bookFrom({ settingsFile, prowFolder });
   const { apiUrl, appId, privateKey, timeoutMs } = github;
+  const bus = busNamed(eventBus);
+  const { results } = pipelines;
+  const engines = enginesBy({
+    ...pipelines,
+    set: settings.general.settings.engines,
+    put: bus.put,
+    stored: storedText,
+    results: results === undefined ? undefined : { url: results.url, secret: signingBy(keptText(results.secret)) },
+    cache,
+    newId: () => ulid(),
+    now,
+  });
   return {
     provider: providersBy({ github: { apiUrl, appId, timeoutMs, ...credentialsBy(privateKey) } }),
     audit,
@@ -49,9 +62,9 @@ export function servicesFrom({
     ledger: ledgerIn({ audit, cache, now }),
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
-    publish: busNamed(eventBus).publish,
+    publish: bus.publish,
     send: (delivery) => sendDelivery(queueUrl, delivery),
-    engines: enginesBy(),
+    engines,
     settings,
     commands,
     automations,
@@ -63,4 +76,9 @@ export function servicesFrom({
 
 export function credentialsBy(key: AppKey): AppCredentials {
   return key.is === 'kms' ? { sign: signerBy(key) } : { privateKey: keptText(key) };
+}
+
+/** Of two, the first signs: the other may still prove what it signed before. */
+function signingBy(text: () => Promise<string>): () => Promise<string> {
+  return async () => secretsIn(await text())[0] ?? '';
 }

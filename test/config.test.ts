@@ -87,7 +87,34 @@ test('the worker has sane defaults', () => {
     settingsFile: undefined,
     leaseSeconds: 45,
     visibilitySeconds: 180,
+    pipelines: { results: undefined, aws: undefined, local: undefined },
   });
+});
+
+test('what engines need is read where it is there', () => {
+  const { pipelines } = workerSettings({
+    ...worker,
+    RESULTS_URL: 'https://bowsprit.example.com/results',
+    RESULTS_SECRET_ID: 'results',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'key',
+    LOCAL_ENGINES: '{"bowsprit/ci":"made-up"}',
+  });
+  expect(pipelines).toEqual({
+    results: { url: 'https://bowsprit.example.com/results', secret: { is: 'stored', id: 'results' } },
+    aws: {
+      region: 'eu-central-1',
+      endpoint: undefined,
+      accessKeyId: 'id',
+      secretAccessKey: 'key',
+      sessionToken: undefined,
+    },
+    local: { secrets: { 'bowsprit/ci': 'made-up' } },
+  });
+  expect(() => workerSettings({ ...worker, LOCAL_ENGINES: '{"a":1}', RESULTS_URL: 'ftp://x' })).toThrow(
+    /RESULTS_URL is not an http or https address; RESULTS_SECRET is missing \(or RESULTS_SECRET_ID\); LOCAL_ENGINES is not JSON/,
+  );
 });
 
 test('everything that has a default can be set', () => {

@@ -21,6 +21,7 @@ import {
 import { ownersSettings } from '../ownership.ts';
 import { grammarSettings } from '../parse.ts';
 import { pipelineSettings, triggerSettings } from '../pipelines/job-settings.ts';
+import { engineSettings } from '../pipelines/settings.ts';
 import { sweeps, type SweepsSections } from '../sweeps/index.ts';
 
 const ENGINE = {
@@ -29,6 +30,7 @@ const ENGINE = {
   ...budgetSettings,
   pipelines: pipelineSettings,
   trigger: triggerSettings,
+  ...engineSettings,
 };
 
 type Both<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void

@@ -339,6 +339,84 @@ describe('a settings file', () => {
   });
 });
 
+describe('engines', () => {
+  const ENGINES = `engines:
+  https: [{ host: ci.example.com, secret: bowsprit/ci }]
+  jenkins: [{ name: main, url: 'https://ci.example.com', user: bowsprit, secret: bowsprit/jenkins, jobs: [unit] }]
+  codebuild: [{ project: acme-ci }, { project: acme-docs }]
+  eventbridge: [{ target: nightly }]
+`;
+  /** What each function may do, as `action resource`. */
+  const rightsIn = (set: Template): ReadonlyMap<string, readonly string[]> =>
+    new Map(
+      Object.values(set.findResources('AWS::IAM::Policy')).map((each) => {
+        const { PolicyDocument, Roles } = policy.parse(each).Properties;
+        const rights = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+          [Action].flat().map((action) => `${action} ${JSON.stringify(Resource)}`),
+        );
+        return [Roles[0]?.Ref.replace(/Role[0-9A-F]{8}$/, '') ?? '', rights];
+      }),
+    );
+  const may = (rights: ReadonlyMap<string, readonly string[]>, which: string, what: RegExp): readonly string[] =>
+    [...rights].flatMap(([role, all]) => (role.endsWith(which) ? all.filter((each) => what.test(each)) : []));
+
+  test('are nothing at all where none is set up', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/codebuild|RESULTS_|\/results|LOCAL_ENGINES/);
+  });
+
+  test('may do what the settings name and no more', () => {
+    const set = deployed(ENGINES);
+    const rights = rightsIn(set);
+    const builds = may(rights, 'Worker', /^codebuild:/);
+    expect(builds.map((each) => each.split(' ')[0])).toEqual([
+      'codebuild:StartBuild',
+      'codebuild:StopBuild',
+      'codebuild:BatchGetBuilds',
+      'codebuild:ListBuildsForProject',
+    ]);
+    for (const each of builds) expect(each).toMatch(/:project\/acme-ci.*:project\/acme-docs/);
+    expect(may(rights, 'Sweep', /^codebuild:/)).toHaveLength(1);
+    expect(may(rights, 'Worker', /secret:bowsprit\/(?:ci|jenkins)-/)).toHaveLength(4);
+    expect(may(rights, 'Sweep', /secret:bowsprit\//).join()).not.toContain('bowsprit/ci');
+    for (const which of ['Webhook', 'Pages', 'DeadLetter', 'TakeIn']) {
+      expect(may(rights, which, /codebuild:|secret:bowsprit/)).toEqual([]);
+    }
+    expect(JSON.stringify(set.toJSON())).not.toContain('LOCAL_ENGINES');
+  });
+
+  test('tell their results to a function that can only queue them', () => {
+    const set = deployed(ENGINES);
+    const rights = may(rightsIn(set), 'TakeIn', /./).map((each) => each.split(' ')[0]);
+    expect(new Set(rights)).toEqual(
+      new Set([
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'sqs:SendMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:GetQueueUrl',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:DescribeSecret',
+      ]),
+    );
+    set.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /results' });
+    set.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.codebuild'],
+        detail: { 'project-name': ['acme-ci', 'acme-docs'], 'build-status': [{ 'anything-but': 'IN_PROGRESS' }] },
+      },
+    });
+    set.hasResourceProperties('AWS::Events::Rule', { EventPattern: { 'detail-type': ['Bowsprit job result'] } });
+  });
+
+  test('of one kind bring nothing of the others', () => {
+    const jenkins = deployed(ENGINES.replace(/^ {2}(?:https|codebuild|eventbridge):.*\n/gm, ''));
+    expect(JSON.stringify(jenkins.toJSON())).not.toMatch(/codebuild:|RESULTS_|POST \/results/);
+    const builds = JSON.stringify(deployed('engines: { codebuild: [{ project: acme-ci }] }\n').toJSON());
+    expect(builds).toContain('RESULTS_');
+    expect(builds).not.toContain('POST /results');
+  });
+});
+
 test('every mistake in the context is told at once', () => {
   const context: Readonly<Record<string, unknown>> = {
     githubAppId: 'twelve',

@@ -221,6 +221,13 @@ blunderbuss:
 retitle: { allow_closed_issues: true }
 help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
+engines:
+  https:
+    - { host: 'ci.example.com:8443', secret: bowsprit/ci, paths: ['/hooks/*'], repositories: ['acme/*', other/widgets] }
+  jenkins:
+    - { name: main, url: 'https://ci.example.com/jenkins', user: bowsprit, secret: bowsprit/jenkins, jobs: [unit, 'team/*'] }
+  codebuild: [{ project: acme-ci }]
+  eventbridge: [{ target: nightly }]
 allow:
   lgtm: [reviewer, { team: Acme/Release }]
   hold: { all: [collaborator, { not: author }] }
@@ -245,6 +252,27 @@ test('every setting can be set', () => {
       ],
     },
     milestoneApplier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] },
+    engines: {
+      https: [
+        {
+          host: 'ci.example.com:8443',
+          secret: 'bowsprit/ci',
+          paths: ['/hooks/*'],
+          repositories: ['acme/*', 'other/widgets'],
+        },
+      ],
+      jenkins: [
+        {
+          name: 'main',
+          url: 'https://ci.example.com/jenkins',
+          user: 'bowsprit',
+          secret: 'bowsprit/jenkins',
+          jobs: ['unit', 'team/*'],
+        },
+      ],
+      codebuild: [{ project: 'acme-ci' }],
+      eventbridge: [{ target: 'nightly' }],
+    },
     labels: {
       prefixes: ['team'],
       additional: ['odd'],
@@ -468,6 +496,16 @@ test('tells which of those who may was meant', () => {
 });
 
 test.each<[kind: FileKind, text: string, mistake: string]>([
+  [
+    'organization',
+    'engines: { https: [{ host: ci.example.com, secret: s }] }',
+    '`engines` cannot be set here: it is for the deployment.',
+  ],
+  [
+    'repository',
+    'engines: { codebuild: [{ project: ci }] }',
+    '`engines` cannot be set here: it is for the deployment.',
+  ],
   ['organization', 'commands: { bots: [a] }', '`commands.bots` cannot be set here: it is for the deployment.'],
   ['repository', 'commands: { bots: [a] }', '`commands.bots` cannot be set here: it is for the deployment.'],
   ['repository', 'organizations: {}', '`organizations` cannot be set here: it is for the deployment.'],

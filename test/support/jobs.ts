@@ -47,3 +47,21 @@ export function engineInMemory(before: (request: JobRequest) => void = () => und
     state: async () => undefined,
   };
 }
+
+/** As an engine is asked to start it. */
+export function requestOf(more: Partial<JobRequest> = {}): JobRequest {
+  return {
+    key: KEY,
+    job: 'unit',
+    target: 'team/unit',
+    parameters: {},
+    provider: 'github',
+    repository: { id: '1', owner: 'acme', name: 'widgets' },
+    pull: 12,
+    headSha: HEAD,
+    baseRef: 'main',
+    by: 'grace',
+    at: '2026-03-01T13:00:00.000Z',
+    ...more,
+  };
+}

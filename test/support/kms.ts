@@ -1,7 +1,8 @@
 /** KMS' Sign on loopback: checks Signature Version 4 as AWS does, and holds a key that it gives to nobody. */
-import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
+import { refusalOfSignature } from './aws-signature.ts';
 
 export type Kms = {
   readonly endpoint: string;
@@ -28,12 +29,8 @@ const signRequest = z.object({
   MessageType: z.literal('RAW'),
   SigningAlgorithm: z.literal('RSASSA_PKCS1_V1_5_SHA_256'),
 });
-const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/kms\/aws4_request, SignedHeaders=([a-z0-9;-]+), Signature=([0-9a-f]{64})$/;
 /** Raw messages may be no longer: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
 const MAX_RAW_BYTES = 4_096;
-
-const hashed = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export async function startKms(): Promise<Kms> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
@@ -46,26 +43,8 @@ export async function startKms(): Promise<Kms> {
   const asked: string[] = [];
   let failing: Parameters<Kms['fail']>[0];
 
-  const refusalOf = (request: IncomingMessage, body: string): string | undefined => {
-    const [, accessKeyId, day, region, names = '', signature] =
-      AUTHORIZATION.exec(request.headers.authorization ?? '') ?? [];
-    if (accessKeyId !== credentials.accessKeyId) return 'UnrecognizedClientException';
-    if (request.headers['x-amz-security-token'] !== credentials.sessionToken) return 'UnrecognizedClientException';
-    const lines = names.split(';').map((name) => `${name}:${String(request.headers[name]).trim()}\n`);
-    const canonical = ['POST', '/', '', lines.join(''), names, hashed(body)].join('\n');
-    const moment = String(request.headers['x-amz-date']);
-    const scope = `${day}/${region}/kms/aws4_request`;
-    const text = ['AWS4-HMAC-SHA256', moment, scope, hashed(canonical)].join('\n');
-    let derived: string | Buffer = `AWS4${credentials.secretAccessKey}`;
-    for (const part of [day ?? '', region ?? '', 'kms', 'aws4_request', text]) {
-      derived = createHmac('sha256', derived).update(part).digest();
-    }
-    const right = Buffer.from(derived).toString('hex');
-    const covered = ['host', 'x-amz-date', 'x-amz-security-token', 'x-amz-target'].every((name) =>
-      names.split(';').includes(name),
-    );
-    return right === signature && covered ? undefined : 'InvalidSignatureException';
-  };
+  const refusalOf = (request: IncomingMessage, body: string): string | undefined =>
+    refusalOfSignature({ request, body, service: 'kms', credentials });
 
   const server = createServer((request, response) => {
     void (async () => {

@@ -94,6 +94,7 @@ test('threat 18: no address in a payload, a comment or OWNERS is ever called', a
 const CALLERS: readonly string[] = [
   'shared/kms.ts',
   'shared/pipelines/addresses.ts',
+  'shared/pipelines/codebuild.ts',
   'shared/pipelines/guarded-client.ts',
   'shared/providers/github/client.ts',
   'shared/publish.ts',
