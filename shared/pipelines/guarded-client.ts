@@ -92,7 +92,7 @@ export function problemOfUrl(text: string, { hosts, loopback }: Pick<Reach, 'hos
   if (local) return undefined;
   const host = hostOf(url);
   if (!hosts.some((each) => each.toLowerCase() === host)) {
-    return `${code(host)} is not among the hosts that the deployment allows (${code('pipelines.hosts')}).`;
+    return `${code(host)} is not among the hosts that the deployment allows (${code('engines')}).`;
   }
   if (isIP(bare(url.hostname)) !== 0 && !isPublic(bare(url.hostname))) return insideOnly(host);
   return undefined;
