@@ -62,6 +62,8 @@ const target = z.object({
   headSha: z.optional(z.string()),
   baseRef: z.optional(z.string()),
   draft: z.optional(z.boolean()),
+  /** Of a pull request that is opened: what the forge says its author is here. */
+  association: z.optional(z.enum(['insider', 'contributor', 'newcomer'])),
   /** A pull request that is closed because it was merged. */
   merged: z.optional(z.literal(true)),
 });

@@ -366,7 +366,7 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
 const OTHER_WORDS: ReadonlySet<string> = new Set(
-  'area51 arena aria bank bark black clone comment comments committed committer heap held hell helm hola hole hood kid kin king trial unwind undo unit until'.split(
+  'area51 arena aria bank bark black clone comment comments committed committer heap held hell helm hola hole hood kid kin king trial unwind start static unit until'.split(
     ' ',
   ),
 );

@@ -83,6 +83,7 @@ import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import { absencesIn } from './facts/absences.ts';
+import { isNewcomer } from './facts/newcomer.ts';
 import { reviewersToAsk } from './facts/reviewers.ts';
 import { withStatuses } from './facts/statuses-since.ts';
 import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
@@ -839,6 +840,14 @@ export function readingFor(sources: ReadingSources): Reading {
       ask: permission,
     });
 
+  const newcomer = (): Promise<boolean> =>
+    isNewcomer({
+      association: target.association,
+      role: async () => (await roleOf(target.author)).role,
+      member: () => read.member(target.author),
+      otherPulls: () => read.otherPulls(target.author),
+    });
+
   const answered = async (asks: Questions): Promise<Answers> => {
     const { pulls = [], teams = [], issues = [] } = asks;
     const found = await Promise.all(issues.map(async (each) => [issueKey(each), await read.issueAt(each)] as const));
@@ -858,6 +867,7 @@ export function readingFor(sources: ReadingSources): Reading {
       people: new Map(
         named.flatMap(([login, person, mayAgree]) => (person === undefined ? [] : [[login, { ...person, mayAgree }]])),
       ),
+      newcomer: asks.newcomer === true ? await newcomer() : undefined,
       text: asks.text === true ? await read.text() : undefined,
       issues: new Map(found.flatMap(([key, issue]) => (issue === undefined ? [] : [[key, issue]]))),
       liftable: asks.liftable === true ? await liftable() : [],

@@ -404,6 +404,7 @@ function remembered(read: Read): Read {
     labels: once(() => read.labels()),
     description: once(() => read.description()),
     text: once(() => read.text()),
+    otherPulls: once((person) => read.otherPulls(person)),
     issueAt: once((named) => read.issueAt(named)),
     milestones: once(() => read.milestones()),
     defaultBranch: once(() => read.defaultBranch()),

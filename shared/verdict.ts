@@ -202,6 +202,12 @@ function inSentence(action: Action): string {
       return `notice about ${action.subject} taken away`;
     case 'describe':
       return 'description changed';
+    case 'pin-issue':
+      return 'pinned';
+    case 'unpin-issue':
+      return 'no longer pinned';
+    case 'transfer-issue':
+      return `moved to ${action.repository}`;
     case 'merge':
       return `merged at ${action.headSha.slice(0, 7)} by ${action.method}`;
     case 'cherry-pick':

@@ -181,15 +181,15 @@ describe('what is no command', () => {
   // Paths, and commands of other bots or of forges, as people write them at the beginning of a line.
   const words =
     `usr etc tmp var home opt bin sbin lib lib64 dev sys proc run mnt media root srv boot data app apps api src docs test tests build
-     dist node_modules v1 v2 users login logout health healthz metrics favicon.ico index.html static assets images graphql webhook
+     dist node_modules v1 v2 users login logout health healthz metrics favicon.ico index.html  assets images graphql webhook
      usr/bin/env etc/passwd tmp/x dev/null var/log/syslog home/ada c/d
      azp gemini rebase retest test-all retest-required ok-to-test test-manual-required override skip override-sticky
      backport merge squash automerge queue dequeue deploy rollback promote run ci build-image bench benchmark format fmt fix
-     lint review rereview ask improve describe summary plan apply unlock lock pin unpin transfer milestone status stage lifecycle meow
-     woof bark honk joke pony easycla check-cla check-dco release-note release-note-none link-issue remind todo me
+     lint review rereview ask improve describe summary plan apply unlock lock pin unpin      meow
+     woof bark honk joke pony easycla check-cla check-dco    remind todo me
      dismiss snooze ignore recreate reset revert restart retry resolve remove rename release report request redo start stop
      project spend estimate tag title weight epic draft ready wip done clear copy move clone relate duplicate zoom
-     label_values king heap arena trial unix unit until undo update upload
+     label_values king heap arena trial unix unit until  update upload
      bold fold gold told sold hello hell helm hola hole hood held kid kin aria committer sign sigh kit find mind area51`.split(
       /\s+/,
     );

@@ -52,6 +52,7 @@ function readOf(more: Partial<Read>): Read {
     description: unasked,
     text: unasked,
     issueAt: unasked,
+    otherPulls: unasked,
     milestones: unasked,
     defaultBranch: unasked,
     repositoryLabels: unasked,

@@ -18,6 +18,7 @@ const NOBODY: Read = {
   description: unasked,
   text: unasked,
   issueAt: unasked,
+  otherPulls: unasked,
   milestones: unasked,
   defaultBranch: unasked,
   repositoryLabels: unasked,

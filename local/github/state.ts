@@ -171,6 +171,8 @@ export interface Issue {
   /** Id of the App that made it, if one did. */
   readonly appId: number | null;
   reactions: readonly Reaction[];
+  /** Among those shown first; left out where it is not. */
+  pinned?: boolean;
   readonly pull: Pull | undefined;
 }
 

@@ -36,6 +36,7 @@ import { testReport } from './test-report.ts';
 import { tideStatusRule } from './tide-status.ts';
 import { trigger } from './trigger.ts';
 import { verifyOwners } from './verify-owners.ts';
+import { welcome } from './welcome.ts';
 import { wip } from './wip.ts';
 
 const all = [
@@ -48,6 +49,7 @@ const all = [
   lgtmQuorum,
   holdEnds,
   wip,
+  welcome,
   size,
   ownersLabel,
   requireMatchingLabel,

@@ -19,6 +19,8 @@ import { lgtm } from './lgtm.ts';
 import { checkRequiredLabels } from './check-required-labels.ts';
 import { milestone } from './milestone.ts';
 import { okToTest } from './ok-to-test.ts';
+import { linkIssue } from './link-issue.ts';
+import { pinIssueCommand } from './pin-issue.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { refresh } from './refresh.ts';
 import { removeLabelCommand } from './remove-label.ts';
@@ -33,6 +35,8 @@ import { testCommand } from './test.ts';
 import { testManualRequired } from './test-manual-required.ts';
 import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
+import { transferIssueCommand } from './transfer-issue.ts';
+import { unlinkIssue } from './unlink-issue.ts';
 import { shrug } from './shrug.ts';
 import { uncc } from './uncc.ts';
 import { verifyOwnersCommand } from './verify-owners.ts';
@@ -63,6 +67,10 @@ const all = [
   milestone,
   status,
   retitleCommand,
+  linkIssue,
+  unlinkIssue,
+  pinIssueCommand,
+  transferIssueCommand,
   helpWanted,
   goodFirstIssue,
   shrug,

@@ -30,6 +30,11 @@ export type ForgeAction =
   | { readonly is: 'no-notice'; readonly subject: string }
   /** The description says this. `was`: the digest of what was read; nothing is done where it says something else by now. */
   | { readonly is: 'describe'; readonly text: string; readonly was: string }
+  /** It is among the pinned issues of the repository; it is not. */
+  | { readonly is: 'pin-issue' }
+  | { readonly is: 'unpin-issue' }
+  /** The issue is in another repository of the same owner. */
+  | { readonly is: 'transfer-issue'; readonly repository: string }
   | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
   /** It is in the merge queue of its base branch, with this head. */
   | { readonly is: 'enqueue'; readonly headSha: string }
@@ -264,6 +269,9 @@ export const describe = (text: string, { digest }: Pick<Description, 'digest'>):
   text,
   was: digest,
 });
+export const pinIssue = (): Action => ({ is: 'pin-issue' });
+export const unpinIssue = (): Action => ({ is: 'unpin-issue' });
+export const transferIssue = (repository: string): Action => ({ is: 'transfer-issue', repository });
 export const merge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
   is: 'merge',
   headSha,

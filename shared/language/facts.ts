@@ -112,6 +112,8 @@ export type Questions = {
   /** The whole text in which the line stands. */
   readonly text?: boolean;
   readonly issues?: readonly IssueName[];
+  /** Whether its author is new here. */
+  readonly newcomer?: boolean;
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
   /** Jobs: with the words that a line names some by, and whether the workflows of the forge matter besides. */
@@ -154,6 +156,7 @@ export type Answers = {
   readonly push?: PushTrust | undefined;
   /** Undefined where it is gone. */
   readonly text?: string | undefined;
+  readonly newcomer?: boolean | undefined;
   /** Those that can be seen, by {@link issueKey}. */
   readonly issues: ReadonlyMap<string, IssueSeen>;
   /** Those that there are, by the names asked for. */

@@ -15,6 +15,7 @@ export * from './gate.ts';
 export * from './gate-text.ts';
 export * from './globs.ts';
 export * from './holds.ts';
+export * from './issue-links.ts';
 export * from './issues.ts';
 export * from './job-selection.ts';
 export * from './job-words.ts';

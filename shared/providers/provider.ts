@@ -138,6 +138,8 @@ export type Read = {
   description(): Promise<string>;
   /** The text that came with the delivery, as it is now; undefined where there was none, or it is gone. */
   text(): Promise<string | undefined>;
+  /** Whether the repository has other pull requests of theirs; undefined where that cannot be asked. */
+  otherPulls(person: Person): Promise<boolean | undefined>;
   /** Of this repository or another; undefined where there is none to be seen. */
   issueAt(named: IssueName): Promise<IssueSeen | undefined>;
   /** Open milestones of the repository; as many as are looked at. */

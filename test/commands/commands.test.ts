@@ -36,7 +36,8 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   ];
   const picks = [{ target: 'release-1.2', by: 'ada' }];
   const required = [{ who: 'grace', askedBy: 'grace', askedById: '2', at: '2026-03-01T12:00:00Z' }];
-  const facts = given({ labels, holds, freezes, picks, required, subject: subjectOf({ kind }) });
+  const description = { text: back.length > 0 ? 'Fixes #12' : '', digest: 'd' };
+  const facts = given({ labels, holds, freezes, picks, required, description, subject: subjectOf({ kind }) });
   const verdict = commandVerdict(line.command, line.args, facts);
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);
@@ -48,7 +49,17 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
   test('has its nine properties in order, and a name that is ASCII and lower-case', () => {
     // Before who may: what is answered. After it: what it is called in Prow, and the keys it reads; then what it asks besides.
     const order = ['is', 'name', 'summary', 'family', 'aliases', 'args', 'examples', 'allow', 'needs', 'decide'];
-    const whole = [...order.slice(0, -3), 'answered', 'allow', 'plugin', 'issuesOnly', 'settings', 'needs', 'asks', 'decide'];
+    const whole = [
+      ...order.slice(0, -3),
+      'answered',
+      'allow',
+      'plugin',
+      'issuesOnly',
+      'settings',
+      'needs',
+      'asks',
+      'decide',
+    ];
     const has = new Set(Object.keys(command));
     expect([...has]).toEqual(whole.filter((each) => order.includes(each) || has.has(each)));
     expect(name).toMatch(/^[a-z][a-z-]*$/);

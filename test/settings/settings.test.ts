@@ -219,6 +219,7 @@ blunderbuss:
   wait_for_state: pending
   wait_for_description: ^Not
 retitle: { allow_closed_issues: true }
+welcome: { message_template: 'Hello {author}', always_post: true }
 help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
 engines:
@@ -283,6 +284,7 @@ test('every setting can be set', () => {
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     retitle: { allowClosedIssues: true },
+    welcome: { messageTemplate: 'Hello {author}', alwaysPost: true },
     help: { helpGuidelinesUrl: 'https://docs.example/help', helpGuidelinesSummary: 'Begin here.' },
     pipelines: {
       engine: 'https',

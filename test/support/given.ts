@@ -183,7 +183,11 @@ export function given(more: Partial<All> = {}): All {
       jobs: jobsOf([jobOf('unit'), jobOf('lint', { named: true }), jobOf('slow', { when: 'manual' })]),
       liftable: more.holds ?? [],
       pulls: new Map([[7, 'open']]),
-      issues: new Map([['acme/widgets#7', { kind: 'issue', labels: [] }]]),
+      issues: new Map([
+        ['acme/widgets#7', { kind: 'issue', labels: [] }],
+        ['acme/widgets#12', { kind: 'issue', labels: [] }],
+        ['acme/other#3', { kind: 'issue', labels: [] }],
+      ]),
     },
     catalogue,
     brokenSettings: [],

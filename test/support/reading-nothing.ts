@@ -41,4 +41,5 @@ export const readNothing: Read = {
   description: unasked,
   text: unasked,
   issueAt: unasked,
+  otherPulls: unasked,
 };

@@ -1,6 +1,8 @@
 /** Mutations of issues, and of what issues and pull requests have alike. */
 import type { Call } from '../box.ts';
+import type { Need } from '../gate.ts';
 import { labelsRemoved, onIssue } from '../routes/issue-changes.ts';
+import { pinnedNow, transferredTo, unpinnedNow } from '../routes/issue-places.ts';
 import { issueRoutes } from '../routes/issues.ts';
 import { labelRoutes } from '../routes/labels.ts';
 import { labelsOn } from '../state.ts';
@@ -107,6 +109,26 @@ export function issueMutations(call: Call): GraphNode {
     removeLabelsFromLabelable: mutation(({ labelableId, labelIds }: Labeling) => unlabeled(labelableId, labelIds)),
     clearLabelsFromLabelable: mutation(({ labelableId }: { readonly labelableId: string }) =>
       unlabeled(labelableId, undefined),
+    ),
+
+    pinIssue: mutation(({ issueId }: { readonly issueId: string }) => {
+      const { repository, issue } = foundBy(call, issueId, 'Issue');
+      pinnedNow(actingIn(call, repository, { permission: 'issues', level: 'write', role: 'write' }), issue);
+      return { issue: () => issueNode(call, repository, issue) };
+    }),
+    unpinIssue: mutation(({ issueId }: { readonly issueId: string }) => {
+      const { repository, issue } = foundBy(call, issueId, 'Issue');
+      unpinnedNow(actingIn(call, repository, { permission: 'issues', level: 'write', role: 'write' }), issue);
+      return { id: issueId, issue: () => issueNode(call, repository, issue) };
+    }),
+    transferIssue: mutation(
+      ({ issueId, repositoryId }: { readonly issueId: string; readonly repositoryId: string }) => {
+        const { repository, issue } = foundBy(call, issueId, 'Issue');
+        const { repository: to } = foundBy(call, repositoryId, 'Repository');
+        const need: Need = { permission: 'issues', level: 'write', role: 'write' };
+        const made = transferredTo(actingIn(call, repository, need), issue, actingIn(call, to, need));
+        return { issue: () => issueNode(call, to, made) };
+      },
     ),
 
     lockLockable: mutation(

@@ -216,6 +216,7 @@ export function issueNode(call: Call, repository: Repository, issue: Issue): Gra
     ...conversation(call, repository, issue, () => issueNode(call, repository, issue)),
     state: issue.state.toUpperCase(),
     // GitHub names duplicates only to those who say that they know of them.
+    isPinned: issue.pinned === true,
     stateReason: ({ enableDuplicate }: { readonly enableDuplicate?: boolean | null }) => {
       if (issue.stateReason === 'duplicate' && enableDuplicate !== true) return 'NOT_PLANNED';
       return issue.stateReason === null ? null : capitals(issue.stateReason);

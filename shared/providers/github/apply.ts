@@ -11,6 +11,7 @@ import { picksOf } from './cherry-pick.ts';
 import { messageOf, statusOf, type Client, UNGRANTED } from './client.ts';
 import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { described } from './descriptions.ts';
+import { moved, pinned } from './issues.ts';
 import { complaintOf } from './graphql.ts';
 import { dequeued, enqueued } from './merge-queue.ts';
 import { milestoneSet } from './milestones.ts';
@@ -32,9 +33,11 @@ export type ApplyOptions = {
   readonly appId: string;
   readonly delivery: Delivery;
   readonly context: ApplyContext;
+  /** With the right to change issues of this repository and of another of the same owner. */
+  readonly together: (other: string) => Promise<Client>;
 };
 
-export function applyTo({ client, appId, delivery, context }: ApplyOptions): Required<Apply> {
+export function applyTo({ client, appId, delivery, context, together }: ApplyOptions): Required<Apply> {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const number = delivery.target?.number ?? 0;
@@ -175,6 +178,11 @@ export function applyTo({ client, appId, delivery, context }: ApplyOptions): Req
         if (standing === undefined) return UNCHANGED;
         return (await comments.remove(standing)) ? DONE : UNCHANGED;
       }),
+
+    'pin-issue': () => attempt('pin this', () => pinned(octokit, { owner, repo, number }, true)),
+    'unpin-issue': () => attempt('unpin this', () => pinned(octokit, { owner, repo, number }, false)),
+    'transfer-issue': ({ repository }) =>
+      attempt('move this', () => moved(() => together(repository), { owner, repo, number }, repository)),
 
     describe: (action) => attempt('change the description', () => described(octokit, { owner, repo, number }, action)),
 
@@ -350,7 +358,7 @@ const NO_LONGER_WANTED: ReadonlySet<number | string | undefined> = new Set([
 
 type Reacted = { readonly remove: () => Promise<unknown> };
 
-export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'context'>): Answering {
+export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'context' | 'together'>): Answering {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const here = { owner, repo };

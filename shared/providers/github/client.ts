@@ -46,6 +46,11 @@ export type Clients = {
   forReading(installation: string, repositoryName: string): Promise<Client>;
   /** With a token that reads all that Bowsprit reads of one repository, and changes nothing; by its name, likewise. */
   forLooking(installation: string, repositoryName: string): Promise<Client>;
+  /**
+   * With a token that changes issues of these repositories, by their names, and nothing else.
+   * @throws Refusal where we are not installed on one of them, or there is none.
+   */
+  forIssuesOf(installation: string, repositoryNames: readonly string[]): Promise<Client>;
   /** As the App itself. */
   app(): Promise<Octokit>;
 };
@@ -76,6 +81,7 @@ const PERMISSIONS = {
     pull_requests: 'read',
     statuses: 'read',
   },
+  issues: { issues: 'write', metadata: 'read' },
   search: { issues: 'read', metadata: 'read', pull_requests: 'read' },
 } as const;
 /** What the App must have been given; `bowsprit doctor` compares. */
@@ -107,7 +113,7 @@ const LOG = {
 type Grant = {
   readonly installation: string;
   readonly repository: string | undefined;
-  readonly named?: string;
+  readonly named?: readonly string[];
   readonly purpose: keyof typeof PERMISSIONS;
 };
 
@@ -147,7 +153,7 @@ export function clientsFor(options: GitHubOptions): Clients {
       type: 'installation',
       installationId: Number(grant.installation),
       ...(grant.repository === undefined ? {} : { repositoryIds: [Number(grant.repository)] }),
-      ...(grant.named === undefined ? {} : { repositoryNames: [grant.named] }),
+      ...(grant.named === undefined ? {} : { repositoryNames: [...grant.named] }),
       ...(unnarrowed.has(keyOf(grant)) ? {} : { permissions: PERMISSIONS[grant.purpose] }),
       ...(refresh ? { refresh } : {}),
     });
@@ -197,8 +203,11 @@ export function clientsFor(options: GitHubOptions): Clients {
   return {
     forRepository: (installation, repository) => clientFor({ installation, repository, purpose: 'repository' }),
     forInstallation: (installation, purpose) => clientFor({ installation, repository: undefined, purpose }),
-    forReading: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'reading' }),
-    forLooking: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'looking' }),
+    forReading: (installation, named) =>
+      clientFor({ installation, repository: undefined, named: [named], purpose: 'reading' }),
+    forLooking: (installation, named) =>
+      clientFor({ installation, repository: undefined, named: [named], purpose: 'looking' }),
+    forIssuesOf: (installation, named) => clientFor({ installation, repository: undefined, named, purpose: 'issues' }),
     app: appOf,
   };
 }
@@ -240,7 +249,7 @@ function base64url(text: string): string {
 }
 
 function keyOf({ installation, repository, named, purpose }: Grant): string {
-  return `${installation}/${repository ?? named ?? ''}/${purpose}`;
+  return `${installation}/${repository ?? named?.join() ?? ''}/${purpose}`;
 }
 
 type Attention = {

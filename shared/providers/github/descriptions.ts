@@ -1,8 +1,9 @@
 /** The description of a pull request or issue: what it says, and how it comes to say something else. */
 import { digestOfText } from '../../digest.ts';
-import type { Text } from '../../delivery.ts';
+import type { Person, Text } from '../../delivery.ts';
 import type { ActionResult, ForgeAction, IssueName, IssueSeen } from '../../language/index.ts';
 import { statusOf, type Client } from './client.ts';
+import { PAGE } from './pages.ts';
 
 type Here = { readonly owner: string; readonly repo: string; readonly number: number };
 
@@ -76,6 +77,32 @@ export async function issueAt(
     kind: pull === undefined ? 'issue' : 'pull',
     labels: labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? []))),
   };
+}
+
+/**
+ * By one request, and not by the search, of which GitHub allows few. Whoever wrote more issues than it lists is no newcomer
+ * either.
+ */
+export async function otherPulls(
+  octokit: Client['octokit'],
+  here: Here,
+  { login }: Person,
+): Promise<boolean | undefined> {
+  const { owner, repo, number } = here;
+  try {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/issues', {
+      owner,
+      repo,
+      creator: login,
+      state: 'all',
+      per_page: PAGE,
+    });
+    return data.length === PAGE || data.some(({ pull_request: pull, number: each }) => pull && each !== number);
+  } catch (error) {
+    // GitHub answers so of accounts whose issues it does not list.
+    if (statusOf(error) === 422) return undefined;
+    throw error;
+  }
 }
 
 /** Gone, never there, or not to be seen: GitHub says the same of all. */

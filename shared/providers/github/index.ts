@@ -25,6 +25,9 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'notice',
   'no-notice',
   'describe',
+  'pin-issue',
+  'unpin-issue',
+  'transfer-issue',
   'merge',
   'delete-branch',
   'cherry-pick',
@@ -49,10 +52,11 @@ export function githubFrom(options: GitHubOptions): Provider {
     async connect(delivery: Delivery, context) {
       const client = await clients.forRepository(delivery.installation, delivery.repository.id);
       client.octokit.hook.before('request', () => context.mayGoOn?.());
+      const together = (other: string) => clients.forIssuesOf(delivery.installation, [delivery.repository.name, other]);
       const { calls, ...reach } = reachOf(clients, delivery.installation);
       return {
         read: readFrom({ client, ...reach, delivery }),
-        apply: applyTo({ client, appId, delivery, context }),
+        apply: applyTo({ client, appId, delivery, context, together }),
         answering: answeringTo({ client, appId, delivery }),
         engine: actionsEngine(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
         calls: () => client.calls() + calls(),

@@ -91,6 +91,7 @@ const pull = z.lazy(() =>
     locked: z.optional(z.boolean()),
     draft: z.optional(z.boolean()),
     merged: z.optional(z.nullable(z.boolean())),
+    author_association: z.optional(text(MAX_REF_CHARS)),
     merged_at: z.nullish(time),
     html_url: text(MAX_URL_CHARS),
     body,

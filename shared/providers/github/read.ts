@@ -9,7 +9,7 @@ import { workflowsAt } from './actions.ts';
 import { branchUse } from './branches.ts';
 import { changeBetween } from './change.ts';
 import { lackIn, messageOf, statusOf, type Client } from './client.ts';
-import { descriptionOf, issueAt, textOf } from './descriptions.ts';
+import { descriptionOf, issueAt, otherPulls, textOf } from './descriptions.ts';
 import { FILE, fileEntry, fileFrom } from './files.ts';
 import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
@@ -178,6 +178,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
     },
 
     text: () => toldHere('the text', () => textOf(octokit, { ...here, number }, delivery.text)),
+    otherPulls: (person) => told('other pull requests', () => otherPulls(octokit, { ...here, number }, person)),
     issueAt: (named) => told('another issue', async () => issueAt(octokit, here, named, issues)),
 
     milestones: () => toldHere('the milestones', () => openMilestones(octokit, here)),

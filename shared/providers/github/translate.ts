@@ -251,7 +251,8 @@ function fromPull(
     case 'opened': {
       const written = heard ? candidateLines(pull.body ?? '') : NOTHING;
       const text = spoken({ ...said, at: pull.created_at, headSha: pull.head.sha }, written);
-      return { event: 'opened', at: pull.created_at, target, ...withText(text) };
+      const known = { ...target, ...associated(pull) };
+      return { event: 'opened', at: pull.created_at, target: known, ...withText(text) };
     }
     case 'synchronize':
       if (before === undefined || after === undefined) throw new Rejected(400, NOT_THE_PROMISED_BODY);
@@ -521,6 +522,21 @@ function targetOfPull(pull: Pull, repository: Repository): Target {
     ...(pull.draft === undefined ? {} : { draft: pull.draft }),
     ...mergedSince(pull.merged_at),
   };
+}
+
+/** https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+const ASSOCIATIONS: ReadonlyMap<string | undefined, Target['association']> = new Map([
+  ['OWNER', 'insider'],
+  ['MEMBER', 'insider'],
+  ['COLLABORATOR', 'insider'],
+  ['CONTRIBUTOR', 'contributor'],
+  ['FIRST_TIMER', 'newcomer'],
+  ['FIRST_TIME_CONTRIBUTOR', 'newcomer'],
+]);
+
+function associated({ author_association: named }: Pull): Pick<Target, 'association'> {
+  const association = ASSOCIATIONS.get(named);
+  return association === undefined ? {} : { association };
 }
 
 function branchOf({ merged, head, base }: Pull): Pick<Delivery, 'mergedBranch'> {

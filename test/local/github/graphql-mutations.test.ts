@@ -560,6 +560,56 @@ describe('a mutation', () => {
       ['issues.edited'],
     ],
     [
+      'pins an issue',
+      'app',
+      'pinIssue(input: {issueId: $issue}) { issue { isPinned } }',
+      () => undefined,
+      { issue: { isPinned: true } },
+      undefined,
+      [],
+    ],
+    [
+      'pins no fourth',
+      'app',
+      'pinIssue(input: {issueId: $issue}) { issue { isPinned } }',
+      (repository) => {
+        for (const number of [7, 8, 9]) {
+          const issue = repository.issues.get(2);
+          if (issue !== undefined) repository.issues.set(number, { ...issue, number, pinned: true });
+        }
+      },
+      null,
+      UNPROCESSABLE,
+      [],
+    ],
+    [
+      'unpins an issue',
+      'app',
+      'unpinIssue(input: {issueId: $issue}) { issue { isPinned } }',
+      (repository) => Object.assign(repository.issues.get(2) ?? {}, { pinned: true }),
+      { issue: { isPinned: false } },
+      undefined,
+      [],
+    ],
+    [
+      'pins nothing for who may only triage',
+      'alan',
+      'pinIssue(input: {issueId: $issue}) { issue { isPinned } }',
+      () => undefined,
+      null,
+      FORBIDDEN,
+      [],
+    ],
+    [
+      'transfers no issue to where it is',
+      'app',
+      'transferIssue(input: {issueId: $issue, repositoryId: $repository}) { issue { number } }',
+      () => undefined,
+      null,
+      UNPROCESSABLE,
+      [],
+    ],
+    [
       'closes an issue',
       'app',
       'closeIssue(input: {issueId: $issue, stateReason: DUPLICATE}) { issue { state stateReason known: stateReason(enableDuplicate: true) } }',

@@ -151,7 +151,15 @@ describe('a milestone', () => {
       const closedAt = state === 'closed' ? at : null;
       const texts = { title, description: null, dueOn: null, closedAt };
       const creatorId = Number(scene.people.author.id);
-      repository.milestones.set(number, { id: nextId(forge.github.state), number, state, creatorId, createdAt: at, updatedAt: at, ...texts });
+      repository.milestones.set(number, {
+        id: nextId(forge.github.state),
+        number,
+        state,
+        creatorId,
+        createdAt: at,
+        updatedAt: at,
+        ...texts,
+      });
     }
     for (const on of [scene.onPull, scene.onIssue]) {
       const { read, apply } = await scene.connect(on);
@@ -208,6 +216,37 @@ describe('the description', () => {
       result: 'refused',
       note: expect.stringContaining('65536 are allowed'),
     });
+  });
+});
+
+describe('an issue', () => {
+  test('is pinned once, and unpinned once', async () => {
+    const scene = forge.scene();
+    const { apply } = await scene.connect(scene.onIssue);
+    const does = async (is: 'pin-issue' | 'unpin-issue') => (await performed(apply, { is })).result;
+    expect([await does('pin-issue'), await does('pin-issue')]).toEqual(['done', 'unchanged']);
+    expect([await does('unpin-issue'), await does('unpin-issue')]).toEqual(['done', 'unchanged']);
+    for (const number of [21, 22, 23]) {
+      const { issues } = scene.repository;
+      issues.set(number, { ...scene.pull, number, id: nextId(forge.github.state), pinned: true, pull: undefined });
+    }
+    expect(await performed(apply, { is: 'pin-issue' })).toEqual({
+      result: 'refused',
+      note: 'GitHub would not pin it: `Maximum 3 pinned issues per repository`.',
+    });
+  });
+
+  test('is moved to another repository of the same owner, once', async () => {
+    const [scene, other] = [forge.scene(), forge.scene()];
+    const { apply } = await scene.connect(scene.onIssue);
+    const moving = (repository: string): ForgeAction => ({ is: 'transfer-issue', repository });
+    expect(await performed(apply, moving('no-such'))).toMatchObject({
+      result: 'refused',
+      note: expect.stringContaining('There is no repository'),
+    });
+    expect(await performed(apply, moving(other.repository.name))).toMatchObject({ result: 'done' });
+    expect([...other.repository.issues.values()].map(({ title }) => title)).toContain('It leaks');
+    expect(await performed(apply, moving(other.repository.name))).toMatchObject({ result: 'unchanged' });
   });
 });
 

@@ -29,6 +29,7 @@ describe('what each fact costs, tokens left out', () => {
   test.each<[fact: string, ask: (read: Read, scene: GitHubScene) => Promise<unknown>, requests: readonly string[]]>([
     ['pull', (read) => read.pull(), [SNAPSHOT]],
     ['labels', (read) => read.labels(), [SNAPSHOT]],
+    ['otherPulls', (read, { people }) => read.otherPulls(people.author), ['GET /repos/{owner}/{repo}/issues']],
     ['description', (read) => read.description(), [SNAPSHOT]],
     ['text', (read) => read.text(), ['GET /repos/{owner}/{repo}/issues/comments/{comment_id}']],
     [
@@ -517,4 +518,15 @@ test('who says by their status to have little time, by one request for all', asy
   expect(await read.limitedAmong(logins)).toEqual(new Set([reviewer.login]));
   expect(forge.asked()).toEqual(['POST /graphql']);
   expect(await read.limitedAmong([])).toEqual(new Set());
+});
+
+test('other pull requests of somebody: issues are none, and this one is none', async () => {
+  const scene = forge.scene();
+  const { read } = await scene.connect();
+  const { author, stranger } = scene.people;
+  expect(await read.otherPulls(author)).toBe(false);
+  expect(await read.otherPulls(stranger)).toBe(false);
+  forge.seed.commitFiles(scene.fullName, 'more', { 'more.txt': 'more\n' }, author.login, 'More');
+  forge.seed.openPull(scene.fullName, author.login, { title: 'More', head: 'more', base: 'main' });
+  expect(await read.otherPulls(author)).toBe(true);
 });

@@ -16,9 +16,9 @@ const FIELDS = {
     addAssigneesToAssignable addComment addLabelsToLabelable addPullRequestReview addReaction
     clearLabelsFromLabelable closeIssue closePullRequest convertPullRequestToDraft createIssue createPullRequest deleteIssueComment
     dequeuePullRequest disablePullRequestAutoMerge dismissPullRequestReview enablePullRequestAutoMerge enqueuePullRequest lockLockable
-    markPullRequestReadyForReview mergePullRequest minimizeComment removeAssigneesFromAssignable
-    removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest requestReviews resolveReviewThread
-    unlockLockable unminimizeComment unresolveReviewThread updateIssue updateIssueComment updatePullRequest
+    markPullRequestReadyForReview mergePullRequest minimizeComment pinIssue removeAssigneesFromAssignable
+    removeLabelsFromLabelable removeReaction reopenIssue reopenPullRequest requestReviews resolveReviewThread transferIssue
+    unlockLockable unminimizeComment unpinIssue unresolveReviewThread updateIssue updateIssueComment updatePullRequest
     updatePullRequestBranch updateRefs`,
 
   // Interfaces
@@ -97,7 +97,7 @@ const FIELDS = {
 
   // Issues and pull requests
   AutoMergeRequest: 'authorEmail commitBody commitHeadline enabledBy mergeMethod pullRequest',
-  Issue: `${CONVERSATION} stateReason viewerCanDelete`,
+  Issue: `${CONVERSATION} isPinned stateReason viewerCanDelete`,
   IssueComment: `${REACTABLE} ${WRITTEN} ${PLACE}
     fullDatabaseId isMinimized issue minimizedReason pullRequest repository viewerCanDelete viewerCanMinimize
     viewerCanUpdate`,
