@@ -82,6 +82,8 @@ async function bundle(
     // The default prefers CommonJS, which cannot be shaken: 148 KB more of the SDK in every bundle.
     mainFields: ['module', 'main'],
     supported: { 'dynamic-import': false },
+    // A thread loads the same file once more.
+    define: { 'import.meta.filename': '__filename' },
     minify: true,
     legalComments: 'none',
     sourcemap: 'external',

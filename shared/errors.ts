@@ -33,6 +33,11 @@ export class NotYet extends Retryable {
   }
 }
 
+/** What it was about ended the process, or would have: trying again would end the next. */
+export class Deadly extends Error {
+  override readonly name = 'Deadly';
+}
+
 /**
  * What went wrong and why, through every `cause` that is not told yet, in one line. Never put in front of people on the
  * forge.

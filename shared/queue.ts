@@ -7,7 +7,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { messageGroup, type Delivery } from './delivery.ts';
-import { NotYet, reasonOf, Retryable } from './errors.ts';
+import { Deadly, NotYet, reasonOf, Retryable } from './errors.ts';
 import { log } from './log.ts';
 import type { Connect } from './store/documents.ts';
 
@@ -124,6 +124,27 @@ export async function postpone(url: string, receiptHandle: string, seconds: numb
   );
 }
 
+/**
+ * Meanwhile the message is hidden for so long only: should the process die of it, the queue's own time, which is meant for
+ * functions that are not let run, would keep its group waiting for minutes.
+ */
+export async function returning(
+  url: string,
+  receiptHandle: string,
+  seconds: number,
+  act: () => Promise<void>,
+): Promise<void> {
+  const hidden = postpone(url, receiptHandle, seconds).catch((cause: unknown) => {
+    log.warn('message hidden for longer than needed', { reason: reasonOf(cause) });
+  });
+  try {
+    await act();
+  } finally {
+    // Or it would undo what is said of the message next.
+    await hidden;
+  }
+}
+
 /** `RequestThrottled`, `ThrottlingException`, `KmsThrottled`: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
 function isThrottling(error: unknown): boolean {
   return error instanceof Error && /Throttl/.test(error.name);
@@ -197,6 +218,7 @@ async function drainGroup<M extends Message>(
 }
 
 function isPoison({ attributes }: Message, error: unknown): boolean {
+  if (error instanceof Deadly) return true;
   return !(error instanceof Retryable) && Number(attributes.ApproximateReceiveCount ?? 1) >= POISON_RECEIVES;
 }
 

@@ -315,6 +315,7 @@ function onPaper(
       check: () => undefined,
       finish: async () => undefined,
       release: async () => undefined,
+      abandoned: async () => false,
     },
     cache,
     states: statesIn({ audit: paper, cache }),

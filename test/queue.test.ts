@@ -4,7 +4,7 @@ import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_RECEIVES } from '../infra/limits.ts';
 import { parseDelivery, type Delivery } from '../shared/delivery.ts';
-import { Retryable } from '../shared/errors.ts';
+import { Deadly, Retryable } from '../shared/errors.ts';
 import {
   drain,
   fitId,
@@ -330,6 +330,9 @@ describe('a batch', () => {
     expect(buried).toEqual([]);
     expect(await outcome(POISON_RECEIVES, new Error('ours'))).toEqual([]);
     expect(buried).toEqual(['poison']);
+    // What ends whoever touches it is not tried again to see whether it does.
+    expect(await outcome(2, new Deadly('its thread died'))).toEqual([]);
+    expect(buried).toEqual(['poison', 'poison']);
   });
 
   test('that cannot be taken out of the way is tried again', async () => {

@@ -6,6 +6,9 @@ const clock = z.object({ path: z.optional(z.string()), skewMs: z.number() });
 /** The header by which a forge could tell sandboxes apart. */
 export const SANDBOX = 'x-sandbox';
 
+/** The variable that holds a sandbox's options. */
+export const SANDBOX_OPTIONS = 'BOWSPRIT_SANDBOX';
+
 export const sandboxOptions = z.object({
   id: z.string(),
   /** Path of the bundle that exports `handler`. */

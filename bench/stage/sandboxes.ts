@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
-import type { SandboxOptions } from './protocol.ts';
+import { SANDBOX_OPTIONS, type SandboxOptions } from './protocol.ts';
 
 export type Sandboxes = {
   /** @throws Error where the sandbox was killed, fell asleep or took too long: what came of the event is not known. */
@@ -44,6 +44,8 @@ export type SandboxesOptions = {
   /** Told when one ends before it was ready, as the next would. */
   readonly broken: (error: Error) => void;
 };
+
+const WITHIN = join(import.meta.dirname, 'within.ts');
 
 const told = z.object({
   invocation: z.optional(z.number()),
@@ -92,8 +94,8 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
   function start(): void {
     made += 1;
     const given = options.options(made);
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'sandbox.ts'), JSON.stringify(given)], {
-      env: { PATH: process.env['PATH'], ...options.environment },
+    const child = spawn(process.execPath, ['--import', WITHIN, join(import.meta.dirname, 'sandbox.ts')], {
+      env: { PATH: process.env['PATH'], ...options.environment, [SANDBOX_OPTIONS]: JSON.stringify(given) },
       stdio: ['ignore', log, 'inherit', 'ipc', 'pipe'],
     });
     const sandbox: Sandbox = { id: given.id, child, ready: false, asleep: false, rss: 0, cpu: 0 };

@@ -145,7 +145,7 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
         timeoutMs: WORKER_SECONDS * 1_000,
         after: clock?.after ?? afterAll,
         // It wakes while another worker is at the same delivery, or after that.
-        sleepMs: () => VISIBILITY_SECONDS * 1_000 * (1 + weather.dice() / 5),
+        sleepMs: () => (LEASE_SECONDS + 1) * 1_000 * (1 + weather.dice() / 5),
         log: options.log,
         broken: reject,
       });

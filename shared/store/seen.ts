@@ -39,6 +39,8 @@ const KEPT_APART_SECONDS = 2 * KEPT_SECONDS;
 const MAX_INSIDE_BYTES = 2_048;
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 const MAX_RACES = 5;
+/** Instead of when a lease ends. */
+const GIVEN_BACK = 0;
 
 const storedDecision = z.object({
   position: z.number(),
@@ -243,7 +245,16 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     async release(key, owner) {
       leases.delete(owner);
       // Over by any clock, since the next worker's may be another. Where the lease was lost there is nothing to give back.
-      await changed(key, owner, { set: 'SET #until = :over', condition: MINE, values: { ':over': 0 } });
+      await changed(key, owner, { set: 'SET #until = :over', condition: MINE, values: { ':over': GIVEN_BACK } });
+    },
+
+    async abandoned(key) {
+      const { Item } = await answered(
+        documents.send(new GetCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })),
+      );
+      if (Item === undefined) return false;
+      const { state, until } = item.parse(Item);
+      return state === 'open' && until !== GIVEN_BACK;
     },
   };
 }

@@ -59,6 +59,8 @@ export type Seen = {
   finish(key: string, owner: string): Promise<void>;
   /** Gives the lease back so that the next attempt need not wait for it to run out. */
   release(key: string, owner: string): Promise<void>;
+  /** Whether somebody took it and neither ended it nor gave it back, or has it still. */
+  abandoned(key: string): Promise<boolean>;
 };
 
 /** Every item expires, and expiry is compared, not left to the table. */

@@ -123,6 +123,18 @@ test('what was given back can be taken at once', async () => {
   expect(await seen.claim(key, 'three')).toMatchObject({ is: 'busy' });
 });
 
+test.each<[what: string, act: (seen: Seen, key: string) => Promise<unknown>, abandoned: boolean]>([
+  ['nobody took', async () => undefined, false],
+  ['somebody took', (seen, key) => seen.claim(key, 'one'), true],
+  ['somebody gave back', (seen, key) => seen.claim(key, 'one').then(() => seen.release(key, 'one')), false],
+  ['somebody finished', (seen, key) => seen.claim(key, 'one').then(() => seen.finish(key, 'one')), false],
+])('what %s is, or is not, abandoned', async (_, act, abandoned) => {
+  const seen = seenAt(clock().now);
+  const key = freshKey();
+  await act(seen, key);
+  expect(await seen.abandoned(key)).toBe(abandoned);
+});
+
 test.each([-300, 300])(
   'what a worker gives back is free at once, though its clock is off by %i seconds',
   async (off) => {
