@@ -1,6 +1,6 @@
 /** Which events are told outside of the forge, and in which words unless the context says others. */
 
-/** Where each stands in the event, which is an audit record. */
+/** Where each stands in the event, which is an audit record and what it is about. */
 export const PLACEHOLDERS = {
   pull: '$.detail.pull',
   actor: '$.detail.actor.login',
@@ -8,6 +8,8 @@ export const PLACEHOLDERS = {
   reason: '$.detail.reason',
   at: '$.detail.at',
   url: '$.detail.source.url',
+  title: '$.detail.subject.title',
+  author: '$.detail.subject.author',
 } as const satisfies Readonly<Record<string, string>>;
 
 type Notification = {
@@ -23,25 +25,25 @@ export const NOTIFICATIONS: readonly Notification[] = [
     name: 'asked',
     what: 'somebody was asked for a review or assigned',
     detail: { actions: { is: ['request-review', 'assign'], result: ['done'] } },
-    words: '{pull}: {reason} (by {actor}) {url}',
+    words: '{pull} {title} of {author}: {reason} (by {actor}) {url}',
   },
   {
     name: 'merged',
     what: 'a pull request was merged',
     detail: { actions: { is: ['merge'], result: ['done'] } },
-    words: '{pull}: {reason}',
+    words: '{pull} {title} of {author}: {reason}',
   },
   {
     name: 'blocked',
     what: 'the forge would not merge what was ready',
     detail: { actions: { is: ['merge'], result: ['refused'] } },
-    words: '{pull} was not merged: {reason}',
+    words: '{pull} {title} of {author} was not merged: {reason}',
   },
   {
     name: 'failed',
     what: 'something was given up',
     detail: { outcome: ['failed'] },
-    words: '{pull}: {command} by {actor} failed. {reason} {url}',
+    words: '{pull} {title}: {command} by {actor} failed. {reason} {url}',
   },
 ];
 

@@ -32,6 +32,7 @@ import {
   type ForgeAction,
 } from './language/index.ts';
 import { withinBudget } from './budget.ts';
+import { subjectOf, type Publish, type Subject } from './publish.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
 import { lookedAgain } from './looking-again.ts';
@@ -88,7 +89,7 @@ export type Services = {
   /** A push that touched no owners' file: what is known of `before` holds for `after`. */
   readonly carryOwners: (repository: string, ref: string, before: string, after: string) => Promise<void>;
   /** Tells other processes of a finished invocation; at least once, named by the record's id. */
-  readonly publish: (record: AuditRecord) => Promise<void>;
+  readonly publish: Publish;
   /** Puts a delivery of our own making on the queue, so that it waits its turn in its pull request's group. */
   readonly send: (delivery: Delivery) => Promise<void>;
   /** What runs jobs, beside what the forge itself runs them with. */
@@ -534,7 +535,7 @@ async function turn(
   if (finished !== undefined) {
     // It may have ended just before it could be told.
     await services.ledger.note(finished);
-    await services.publish(finished);
+    await services.publish(finished, about(context));
     return { record: finished, actions: stored?.actions ?? [] };
   }
   const decision = stored ?? (await newDecision(context, position, decide));
@@ -566,7 +567,7 @@ async function turn(
   const { audit, newId } = services;
   for (const held of await heldPicks(decided, { delivery: context.delivery, draft: decision.draft, audit, newId })) {
     // oxlint-disable-next-line no-await-in-loop
-    await services.publish(held);
+    await services.publish(held, about(context));
   }
   const { record, between } = await services.audit.append(draft, decision.since);
   const state = reading.state();
@@ -580,7 +581,7 @@ async function turn(
     await pauseAfter(context.pull, { since: decision.since.sequence, sequence: reading.state().sequence }, services);
   }
   await services.ledger.note(record);
-  await services.publish(record);
+  await services.publish(record, about(context));
   const { delivery, pull } = context;
   const { command, outcome } = record;
   const LagMilliseconds = services.now().getTime() - Date.parse(delivery.receivedAt);
@@ -588,6 +589,8 @@ async function turn(
   log.info('invocation finished', { delivery: delivery.id, pull, command, outcome }, figures);
   return { record, actions: decision.actions };
 }
+
+const about = ({ delivery: { target } }: Context): Subject | undefined => target && subjectOf(target);
 
 const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedInvocations' } as const;
 
@@ -1271,7 +1274,7 @@ async function endAs(
   }
   for (const record of ended) {
     // oxlint-disable-next-line no-await-in-loop
-    await services.publish(record);
+    await services.publish(record, subjectOf(target));
   }
   return ended.filter(({ outcome }) => outcome === ending.outcome);
 }

@@ -2,6 +2,7 @@
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { AuditRecord } from './audit-record.ts';
 import { Retryable } from './errors.ts';
+import { code } from './language/index.ts';
 import { log } from './log.ts';
 
 export const EVENT_SOURCE = 'bowsprit';
@@ -14,7 +15,20 @@ const CONNECT_MS = 1_000;
 const REQUEST_MS = 3_000;
 const AWAY_SECONDS = 20;
 
-export type Publish = (record: AuditRecord) => Promise<void>;
+/** What a record is about and does not keep: for people. The title is quoted, so that no chat takes it for more than text. */
+export type Subject = { readonly title: string; readonly author: string };
+export type Publish = (record: AuditRecord, subject?: Subject) => Promise<void>;
+
+export const subjectOf = ({
+  title,
+  author,
+}: {
+  readonly title: string;
+  readonly author: { readonly login: string };
+}): Subject => ({
+  title: code(title),
+  author: author.login,
+});
 
 /** One event; `detail` is JSON, `at` ISO 8601. */
 export type Event = { readonly type: string; readonly at: string; readonly detail: string };
@@ -30,7 +44,10 @@ export type Bus = { readonly publish: Publish; readonly put: Put };
 export function busNamed(bus: string | undefined): Bus {
   const put = bus === undefined ? logged : putterOn(bus);
   if (bus === undefined) return { put, publish: loggedRecord };
-  return { put, publish: (record) => put({ type: DETAIL_TYPE, at: record.at, detail: detailOf(record) }) };
+  return {
+    put,
+    publish: (record, subject) => put({ type: DETAIL_TYPE, at: record.at, detail: detailOf(record, subject) }),
+  };
 }
 
 const loggedRecord: Publish = async ({ id, pull, sequence, actor, command, outcome }) => {
@@ -66,8 +83,9 @@ function putterOn(bus: string): Put {
 }
 
 /** Without its actions where it would be too large; the audit trail has them. */
-function detailOf(record: AuditRecord): string {
-  const detail = JSON.stringify(record);
+function detailOf(record: AuditRecord, subject: Subject | undefined): string {
+  const told = subject === undefined ? record : { ...record, subject };
+  const detail = JSON.stringify(told);
   if (Buffer.byteLength(detail) <= MAX_DETAIL_BYTES) return detail;
-  return JSON.stringify({ ...record, actions: [] });
+  return JSON.stringify({ ...told, actions: [] });
 }

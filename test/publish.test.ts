@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN } from '../shared/audit-record.ts';
 import { Retryable } from '../shared/errors.ts';
-import { busNamed } from '../shared/publish.ts';
+import { busNamed, subjectOf } from '../shared/publish.ts';
 import { draft } from './store/here.ts';
 
 /** As much of EventBridge as `PutEvents` needs. */
@@ -56,6 +56,13 @@ test('a finished invocation is one event that holds its record', async () => {
       },
     ],
   });
+});
+
+test('with what it is about, whose title is text and no more', async () => {
+  const subject = subjectOf({ title: 'Fix <!channel>\n@ada', author: { login: 'ada' } });
+  expect(subject).toEqual({ title: '`Fix <!channel>U+000A@ada`', author: 'ada' });
+  await busNamed('bowsprit-bus').publish(record, subject);
+  expect(requests.at(-1)).toMatchObject({ Entries: [{ Detail: JSON.stringify({ ...record, subject }) }] });
 });
 
 test('a record too large for an event goes without its actions', async () => {

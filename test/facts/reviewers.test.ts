@@ -116,17 +116,17 @@ describe('whom to ask', () => {
   });
 });
 
+const saying = (...logins: string[]) => {
+  const asked: (readonly string[])[] = [];
+  const limited = async (some: readonly string[]): Promise<ReadonlySet<string>> => {
+    asked.push(some);
+    return new Set(some.filter((login) => logins.includes(login)));
+  };
+  return { asked, limited };
+};
+
 describe('who says to have little time', () => {
   const settings = { ...defaultSettings.blunderbuss, requestCount: 1, useStatusAvailability: true };
-  const saying = (...logins: string[]) => {
-    const asked: (readonly string[])[] = [];
-    const limited = async (some: readonly string[]): Promise<ReadonlySet<string>> => {
-      asked.push(some);
-      return new Set(some.filter((login) => logins.includes(login)));
-    };
-    return { asked, limited };
-  };
-
   test('is not asked, and only of whom would be is it looked up', async () => {
     const all = await reviewersToAsk(sources({ settings, limited: saying().limited }));
     const [first = ''] = all.chosen;

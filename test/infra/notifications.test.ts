@@ -4,6 +4,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { describe, expect, test } from 'vitest';
 import { deploymentFrom } from '../../infra/deployment.ts';
 import { Notifications } from '../../infra/notifications.ts';
+import { subjectOf } from '../../shared/publish.ts';
 import { NOTIFICATIONS, PLACEHOLDERS, wrongIn } from '../../infra/notification-templates.ts';
 import { auditRecord, chained, EMPTY_CHAIN } from '../../shared/audit-record.ts';
 import { draft } from '../store/here.ts';
@@ -74,8 +75,13 @@ describe('notifications', () => {
     });
   });
 
-  test('every placeholder is there in every record', () => {
-    const record: unknown = JSON.parse(JSON.stringify(chained(draft(), EMPTY_CHAIN)));
+  test('every placeholder is there in every event of a pull request', () => {
+    const record: unknown = JSON.parse(
+      JSON.stringify({
+        ...chained(draft(), EMPTY_CHAIN),
+        subject: subjectOf({ title: 'Turn left', author: { login: 'ada' } }),
+      }),
+    );
     expect(auditRecord.safeParse(record).success).toBe(true);
     const missing = Object.values(PLACEHOLDERS).filter((path) => {
       const keys = path.replace('$.detail.', '').split('.');
@@ -91,7 +97,7 @@ describe('notifications', () => {
   test.each([
     ['', 'expected 1 to 500 characters'],
     ['x'.repeat(501), 'expected 1 to 500 characters'],
-    ['{title} is merged', '{title} is none of {pull}, {actor}, {command}, {reason}, {at}, {url}'],
+    ['{branch} is merged', '{branch} is none of {pull}, {actor}, {command}, {reason}, {at}, {url}, {title}, {author}'],
     ['<pull>', 'expected no < or >'],
     ['{pull} {reason}', undefined],
     ['no placeholder', undefined],
@@ -101,7 +107,7 @@ describe('notifications', () => {
 
   test('every mistake is told at once', () => {
     expect(() => deployed({ notifications: 'perhaps', notifyAsked: '{who}', notifyFailed: 7 })).toThrow(
-      "The deployment's context cannot be used: notifyAsked: {who} is none of {pull}, {actor}, {command}, {reason}, {at}, {url}; notifyFailed: expected text; notifications: expected true or false.",
+      "The deployment's context cannot be used: notifyAsked: {who} is none of {pull}, {actor}, {command}, {reason}, {at}, {url}, {title}, {author}; notifyFailed: expected text; notifications: expected true or false.",
     );
   });
 });
