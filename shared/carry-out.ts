@@ -372,6 +372,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   const context: Context = { delivery, pull, connection, reading, claim, owner, services, work, recorded, look };
 
   const told: Told[] = [];
+  const changed: string[] = [];
   const acted = nothingDone();
   const leftOver = leftOverFrom(claim.decisions, work);
   const count = delivery.text?.lines.length ?? 0;
@@ -402,8 +403,11 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     }
     // oxlint-disable-next-line no-await-in-loop
     const ended = await turn(context, position, decide);
-    if (ended !== undefined) noteActs(ended.record, acted);
+    if (ended === undefined) continue;
+    noteActs(ended.record, acted);
+    if (changes(ended.record)) changed.push(`${code(rule?.name ?? ended.record.command)}: ${ended.record.reason}`);
   }
+  if (delivery.asker !== undefined) await tellAsker(changed, context);
   if (told.length > 0) await answered(told, context);
   else if (delivery.redrive !== undefined) await finishedAfterAll(context);
   const after = reading.state();
@@ -535,7 +539,7 @@ async function turn(
   if (finished !== undefined) {
     // It may have ended just before it could be told.
     await services.ledger.note(finished);
-    await services.publish(finished, about(context));
+    await services.publish(finished, publishedWith(context));
     return { record: finished, actions: stored?.actions ?? [] };
   }
   const decision = stored ?? (await newDecision(context, position, decide));
@@ -567,7 +571,7 @@ async function turn(
   const { audit, newId } = services;
   for (const held of await heldPicks(decided, { delivery: context.delivery, draft: decision.draft, audit, newId })) {
     // oxlint-disable-next-line no-await-in-loop
-    await services.publish(held, about(context));
+    await services.publish(held, publishedWith(context));
   }
   const { record, between } = await services.audit.append(draft, decision.since);
   const state = reading.state();
@@ -581,7 +585,7 @@ async function turn(
     await pauseAfter(context.pull, { since: decision.since.sequence, sequence: reading.state().sequence }, services);
   }
   await services.ledger.note(record);
-  await services.publish(record, about(context));
+  await services.publish(record, publishedWith(context));
   const { delivery, pull } = context;
   const { command, outcome } = record;
   const LagMilliseconds = services.now().getTime() - Date.parse(delivery.receivedAt);
@@ -590,7 +594,7 @@ async function turn(
   return { record, actions: decision.actions };
 }
 
-const about = ({ delivery: { target } }: Context): Subject | undefined => target && subjectOf(target);
+const publishedWith = ({ delivery: { target } }: Context): Subject | undefined => target && subjectOf(target);
 
 const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedInvocations' } as const;
 
@@ -1148,6 +1152,25 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
   if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
+}
+
+/** Whether anything is otherwise because of it. */
+function changes({ actions }: AuditRecord): boolean {
+  return actions.some(({ result }) => result === 'done' || result === 'recorded');
+}
+
+/** Of what was done for a look that somebody asked for; more stands in the audit trail. */
+const MAX_CHANGES = 10;
+
+async function tellAsker(changed: readonly string[], context: Context): Promise<void> {
+  if (!(await hasBudget(context))) return;
+  const more = changed.length > MAX_CHANGES ? [`- ${changed.length - MAX_CHANGES} more, in the audit trail`] : [];
+  const list = [...changed.slice(0, MAX_CHANGES).map((each) => `- ${each}`), ...more].join('\n');
+  const words =
+    changed.length === 0
+      ? 'It was looked at anew; everything was as it should be.'
+      : `It was looked at anew, and this was done:\n\n${list}`;
+  await context.connection.answering.reply(words, { sought: true });
 }
 
 /** What was said of an event's rules that failed is not left standing either. */

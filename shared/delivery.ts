@@ -156,6 +156,8 @@ const delivery = z.object({
   again: z.optional(z.object({ time: z.number(), due: z.optional(z.string()) })),
   /** For `due`: the rule that put its look off. */
   dueFor: z.optional(z.string()),
+  /** Who asked by which text for a look of our own making, and is told what came of it. */
+  asker: z.optional(z.object({ by: person, kind: z.string(), id: z.string() })),
   /** For `labeled` and `unlabeled`. */
   label: z.optional(z.string()),
   /** For `dequeued`: why it left the merge queue. For `auto-merge-off`: `person` where somebody meant it. */

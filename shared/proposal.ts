@@ -12,6 +12,7 @@ import { ownersFilesOf, parseFrontMatter, type OwnersOptions } from './owners/in
 import { ownersOptions } from './ownership.ts';
 import type { FileAtCommit, Read } from './providers/provider.ts';
 import {
+  commandShifts,
   differencesBetween,
   mistakesIn,
   ORGANIZATION_FILE,
@@ -84,6 +85,7 @@ export async function proposalOf(sources: ProposalSources): Promise<Proposal> {
       ...inOwners,
     ],
     changes: inSettings.flatMap(({ changes }) => changes),
+    commands: inSettings.flatMap(({ commands = [] }) => commands),
     affected: inSettings.map(({ affected }) => affected).find((each) => each !== undefined),
   };
 }
@@ -125,7 +127,7 @@ async function settingsProposal(
   path: string,
   file: FileAtCommit | undefined,
   { where, headSha, book, files, read }: ProposalSources,
-): Promise<Pick<Proposal, 'mistakes' | 'changes' | 'affected'>> {
+): Promise<Pick<Proposal, 'mistakes' | 'changes' | 'commands' | 'affected'>> {
   const layer = path === ORGANIZATION_FILE ? 'organization' : 'repository';
   if (file?.is === 'unreadable') {
     return { mistakes: [{ path, line: 1, column: 1, problem: file.problem, breaks: true }], changes: [] };
@@ -140,6 +142,7 @@ async function settingsProposal(
   const told = {
     mistakes: ignored.map(({ line, column, problem }) => ({ path, line, column, problem, breaks: false })),
     changes: differencesBetween(before, after),
+    commands: commandShifts(before, after),
   };
   if (layer === 'repository') return told;
   const { repositories, complete } = await read.ownersRepositories();
@@ -159,6 +162,7 @@ async function settingsProposal(
   const general = new Set(told.changes);
   return {
     mistakes: told.mistakes,
+    commands: told.commands,
     changes: [...told.changes, ...particular.filter(({ sentence }) => !general.has(sentence)).map(inOne)],
     affected: { names, count: changed.length, complete },
   };

@@ -145,9 +145,15 @@ function asItIs(delivery: Delivery, target: Target, pull: PullNow): Delivery {
 
 /** The same for whoever asks for it, in a delivery of its own. */
 export function asItIsNow(delivery: Delivery, now: PullNow): Delivery {
-  const { target, text: _, review: __, headMoved: ___, label: ____, redrive: _____, ...rest } = delivery;
+  const { target, text, review: _, headMoved: __, label: ___, redrive: ____, ...rest } = delivery;
   if (target === undefined) throw new Error('only a pull request is looked at anew');
-  return { ...asItIs(rest, target, now), id: `${delivery.id}/anew`, sender: CLOCK };
+  const asker = text === undefined ? undefined : { by: delivery.sender, kind: text.kind, id: text.id };
+  return {
+    ...asItIs(rest, target, now),
+    id: `${delivery.id}/anew`,
+    sender: CLOCK,
+    ...(asker === undefined ? {} : { asker }),
+  };
 }
 
 function presentOf(target: Target, { headSha, baseRef, title, draft, labels, author }: PullNow): Target {

@@ -21,7 +21,7 @@ export const settingsCheck = defineAutomation({
   name: 'settings-check',
   summary: 'Checks settings and OWNERS that a pull request changes, line by line, and shows what would be otherwise.',
   essential: true,
-  on: ['opened', 'reopened', 'synchronized', 'retargeted', 'base-moved'],
+  on: ['opened', 'reopened', 'synchronized', 'retargeted', 'base-moved', 'found'],
   after: [],
   needs: ['pull', 'proposal', 'notices'],
   decide({ pull, proposal, notices }) {
@@ -70,7 +70,7 @@ function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function textOf({ files, mistakes, changes, affected, power }: Proposal): string {
+function textOf({ files, mistakes, changes, affected, power, commands }: Proposal): string {
   const breaking = mistakes.filter(({ breaks }) => breaks);
   const others = mistakes.filter(({ breaks }) => !breaks);
   return [
@@ -78,6 +78,8 @@ function textOf({ files, mistakes, changes, affected, power }: Proposal): string
     ...section('Mistakes', breaking.map(placed)),
     ...section('Written, and without effect', others.map(placed)),
     ...section('What would be otherwise', changes),
+    ...section('Who could use more commands', commandsIn(commands, 'gains')),
+    ...section('Who could use fewer', commandsIn(commands, 'loses')),
     ...section('Who could approve more', shiftsIn(power?.gains ?? [], power?.complete)),
     ...section('Who could approve less', shiftsIn(power?.losses ?? [], power?.complete)),
     ...(affected === undefined ? [] : [affectedIn(affected)]),
@@ -130,25 +132,41 @@ function shiftsIn(shifts: Shifts, complete: boolean | undefined): readonly strin
   });
 }
 
+/** By who it is: what matters to whoever reads it is what they could do. */
+function commandsIn(shifts: Proposal['commands'], which: 'gains' | 'loses'): readonly string[] {
+  const lines = new Map<string, readonly string[]>();
+  for (const shift of shifts ?? []) {
+    for (const who of shift[which]) lines.set(who, [...(lines.get(who) ?? []), code(shift.line)]);
+  }
+  return [...lines].map(([who, those]) => `${who.replace(/^./, (first) => first.toUpperCase())}: ${listed(those)}`);
+}
+
 const MAX_SHIFTS = 10;
 
+function part(title: string, all: readonly string[]): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.slice(0, MAX_SHIFTS);
+  const rest = all.length > lines.length ? [`- and ${all.length - lines.length} more`] : [];
+  return [[`**${title}**`, '', ...lines.map((line) => `- ${line}`), ...rest].join('\n')];
+}
+
 /** Today's owners decide about it, and see what they decide about. */
-function toldOfPower({ power }: Proposal, stands: boolean): readonly Action[] {
+function toldOfPower({ power, commands }: Proposal, stands: boolean): readonly Action[] {
   const { gains = [], losses = [], complete } = power ?? {};
-  if (gains.length + losses.length === 0) {
-    return stands ? [quietNotice(POWER, 'Nobody gains or loses approval by this pull request.')] : [];
+  const [more, fewer] = [commandsIn(commands, 'gains'), commandsIn(commands, 'loses')];
+  if (gains.length + losses.length + more.length + fewer.length === 0) {
+    return stands ? [quietNotice(POWER, 'Nobody gains or loses approval, or a command, by this pull request.')] : [];
   }
-  const part = (title: string, shifts: Shifts): readonly string[] => {
-    if (shifts.length === 0) return [];
-    const lines = shiftsIn(shifts, complete).slice(0, MAX_SHIFTS);
-    const more = shifts.length > lines.length ? [`- and ${shifts.length - lines.length} more`] : [];
-    return [[`**${title}**`, '', ...lines.map((line) => `- ${line}`), ...more].join('\n')];
-  };
+  const approval = gains.length + losses.length > 0;
   const text = [
-    'This pull request changes who approves what.',
-    ...part('Could approve more', gains),
-    ...part('Could approve less', losses),
-    'Counted over the files of the base branch. Nothing of it holds before it is merged, and those who approve these files today decide about that.',
+    approval ? 'This pull request changes who approves what.' : 'This pull request changes who may use which commands.',
+    ...part('Could approve more', shiftsIn(gains, complete)),
+    ...part('Could approve less', shiftsIn(losses, complete)),
+    ...part('Could use more commands', more),
+    ...part('Could use fewer', fewer),
+    approval
+      ? 'Counted over the files of the base branch. Nothing of it holds before it is merged, and those who approve these files today decide about that.'
+      : 'Nothing of it holds before it is merged, and those who approve these files today decide about that.',
   ].join('\n\n');
   return [notice(POWER, text)];
 }

@@ -7,7 +7,7 @@ export const refresh = defineCommand({
   aliases: {},
   args: {},
   examples: ['/refresh'],
-  answered: 'That it is looked at anew.',
+  answered: 'That it is looked at anew; then, in the same comment, what was done.',
   allow: anyone,
   plugin: 'refresh',
   needs: ['pull'],

@@ -367,6 +367,13 @@ export type OwnersVerdict = {
   readonly unseen: number;
 };
 
+/** Who could use a command, as it is typed, and cannot now; and who could no more. In words. */
+export type CommandShift = {
+  readonly line: string;
+  readonly gains: readonly string[];
+  readonly loses: readonly string[];
+};
+
 /** What a pull request would change about who may what, were it merged. */
 export type Proposal = {
   /** Files of settings and owners that it touches. */
@@ -381,6 +388,8 @@ export type Proposal = {
   }[];
   /** Sentences: what would be otherwise than now. */
   readonly changes: readonly string[];
+  /** Where settings change: what it means for who may use which command, as far as that can be told. */
+  readonly commands?: readonly CommandShift[] | undefined;
   /** Where files of owners change: what it means for who approves. */
   readonly power?: PowerDiff | undefined;
   /** For settings of an organization: how many of its repositories they would change something for. */

@@ -2,6 +2,7 @@
 export * from './absence.ts';
 export * from './actions.ts';
 export * from './allow.ts';
+export * from './allow-shift.ts';
 export * from './auto-merge.ts';
 export * from './args.ts';
 export * from './branches.ts';

@@ -1,6 +1,15 @@
 /** What would be otherwise under other settings, in sentences for whoever reviews the change. */
 import { commands } from '../commands/index.ts';
-import { anyone, code, inWords, listed, not, type Requirement } from '../language/index.ts';
+import {
+  anyone,
+  code,
+  inWords,
+  listed,
+  not,
+  shiftBetween,
+  type CommandShift,
+  type Requirement,
+} from '../language/index.ts';
 import { declaredKeys, requirementUnder, type DeclaredKey, type Settings } from './declared.ts';
 import { changedKeys, type InForce } from './layers.ts';
 import { inFile } from './schema.ts';
@@ -13,6 +22,37 @@ export function differencesBetween(before: InForce, after: InForce): readonly st
       .map((declared) => sentenceFor(declared, before.settings, after.settings)),
     ...locked(before, after, 'would be locked: later files could not change it'),
     ...locked(after, before, 'would no longer be locked'),
+  ];
+}
+
+/** Who could use which commands that they cannot use now, and the other way round. */
+export function commandShifts(before: InForce, after: InForce): readonly CommandShift[] {
+  const changed = new Set(changedKeys(before.settings, after.settings));
+  return declaredKeys
+    .filter(({ name, setting }) => changed.has(name) && setting.shape.is === 'who')
+    .flatMap(({ key }) => {
+      const [was, would] = [needOf(key, before.settings), needOf(key, after.settings)];
+      return waysOf(key, was, would).flatMap(([line, one, other]): CommandShift[] => {
+        const shift = shiftBetween(one, other);
+        return shift === undefined || shift.gains.length + shift.loses.length === 0 ? [] : [{ line, ...shift }];
+      });
+    });
+}
+
+const plain = (need: Requirement): Requirement => (need.is === 'with' ? need.otherwise : need);
+const flagged = (need: Requirement): Requirement => (need.is === 'with' ? need.given : need);
+
+/** The command itself, and with the flag for which it is for others. */
+function waysOf(
+  name: string,
+  was: Requirement,
+  would: Requirement,
+): readonly (readonly [line: string, was: Requirement, would: Requirement])[] {
+  const flag = was.is === 'with' ? was.flag : would.is === 'with' ? would.flag : undefined;
+  if (flag === undefined) return [[`/${name}`, was, would]];
+  return [
+    [`/${name}`, plain(was), plain(would)],
+    [`/${name} ${flag}`, flagged(was), flagged(would)],
   ];
 }
 

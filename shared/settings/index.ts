@@ -12,7 +12,7 @@ export {
 export { declaredKeys, nameOf, requirementUnder, sections, switchesIn, type Settings } from './declared.ts';
 export { defaultSettings } from './defaults.ts';
 export { bookFrom, type DeploymentFiles } from './file.ts';
-export { differencesBetween } from './difference.ts';
+export { commandShifts, differencesBetween } from './difference.ts';
 export { settingsJsonSchema, type JsonSchema } from './json-schema.ts';
 export {
   changedKeys,

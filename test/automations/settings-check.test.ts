@@ -113,3 +113,39 @@ describe('the comment', () => {
     });
   });
 });
+
+describe('who could use which commands', () => {
+  const commands: Proposal['commands'] = [
+    { line: '/hold', gains: ['members of the team acme/release'], loses: ['everybody else'] },
+    { line: '/close', gains: ['members of the team acme/release'], loses: [] },
+  ];
+
+  test('is told by who it is, in the check and to those who decide', () => {
+    const [report, notice] = actions({ changes: ['a', 'b'], commands });
+    expect(report).toMatchObject({
+      text: expect.stringContaining(
+        '**Who could use more commands**\n\n- Members of the team acme/release: `/hold` and `/close`\n\n**Who could use fewer**\n\n- Everybody else: `/hold`',
+      ),
+    });
+    expect(notice).toMatchObject({ is: 'notice', subject: 'power' });
+    expect(JSON.stringify(notice)).toContain('This pull request changes who may use which commands.');
+    expect(JSON.stringify(notice)).not.toContain('Counted over the files');
+  });
+
+  test('stands beside who could approve', () => {
+    const power = { gains: [{ who: 'grace', files: 2, folder: 'docs' }], losses: [], complete: true };
+    const [, notice] = actions({ changes: ['a'], commands, power });
+    const said = JSON.stringify(notice);
+    for (const words of ['changes who approves what', '`grace`: 2 files below `docs`', 'Everybody else: `/hold`']) {
+      expect(said).toContain(words);
+    }
+  });
+
+  test('nobody is told where nobody gains or loses', () => {
+    expect(actions({ changes: ['a'], commands: [] }).map(({ is }) => is)).toEqual(['report']);
+  });
+});
+
+test('the clock looks as well, where an event was lost', () => {
+  expect(settingsCheck.on).toContain('found');
+});

@@ -179,6 +179,11 @@ test('/refresh makes up for what was missed, and not without end', async () => {
     (await pull.words()).find((each) => each.includes('looked at anew')),
     (await pull.words()).at(-1),
   ];
-  expect(first).toBe('@zoe-example: It is looked at anew; what follows from it comes by itself.');
+  expect(first).toMatchInlineSnapshot(`
+    "@zoe-example: It was looked at anew, and this was done:
+
+    - \`needs-rebase\`: Label needs-rebase on and notice about needs-rebase brought up to date."
+  `);
+  expect((await pull.words()).filter((each) => each.includes('everything was as it should be'))).toHaveLength(2);
   expect(refused).toBe('@zoe-example: It was looked at anew just now; once more in a minute, if something is missing.');
 });

@@ -183,6 +183,8 @@ rules: { disabled: [retitle] }
       /- `\/lgtm` would be for members of the organization; with `cancel`, .* or members of the organization; now it is for reviewers .*; with `cancel`, /,
     );
     expect(check?.summary).toContain('- `rules.disabled` would gain `retitle`.');
+    expect(check?.summary).toContain('**Who could use fewer**');
+    expect((await pull.words()).join('\n')).toContain('- Members of the team release: `/close`');
     expect((await pull.words()).join('\n')).not.toContain('take effect');
   });
 

@@ -380,9 +380,10 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
     },
 
     async reply(words, { sought }) {
-      const { text, event, id, sender } = delivery;
-      const marker = replyMarker(`${text?.kind ?? 'event'}/${text?.id ?? id}`);
-      const body = marked(`${mention(sender.login)}: ${words}`, marker);
+      const { text, event, id, sender, asker } = delivery;
+      const about = text ?? asker;
+      const marker = replyMarker(`${about?.kind ?? 'event'}/${about?.id ?? id}`);
+      const body = marked(`${mention((asker?.by ?? sender).login)}: ${words}`, marker);
       await whereWanted(async () => {
         const edited = event === 'comment-edited' || event === 'edited';
         // What was answered before the edit may be older than any time the delivery tells.
