@@ -10,6 +10,7 @@ import { commitsBetween, mergeOf, rebased } from './merging.ts';
 import { requirementsOn } from './protection.ts';
 import { baseTip, branchRef, commitsOf } from './pulls.ts';
 import { atLeast, permissionOf } from './roles.ts';
+import { pullRunsStarted } from './routes/action-changes.ts';
 import {
   type Account,
   accountNamed,
@@ -264,6 +265,7 @@ function headMoved(box: Box, repository: Repository, issue: PullRequest, after: 
   }
   if (requirementsOn(repository, pull.base.ref).dismissStale) dismissApprovals(box, repository, issue, sender);
   tellOfPull(box, repository, issue, 'synchronize', sender, { before, after });
+  pullRunsStarted(box, repository, issue, sender);
 }
 
 /** An App that may change the branch may write. */
@@ -443,6 +445,7 @@ export function openPull(
   if (!isPull(issue)) throw new Error('an issue with a pull is a pull request');
   repository.refs.set(`refs/pull/${issue.number}/head`, sha);
   tellOfPull(box, repository, issue, 'opened', author);
+  pullRunsStarted(box, repository, issue, author);
   return issue;
 }
 

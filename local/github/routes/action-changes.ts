@@ -7,8 +7,10 @@ import { type Box, GitHubError } from '../box.ts';
 import { blobOf, commitAt, entryAt } from '../git.ts';
 import { workflowJson } from '../json/checks.ts';
 import { workflowRunPayload } from '../json/check-payloads.ts';
+import { associationOf } from '../roles.ts';
 import {
   type Account,
+  accountNamed,
   ACTIONS_APP_ID,
   type CheckConclusion,
   type CheckRun,
@@ -16,6 +18,7 @@ import {
   moment,
   nextId,
   objectsOf,
+  type PullRequest,
   type Repository,
   type Workflow,
   type WorkflowRun,
@@ -44,6 +47,10 @@ interface JobPlan {
 export interface WorkflowPlan {
   /** Names of the events that start it. */
   readonly on: readonly string[];
+  /** What a run is called, with `${{ inputs.x }}` in it; undefined where the file does not say. */
+  readonly runName: string | undefined;
+  /** What may be given to `workflow_dispatch`, and whether it must. */
+  readonly inputs: ReadonlyMap<string, { readonly required: boolean }>;
   readonly jobs: readonly JobPlan[];
 }
 
@@ -59,10 +66,19 @@ export function planFrom(text: string): WorkflowPlan {
   } catch {
     file = undefined;
   }
-  if (!isRecord(file)) return { on: [], jobs: [] };
-  const { on, jobs } = file;
+  if (!isRecord(file)) return { on: [], runName: undefined, inputs: new Map(), jobs: [] };
+  const { on, jobs, 'run-name': runName } = file;
+  const byHand = isRecord(on) ? on['workflow_dispatch'] : undefined;
+  const inputs = isRecord(byHand) && isRecord(byHand['inputs']) ? byHand['inputs'] : {};
   return {
     on: isRecord(on) ? Object.keys(on) : words(on),
+    runName: typeof runName === 'string' ? runName : undefined,
+    inputs: new Map(
+      Object.entries(inputs).map(([name, each]) => [
+        name,
+        { required: isRecord(each) && each['required'] === true && each['default'] === undefined },
+      ]),
+    ),
     jobs: Object.entries(isRecord(jobs) ? jobs : {}).map(([key, job]) => {
       const { name, 'runs-on': runsOn, steps } = isRecord(job) ? job : {};
       return {
@@ -76,6 +92,44 @@ export function planFrom(text: string): WorkflowPlan {
       };
     }),
   };
+}
+
+/** What a run started by hand is called. */
+export function titleOf(
+  { runName }: WorkflowPlan,
+  workflow: Workflow,
+  inputs: Readonly<Record<string, string>>,
+): string {
+  if (runName === undefined) return workflow.name;
+  return runName.replace(
+    /\$\{\{\s*(?:github\.event\.)?inputs\.([\w-]+)\s*\}\}/g,
+    (_, name: string) => inputs[name] ?? '',
+  );
+}
+
+/**
+ * What a pull request starts when it is opened or its head moves: the workflows that its own files have for it. From a fork of
+ * somebody who never contributed, they wait for approval, as GitHub has it where nobody changed that.
+ */
+export function pullRunsStarted(box: Box, repository: Repository, issue: PullRequest, sender: string): void {
+  const { state } = box;
+  const { head } = issue.pull;
+  const headRepository = head.repositoryId === null ? undefined : state.repositories.get(head.repositoryId);
+  const actor = accountNamed(state, sender);
+  if (headRepository === undefined || actor === undefined) return;
+  const strange = associationOf(state, repository, issue.authorId) === 'NONE';
+  for (const workflow of repository.workflows.values()) {
+    if (workflow.state !== 'active') continue;
+    if (!planAt(box, headRepository, workflow, head.sha).on.includes('pull_request')) continue;
+    runStarted(box, repository, workflow, actor, {
+      event: 'pull_request',
+      headSha: head.sha,
+      headBranch: head.ref,
+      headRepository,
+      title: issue.title,
+      waitsForApproval: strange && headRepository.id !== repository.id,
+    });
+  }
 }
 
 /** The workflow file as it is at a commit. */

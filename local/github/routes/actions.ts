@@ -79,13 +79,19 @@ function dispatched(call: Call): Answer {
   const headSha = commitNamed(state, repository, ref);
   if (headSha === undefined) throw new GitHubError(422, `No ref found for: ${ref}`);
   if (workflow.state !== 'active') throw new GitHubError(422, 'Cannot trigger a workflow that is disabled');
-  if (!change.planAt(box, repository, workflow, headSha).on.includes('workflow_dispatch'))
+  const plan = change.planAt(box, repository, workflow, headSha);
+  if (!plan.on.includes('workflow_dispatch'))
     throw new GitHubError(422, "Workflow does not have 'workflow_dispatch' trigger");
+  const given = isRecord(call.body['inputs']) ? call.body['inputs'] : {};
+  const unexpected = Object.keys(given).filter((name) => !plan.inputs.has(name));
+  if (unexpected.length > 0) throw new GitHubError(422, `Unexpected inputs provided: ${JSON.stringify(unexpected)}`);
+  const lacking = [...plan.inputs].find(([name, { required: needed }]) => needed && given[name] === undefined);
+  if (lacking !== undefined) throw new GitHubError(422, `Required input '${lacking[0]}' not provided`);
+  const inputs = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
   const branch = ref.replace(/^refs\/(?:heads|tags)\//, '');
   const kind = repository.refs.has(`refs/heads/${branch}`) ? 'heads' : 'tags';
-  const { inputs } = call.body;
   tell(who, 'workflow_dispatch', undefined, {
-    inputs: isRecord(inputs) ? inputs : null,
+    inputs: Object.keys(inputs).length === 0 ? null : inputs,
     ref: `refs/${kind}/${branch}`,
     workflow: workflow.path,
   });
@@ -93,6 +99,7 @@ function dispatched(call: Call): Answer {
     event: 'workflow_dispatch',
     headSha,
     headBranch: branch,
+    title: change.titleOf(plan, workflow, inputs),
   });
   if (flagIn(call.body, 'return_run_details') !== true) return { status: 204 };
   return {

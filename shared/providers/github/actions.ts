@@ -143,16 +143,14 @@ export async function workflowsApproved(
 /** Characters of all inputs together: https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event */
 const MAX_INPUTS = 25;
 const KEY_INPUT = 'bowsprit_key';
-/** Clocks of GitHub and of ours differ by less. */
-const CLOCKS_APART_MS = 5 * 60_000;
 
 /**
  * Workflows that take `workflow_dispatch`. They are started on the base branch, whose file nobody changes by a pull request,
  * and are told the commit; a run is found by its name, which `run-name` makes of the key.
  */
 export function actionsEngine(octokit: Octokit, here: Here): Engine {
-  const found = async ({ key, target, at }: Pick<JobRequest, 'key' | 'target' | 'at'>): Promise<JobRun | undefined> => {
-    const since = new Date(Date.parse(at) - CLOCKS_APART_MS).toISOString().replace(/\.\d+Z$/, 'Z');
+  /** Among the newest: it is asked for soon after the start. */
+  const found = async ({ key, target }: Pick<JobRequest, 'key' | 'target'>): Promise<JobRun | undefined> => {
     const runs = await pages(
       (page) =>
         octokit
@@ -160,7 +158,6 @@ export function actionsEngine(octokit: Octokit, here: Here): Engine {
             ...here,
             workflow_id: target,
             event: 'workflow_dispatch',
-            created: `>=${since}`,
             per_page: PAGE,
             page,
           })
@@ -213,7 +210,7 @@ export function actionsEngine(octokit: Octokit, here: Here): Engine {
     },
 
     async state({ run, key, target }: RunRef) {
-      if (run === '') return found({ key, target, at: new Date(0).toISOString() });
+      if (run === '') return found({ key, target });
       try {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', {
           ...here,

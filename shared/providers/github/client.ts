@@ -95,6 +95,7 @@ export const NEEDED_EVENTS = [
   'push',
   'check_suite',
   'status',
+  'workflow_run',
 ] as const;
 /** Without `retry-after`, "wait for at least one minute", longer each time: GitHub's docs on secondary rate limits. */
 const SECONDARY_SECONDS = 60;

@@ -240,3 +240,16 @@ export const status = z.lazy(() =>
     updated_at: time,
   }),
 );
+
+export const workflowRun = z.lazy(() =>
+  z.object({
+    workflow_run: z.object({
+      id: z.number(),
+      event: z.string(),
+      display_title: z.nullish(z.string()),
+      conclusion: z.nullish(z.string()),
+      html_url: z.string(),
+      updated_at: z.string(),
+    }),
+  }),
+);

@@ -17,6 +17,7 @@ import {
   review,
   reviewComment,
   status,
+  workflowRun,
   type CheckedPulls,
   type Issue,
   type Pull,
@@ -42,6 +43,7 @@ const IGNORED = {
   unfinished: 'the check has not finished',
   merging: 'it tells of merging, and is no condition of it',
   noCommit: 'the review names no commit',
+  notStarted: 'Bowsprit did not start the workflow',
 } as const;
 
 /** https://docs.github.com/en/webhooks/webhook-events-and-payloads#push: what exceeds it is left out of the payload. */
@@ -123,6 +125,7 @@ const LISTENERS: ReadonlyMap<string, Listener> = new Map([
   ['check_suite', listener(['completed'], checkSuite, fromCheckSuite)],
   ['check_run', listener(['completed'], checkRun, fromCheckRun)],
   ['status', listener(undefined, status, fromStatus)],
+  ['workflow_run', listener(['in_progress', 'completed'], workflowRun, fromWorkflowRun)],
 ]);
 
 /** @throws Rejected with 400 when the body is not what the event promises. */
@@ -461,6 +464,29 @@ function fromStatus({ sha, context, state, updated_at: at }: z.infer<typeof stat
   if (context === TELLS_OF_MERGING) return IGNORED.merging;
   return state === 'pending' ? IGNORED.unfinished : checked(sha, at, [], setting);
 }
+
+/** In the name of a run: what `run-name` made of the key that Bowsprit gave. */
+const KEY = /(?<![\w-])pr[1-9]\d{0,9}-[0-9a-f]{32}(?![\w-])/;
+
+/** Of a run that was started by hand: whoever names any other may call it what they like. */
+function fromWorkflowRun({ workflow_run: run }: z.infer<typeof workflowRun>, { action }: Setting): Translated {
+  const key = run.event === 'workflow_dispatch' ? KEY.exec(run.display_title ?? '')?.[0] : undefined;
+  if (key === undefined) return IGNORED.notStarted;
+  const state = action === 'in_progress' ? 'running' : (RUN_STATES.get(run.conclusion ?? '') ?? 'failure');
+  const job = { key, engine: 'github-actions', run: String(run.id), state, url: run.html_url } as const;
+  return { event: 'job-result', at: run.updated_at, job };
+}
+
+/** https://docs.github.com/en/rest/checks/runs: of a conclusion. */
+const RUN_STATES: ReadonlyMap<string, NonNullable<Delivery['job']>['state']> = new Map([
+  ['success', 'success'],
+  ['neutral', 'success'],
+  ['skipped', 'success'],
+  ['cancelled', 'cancelled'],
+  ['stale', 'cancelled'],
+  ['startup_failure', 'error'],
+  ['action_required', 'queued'],
+]);
 
 /** Payloads about commits of forks name no pull requests; those of other repositories are not ours to touch. */
 function checked(sha: string, at: string, listed: CheckedPulls, { repository }: Setting): Translated {

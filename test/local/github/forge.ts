@@ -43,7 +43,11 @@ const EVENTS = [
 
 const LINES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const WORKFLOW = `name: Build
-on: [push, workflow_dispatch]
+on:
+  push:
+  workflow_dispatch:
+    inputs:
+      fast: { description: Whether to hurry }
 jobs:
   test:
     runs-on: ubuntu-latest

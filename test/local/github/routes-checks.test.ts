@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jobFinished, jobsOf, jobStarted, planFrom, runStarted } from '../../../local/github/routes/action-changes.ts';
-import { accountNamed, type Repository, type WorkflowRun } from '../../../local/github/state.ts';
+import {
+  jobFinished,
+  jobsOf,
+  jobStarted,
+  planFrom,
+  runStarted,
+  titleOf,
+} from '../../../local/github/routes/action-changes.ts';
+import { accountNamed, moment, type Repository, type WorkflowRun } from '../../../local/github/state.ts';
 import { fieldOf, type Forge, openForge, ORG, type Step, walk } from './forge.ts';
 
 let forge: Forge;
@@ -251,6 +258,7 @@ describe('Actions', () => {
     story(
       'refused',
       ['grace', 'POST /actions/workflows/build.yml/dispatches', { ref: 'nowhere' }, 422, []],
+      ['grace', 'POST /actions/workflows/build.yml/dispatches', { ref: 'main', inputs: { slow: 'no' } }, 422, []],
       ['grace', 'POST /actions/workflows/other.yml/dispatches', { ref: 'main' }, 404, []],
       ['kay', 'POST /actions/workflows/build.yml/dispatches', { ref: 'main' }, 403, []],
       ['reader-app', 'POST /actions/workflows/build.yml/dispatches', { ref: 'main' }, 403, []],
@@ -324,6 +332,47 @@ describe('Actions', () => {
     expect((await forge.ask('app', `POST ${path}/${run.id}/approve`)).status).toBe(201);
     expect((await forge.ask('app', `POST ${path}/${run.id}/approve`)).status).toBe(403);
     expect(await told()).toEqual(REQUESTED);
+  });
+
+  test('a pull request starts what its own files have for it; of a stranger, that waits', () => {
+    const { seed } = forge;
+    const ofPulls = 'name: CI\non: pull_request\njobs:\n  unit: { runs-on: ubuntu-latest }\n';
+    const repository = seed.createRepository(`${ORG}/of-pulls`, {
+      files: { 'a.txt': 'a\n', '.github/workflows/ci.yml': ofPulls },
+      collaborators: { 'grace-example': 'write' },
+    });
+    const runs = () =>
+      [...repository.workflowRuns.values()].map(({ event, headSha, conclusion }) => [event, headSha, conclusion]);
+    seed.commitFiles(`${ORG}/of-pulls`, 'work', { 'a.txt': 'b\n' }, 'grace-example', 'Change it');
+    const own = seed.openPull(`${ORG}/of-pulls`, 'grace-example', { title: 'Mine', head: 'work', base: 'main' });
+    expect(runs()).toEqual([['pull_request', own.pull.head.sha, null]]);
+    seed.commitFiles(`${ORG}/of-pulls`, 'work', { 'a.txt': 'c\n' }, 'grace-example', 'Change it more');
+    expect(runs()).toHaveLength(2);
+
+    seed.fork(`${ORG}/of-pulls`, 'kay-example');
+    seed.commitFiles('kay-example/of-pulls', 'theirs', { 'a.txt': 'd\n' }, 'kay-example', 'Change it');
+    const theirs = seed.openPull(`${ORG}/of-pulls`, 'kay-example', {
+      title: 'Theirs',
+      head: 'kay-example:theirs',
+      base: 'main',
+    });
+    expect(runs().at(-1)).toEqual(['pull_request', theirs.pull.head.sha, 'action_required']);
+  });
+
+  test('a run that is started by hand is called as its file says', () => {
+    const plan = planFrom(
+      'run-name: "deploy ${{ inputs.where }} by ${{ github.event.inputs.who }}"\non: workflow_dispatch\n',
+    );
+    const workflow = {
+      id: 1,
+      name: 'Deploy',
+      path: 'x',
+      state: 'active',
+      createdAt: moment(new Date()),
+      updatedAt: moment(new Date()),
+    } as const;
+    expect(titleOf(plan, workflow, { where: 'home' })).toBe('deploy home by ');
+    expect(titleOf(planFrom('on: workflow_dispatch'), workflow, {})).toBe('Deploy');
   });
 
   test.each([
