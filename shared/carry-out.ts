@@ -1095,6 +1095,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'withdraw-all',
   'hold',
   'lift-holds',
+  'override',
+  'drop-override',
   'freeze',
   'require',
   'unrequire',

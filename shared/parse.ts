@@ -196,7 +196,7 @@ function parsedLine({ number: line, text, cut }: Line, grammar: Grammar): Parsed
     const nearest = nearestSpelling(name.slice(prefix.length), grammar);
     return nearest === undefined ? undefined : { is: 'near-miss', written, nearest: `${prefix}${nearest}`, text, line };
   }
-  const said = turned(known, spelling, withoutRemark(rest), grammar);
+  const said = turned(known, spelling, withoutRemark(rest, takesQuotes(spelling.command)), grammar);
   const { command } = said.spelling;
   const args = cut === true ? TOO_LONG : (said.problem ?? argsIn(rewrittenRest(said.spelling, said.rest), command));
   if (typeof args !== 'string') return { is: 'invocation', command, args, text, line };
@@ -229,6 +229,11 @@ function turned(name: string, spelling: Spelling, rest: string, { spellings }: G
   return { name: `remove-${name}`, spelling: opposite, rest: others.join(' ') };
 }
 
+/** Of such a command, names may have blanks, and prose may follow them. */
+function takesQuotes({ args }: AnyCommand): boolean {
+  return Object.values(args).some((arg) => arg.is === 'words' && arg.quoted === true);
+}
+
 function takesNames({ args }: AnyCommand): boolean {
   return (
     !('cancel' in args) &&
@@ -257,9 +262,10 @@ function argsIn(rest: string, command: AnyCommand): ParsedArgs | string {
     if (text === '' && named[1].required) return missing(named[1]);
     return { ...Object.fromEntries(flags), [named[0]]: text };
   }
-  const words = wordsIn(rest)
-    .map(({ word }) => word)
-    .filter((word) => !takesFlag(word, flags));
+  const quoted = named !== undefined && takesQuotes(command);
+  const left = quoted ? quotedWordsIn(takeLeadingFlags(rest, flags)) : wordsIn(rest);
+  if (left === undefined) return `has a quotation mark without its other half, and nothing was done.`;
+  const words = left.map(({ word }) => word).filter((word) => quoted || !takesFlag(word, flags));
   if (named === undefined) {
     return words.length === 0 ? Object.fromEntries(flags) : tooMuch(words.join(' '), [...flags.keys()]);
   }
@@ -359,9 +365,15 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
     const value = args[name];
     if (arg.is === 'people' && Array.isArray(value)) return value.map((each) => `@${each}`);
     if (arg.is === 'flag' || value === undefined || typeof value === 'boolean' || value === '') return [];
-    return value;
+    if (arg.is !== 'words' || arg.quoted !== true || typeof value !== 'object') return value;
+    return value.map((word) => (command.args[inLowerCase(word)] === undefined ? quotedAsNeeded(word) : `"${word}"`));
   });
   return [`/${command.name}`, ...flags, ...values].join(' ');
+}
+
+/** In quotes where it has blanks, or would begin a remark. */
+function quotedAsNeeded(word: string): string {
+  return word === '#' || wordsIn(word).length > 1 ? `"${word}"` : word;
 }
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
@@ -405,8 +417,9 @@ function halved(text: string): readonly [first: string, rest: string] {
 }
 
 /** A `#` that stands alone begins a remark. */
-function withoutRemark(rest: string): string {
-  const remark = wordsIn(rest).find(({ word }) => word === '#');
+function withoutRemark(rest: string, quotes: boolean): string {
+  const words = (quotes ? quotedWordsIn(rest) : undefined) ?? wordsIn(rest);
+  const remark = words.find(({ word, start }) => word === '#' && rest[start] === '#');
   return remark === undefined ? rest : trimmed(rest.slice(0, remark.start));
 }
 
@@ -419,6 +432,22 @@ function wordsIn(text: string): readonly Word[] {
     if (end < text.length && !isBlank(text.charCodeAt(end))) continue;
     if (end > start) words.push({ word: text.slice(start, end), start });
     start = end + 1;
+  }
+  return words;
+}
+
+/** Where a word begins with a double quote it goes on to the next; undefined where there is none. */
+function quotedWordsIn(text: string): readonly Word[] | undefined {
+  const words: Word[] = [];
+  for (let start = 0; start < text.length; start += 1) {
+    if (isBlank(text.charCodeAt(start))) continue;
+    const quoted = text[start] === '"';
+    let end = start + 1;
+    while (end < text.length && (quoted ? text[end] !== '"' : !isBlank(text.charCodeAt(end)))) end += 1;
+    if (quoted && end === text.length) return undefined;
+    const word = trimmed(text.slice(quoted ? start + 1 : start, end));
+    if (word !== '') words.push({ word, start });
+    start = end;
   }
   return words;
 }

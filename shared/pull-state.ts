@@ -11,6 +11,7 @@ import {
   MAX_GLOBS,
   VOTE_KINDS,
   type Arming,
+  type Override,
   type HeadContext,
   type Hold,
   type PickRequest,
@@ -39,6 +40,8 @@ export type PullState = {
   readonly hash: string;
   readonly votes: readonly Vote[];
   readonly holds: readonly Hold[];
+  /** Checks that need not be green, each for one head. */
+  readonly overrides: readonly Override[];
   /** Whose word somebody asked for. */
   readonly required: readonly RequiredWord[];
   /** When votes of each kind were last taken back; ISO 8601. What was written before and comes later does not count. */
@@ -76,6 +79,8 @@ type TakenBack = { readonly vote: VoteKind; readonly by: string; readonly at: st
 
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
 const MAX_HEADS = 20;
+/** Checks overridden at once. */
+const MAX_OVERRIDES = 200;
 /** Branches that one pull request is picked onto. */
 const MAX_PICKS = 50;
 
@@ -84,6 +89,7 @@ export const NO_STATE: PullState = {
   hash: '0'.repeat(64),
   votes: [],
   holds: [],
+  overrides: [],
   required: [],
   takenBack: [],
   declined: [],
@@ -139,6 +145,18 @@ const keptAction = z.union([
     kind: z.optional(z.string()),
     at: z.optional(z.string()),
   }),
+  z.object({
+    is: z.literal('override'),
+    check: z.string(),
+    by: z.string(),
+    headSha: z.string(),
+    baseRef: z.string(),
+    baseSha: z.string(),
+    sticky: z.boolean(),
+    reason: z.string(),
+    from: z.array(z.enum(['status', 'run'])),
+  }),
+  z.object({ is: z.literal('drop-override'), check: z.string() }),
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
   z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
   z.object({ is: z.literal('enqueue'), headSha: z.string() }),
@@ -327,8 +345,19 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     }
     case 'observe-head': {
       const { is: _, ...seen } = action;
-      return { ...state, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
+      // Whoever pushes the same commit again has not been told that a check was wrong about it.
+      const overrides = state.overrides.filter(
+        (each) => each.headSha === seen.headSha || Date.parse(each.at) > Date.parse(seen.at),
+      );
+      return { ...state, overrides, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
     }
+    case 'override': {
+      const { is: _, ...said } = action;
+      const others = state.overrides.filter(({ check }) => check !== said.check);
+      return { ...state, overrides: [...others, { ...said, by: said.by.toLowerCase(), at }].slice(-MAX_OVERRIDES) };
+    }
+    case 'drop-override':
+      return { ...state, overrides: state.overrides.filter(({ check }) => check !== action.check) };
     case 'enqueue':
     case 'dequeue':
     case 'join-queue':

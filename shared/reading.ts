@@ -9,8 +9,10 @@ import {
   ABANDONED_LABELS,
   anyOf,
   HOLD,
+  endedBecause,
   inForce,
   NO_ANSWERS,
+  overridesAt,
   issueIn,
   issueKey,
   labelOn,
@@ -22,6 +24,7 @@ import {
   role as roleAtLeast,
   trustIn,
   UNKNOWN_HOLD,
+  withOverrides,
   type Absences,
   type Action,
   type Answers,
@@ -50,7 +53,6 @@ import {
   type Unknown,
   type Vote,
   type VoteKind,
-  type StatusOf,
 } from './language/index.ts';
 import {
   approvalState,
@@ -72,6 +74,7 @@ import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
+import { checksSince } from './facts/checks.ts';
 import { commitsAt } from './facts/commits.ts';
 import { ownersVerdictOf } from './facts/owners-verdict.ts';
 import { jobsHere } from './facts/jobs.ts';
@@ -85,7 +88,6 @@ import { ownersLabels } from './facts/owners-labels.ts';
 import { absencesIn } from './facts/absences.ts';
 import { isNewcomer } from './facts/newcomer.ts';
 import { reviewersToAsk } from './facts/reviewers.ts';
-import { withStatuses } from './facts/statuses-since.ts';
 import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
 import { coverageFrom, gateFrom } from './facts/gate.ts';
@@ -177,6 +179,8 @@ type NamedHere = {
   readonly named: boolean;
   /** Whether the login is named, but was another account's before. */
   readonly taken: boolean;
+  /** Whether it is the root's own files that name the login as approver. */
+  readonly root: boolean;
 };
 
 type Once<T> = { get(): Promise<T>; forget(): void; known(): boolean };
@@ -205,6 +209,8 @@ export function readingFor(sources: ReadingSources): Reading {
   const requestedSince = new Map<string, boolean>();
   let pullSince: Partial<PullNow> = {};
   let describedSince: string | undefined;
+  /** Statuses and checks that we set ourselves since the forge was asked. */
+  const reported: Action[] = [];
   let subjectSince: Partial<Given['subject']> = {};
   let judged: Judged | undefined;
   let cachedUsed = false;
@@ -235,7 +241,6 @@ export function readingFor(sources: ReadingSources): Reading {
     commands: sources.commands,
   };
 
-  const statusesSince: StatusOf[] = [];
   const changedTo = ({ state: to, ...rest }: { readonly state?: PullNow['state']; readonly title?: string }): void => {
     pullSince = { ...pullSince, ...rest, ...(to === undefined ? {} : { state: to }) };
     const closed = to === undefined ? {} : { state: to === 'open' ? to : ('closed' as const), merged: to === 'merged' };
@@ -340,9 +345,10 @@ export function readingFor(sources: ReadingSources): Reading {
     const [{ index, rung }, files] = await Promise.all([owned.get(), filesHere()]);
     const approver = mayApproveAny(index, files, person.login);
     const named = mayReviewAny(index, files, person.login);
+    const root = rung === 'owners' && rootApproversOf(index).has(person.login.toLowerCase());
     // Where nothing but roles counts, the forge has just spoken of the account itself.
-    const theirs = !named || rung === 'roles' || (await identities.isTheirs(person));
-    return { rung, approver: approver && theirs, named: named && theirs, taken: !theirs };
+    const theirs = (!named && !root) || rung === 'roles' || (await identities.isTheirs(person));
+    return { rung, approver: approver && theirs, named: named && theirs, taken: !theirs, root: root && theirs };
   };
 
   const approval = async (): Promise<Approval> => {
@@ -521,7 +527,19 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await headSeen()).sha }),
-    pull: async () => withStatuses({ ...(await pull.get()), ...pullSince }, statusesSince),
+    pull: async () => {
+      const now = { ...(await pull.get()), ...pullSince };
+      return { ...now, checks: withOverrides(checksSince(now.checks, reported, now.headSha), state.overrides, now) };
+    },
+    overrides: async () => (state.overrides.length === 0 ? [] : overridesAt(state.overrides, await pull.get())),
+    overridesEnded: async () => {
+      if (state.overrides.length === 0) return [];
+      const now = await pull.get();
+      return overridesAt(state.overrides, now).flatMap((each) => {
+        const because = endedBecause(each, now);
+        return because === undefined ? [] : [{ ...each, because }];
+      });
+    },
     description: async () => {
       const text = describedSince ?? (await read.description());
       return { text, digest: digestOfText(text) };
@@ -567,7 +585,7 @@ export function readingFor(sources: ReadingSources): Reading {
         // Not of the event: when a check ended is for whoever reports it to say.
         now: sources.now(),
         checks: async () => {
-          const { checks, checksComplete } = await pull.get();
+          const { checks, checksComplete } = await facts.pull();
           return checksComplete ? checks : [];
         },
         stateOf: (number) => read.stateOf(number),
@@ -710,8 +728,8 @@ export function readingFor(sources: ReadingSources): Reading {
       case 'role':
         return { ...standing, ...(await roleOf(person)) };
       case 'ownership': {
-        const { rung, approver, named } = await namedHere(person);
-        return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named } };
+        const { rung, approver, named, root } = await namedHere(person);
+        return { ...standing, ownership: { rung, approver, named: rung === 'owners' && named, root } };
       }
       case 'holder':
         return { ...standing, holder: isHeld() ? state.holds.some((each) => isOwnHold(each, person)) : true };
@@ -871,7 +889,7 @@ export function readingFor(sources: ReadingSources): Reading {
       text: asks.text === true ? await read.text() : undefined,
       issues: new Map(found.flatMap(([key, issue]) => (issue === undefined ? [] : [[key, issue]]))),
       liftable: asks.liftable === true ? await liftable() : [],
-      ...(asks.checks === true ? checksIn(await pull.get()) : checksIn(NO_ANSWERS)),
+      ...(asks.checks === true ? checksIn(await facts.pull()) : checksIn(NO_ANSWERS)),
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       teams: new Set(teams.filter((_, index) => seen[index])),
       gate,
@@ -969,6 +987,7 @@ export function readingFor(sources: ReadingSources): Reading {
       if (action.is === 'add-labels') {
         for (const label of action.labels) labelsSince.set(label.toLowerCase(), { label, on: true });
       }
+      if (action.is === 'set-status' || action.is === 'report') reported.push(action);
       if (action.is === 'request-review' || action.is === 'unrequest-review') {
         for (const name of action.reviewers) requestedSince.set(name.toLowerCase(), action.is === 'request-review');
       }
@@ -981,7 +1000,6 @@ export function readingFor(sources: ReadingSources): Reading {
         pullSince = { ...pullSince, description: action.text };
       }
       if (action.is === 'merge') changedTo({ state: 'merged' });
-      if (action.is === 'set-status') statusesSince.push(action);
     },
     async refreshed() {
       const reopened = await isReopened();

@@ -252,6 +252,10 @@ function inSentence(action: Action): string {
       return `the forge's auto-merge turned off${action.byHand ? ` by ${action.by}` : ''}`;
     case 'update-branch':
       return `base merged into ${action.headSha.slice(0, 7)}`;
+    case 'override':
+      return `${action.check} overridden by ${action.by} at ${action.headSha.slice(0, 7)}${action.sticky ? ', whatever becomes of the base' : ''}${action.reason === '' ? '' : ` (${action.reason})`}`;
+    case 'drop-override':
+      return `${action.check} overridden no more`;
     case 'freeze':
       return `${action.branch} frozen`;
     case 'unfreeze':

@@ -183,7 +183,7 @@ describe('what is no command', () => {
     `usr etc tmp var home opt bin sbin lib lib64 dev sys proc run mnt media root srv boot data app apps api src docs test tests build
      dist node_modules v1 v2 users login logout health healthz metrics favicon.ico index.html  assets images graphql webhook
      usr/bin/env etc/passwd tmp/x dev/null var/log/syslog home/ada c/d
-     azp gemini rebase retest test-all retest-required ok-to-test test-manual-required override skip override-sticky
+     azp gemini rebase retest test-all retest-required ok-to-test test-manual-required skip
      backport merge squash automerge queue dequeue deploy rollback promote run ci build-image bench benchmark format fmt fix
      lint review rereview ask improve describe summary plan apply unlock lock pin unpin      meow
      woof bark honk joke pony easycla check-cla check-dco    remind todo me
@@ -393,6 +393,10 @@ describe('properties', () => {
     .map((text) => text.replace(/[\s\u0085]+/g, 'x'));
   const wordFor = (command: AnyCommand): fc.Arbitrary<string> =>
     blankless.filter((word) => word !== '#' && command.args[word.toLowerCase()] === undefined);
+  const quotedFor = (command: AnyCommand): fc.Arbitrary<string> =>
+    fc
+      .tuple(wordFor(command), fc.constantFrom('', ' / unit', ' # 2', '  (x)'))
+      .map(([word, rest]) => `${word.replaceAll('"', "'")}${rest}`);
   const loginIn = fc.stringMatching(/^[a-z0-9_][a-z0-9_-]{0,12}$/);
 
   const valueFor = (command: AnyCommand, arg: Arg): fc.Arbitrary<ParsedArgs[string]> => {
@@ -402,7 +406,10 @@ describe('properties', () => {
       case 'people':
         return fc.uniqueArray(loginIn, { maxLength: 5 });
       case 'words':
-        return fc.array(wordFor(command), { minLength: arg.required ? 1 : 0, maxLength: Math.min(arg.max, 5) });
+        return fc.array(arg.quoted === true ? quotedFor(command) : wordFor(command), {
+          minLength: arg.required ? 1 : 0,
+          maxLength: Math.min(arg.max, 5),
+        });
       default:
         return fc
           .array(wordFor(command), { minLength: arg.required ? 1 : 0, maxLength: 5 })

@@ -9,6 +9,7 @@ import {
   noteArmed,
   noteDisarmed,
   dequeue,
+  dropOverride,
   enqueue,
   joinQueue,
   leaveQueue,
@@ -20,6 +21,7 @@ import {
   noNotice,
   notice,
   observeHead,
+  override,
   requireWord,
   unrequire,
   vote,
@@ -28,6 +30,7 @@ import {
   withdrawConsent,
   type Action,
   type Hold,
+  type Override,
 } from '../shared/language/index.ts';
 import { NO_STATE, withRecords, type PullState } from '../shared/pull-state.ts';
 import { draft } from './store/here.ts';
@@ -284,6 +287,40 @@ test('a vote that was written before it was taken back does not count, whenever 
   expect(votesOf([withdraw('approve', 'ada'), late], given)).toHaveLength(1);
   // An earlier word that comes later takes nothing from the last.
   expect(votesOf([withdrawAll('lgtm'), late], [withdrawAll('lgtm'), early], given)).toEqual([]);
+});
+
+describe('overrides', () => {
+  const of = (check: string, more: Partial<Override> = {}): Action =>
+    override({
+      check,
+      by: 'Ada',
+      headSha: A,
+      baseRef: 'main',
+      baseSha: B,
+      sticky: false,
+      reason: '',
+      from: ['status'],
+      ...more,
+    });
+  test.each<[what: string, actions: readonly Action[], overridden: readonly string[]]>([
+    ['each of its own', [of('unit'), of('lint')], ['unit by ada', 'lint by ada']],
+    ['the last word on a check', [of('unit'), of('unit', { by: 'bob' })], ['unit by bob']],
+    ['taken back', [of('unit'), of('lint'), dropOverride('unit', 'bob')], ['lint by ada']],
+    ['dropped by a push', [of('unit'), observeHead(C, '2026-11-25T10:00:01Z')], []],
+    ['not by what tells of the same head', [of('unit'), observeHead(A, '2026-11-25T10:00:01Z')], ['unit by ada']],
+    [
+      'not by a push before it that is told of late',
+      [of('unit'), observeHead(C, '2026-11-25T09:00:00Z')],
+      ['unit by ada'],
+    ],
+    [
+      'nor alive again when the head comes back',
+      [of('unit'), observeHead(C, '2026-11-25T10:00:01Z'), observeHead(A, '2026-11-25T10:00:02Z')],
+      [],
+    ],
+  ])('%s', (_, actions, overridden) => {
+    expect(after(...actions).overrides.map(({ check, by }) => `${check} by ${by}`)).toEqual(overridden);
+  });
 });
 
 describe('holds', () => {

@@ -25,6 +25,7 @@ import { mergeMethodComment } from './merge-method-comment.ts';
 import { mergeAutomation } from './merge.ts';
 import { mergeQueue } from './merge-queue.ts';
 import { mergeStatus } from './merge-status.ts';
+import { overrideEnds } from './override-ends.ts';
 import { ownersLabel } from './owners-label.ts';
 import { milestoneApplier } from './milestone-applier.ts';
 import { needsRebase } from './needs-rebase.ts';
@@ -48,6 +49,7 @@ const all = [
   labelAssigns,
   lgtmQuorum,
   holdEnds,
+  overrideEnds,
   wip,
   welcome,
   size,

@@ -13,6 +13,7 @@ export const mergeAutomation = defineAutomation({
   after: READY_ACTIONS,
   afterQueued: [
     'hold',
+    'drop-override',
     'withdraw',
     'withdraw-all',
     'require',

@@ -21,6 +21,7 @@ import { milestone } from './milestone.ts';
 import { okToTest } from './ok-to-test.ts';
 import { linkIssue } from './link-issue.ts';
 import { pinIssueCommand } from './pin-issue.ts';
+import { overrideCommand } from './override.ts';
 import { removeCherrypick } from './remove-cherrypick.ts';
 import { refresh } from './refresh.ts';
 import { removeLabelCommand } from './remove-label.ts';
@@ -60,6 +61,7 @@ const all = [
   checkRequiredLabels,
   cherrypick,
   removeCherrypick,
+  overrideCommand,
   closeCommand,
   reopenCommand,
   lifecycle,

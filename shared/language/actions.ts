@@ -4,6 +4,7 @@ import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
 import type { EngineId, JobResult, JobStart } from './jobs.ts';
 import type { QueueRemoval } from './merge-queue.ts';
+import type { Override } from './overrides.ts';
 import { shortened } from './text.ts';
 
 /** What every forge shows of a status: GitHub takes no more, https://docs.github.com/en/rest/commits/statuses */
@@ -155,6 +156,10 @@ export type RecordedAction =
       /** What was held later stays so. */
       readonly at?: string;
     }
+  /** The check need not be green at this head; `from`: what is set on the forge because of it. */
+  | ({ readonly is: 'override' } & Omit<Override, 'at'>)
+  /** It has to be, again. */
+  | { readonly is: 'drop-override'; readonly check: string; readonly by: string }
   /** Nothing is merged into these branches: see `freezesOn`. */
   | ({ readonly is: 'freeze' } & Freezing)
   /** `branch`: as it was frozen. */
@@ -358,6 +363,8 @@ export const liftHold = (one: Hold, because?: string): Action => ({
   kind: kindOfHold(one),
   ...(because === undefined ? {} : { because }),
 });
+export const override = (what: Omit<Override, 'at'>): Action => ({ is: 'override', ...what });
+export const dropOverride = (check: string, by: string): Action => ({ is: 'drop-override', check, by });
 export const freeze = (what: Freezing): Action => ({ is: 'freeze', ...what });
 export const unfreeze = (branch: string): Action => ({ is: 'unfreeze', branch });
 export const away = (by: string, until: string | undefined, reason: string): Action => ({
@@ -461,6 +468,8 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'leave-queue',
   'note-armed',
   'note-disarmed',
+  'override',
+  'drop-override',
   'freeze',
   'unfreeze',
   'away',

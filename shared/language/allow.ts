@@ -16,6 +16,7 @@ export type Requirement =
         | 'author'
         | 'reviewer'
         | 'approver'
+        | 'root-approver'
         | 'collaborator'
         | 'member'
         | 'labeler'
@@ -52,6 +53,8 @@ export const author: Requirement = { is: 'author' };
 export const reviewer: Requirement = { is: 'reviewer' };
 /** May consent to at least one changed file. */
 export const approver: Requirement = { is: 'approver' };
+/** Approver by the OWNERS of the root, or where there are none by what speaks for all files. */
+export const rootApprover: Requirement = { is: 'root-approver' };
 /** Triage or better, or able to read where reading is not for everybody. */
 export const collaborator: Requirement = { is: 'collaborator' };
 /** Member of the organization that owns the repository. */
@@ -90,7 +93,12 @@ export type Standing = {
   readonly role?: Role;
   /** Whether everybody can read the repository. */
   readonly public?: boolean;
-  readonly ownership?: { readonly rung: Rung; readonly approver: boolean; readonly named: boolean };
+  readonly ownership?: {
+    readonly rung: Rung;
+    readonly approver: boolean;
+    readonly named: boolean;
+    readonly root?: boolean;
+  };
   /** Whether people who can write may review even where OWNERS do not name them: not with `skip_collaborators`. */
   readonly writersReview?: boolean;
   readonly holder?: boolean;
@@ -150,6 +158,8 @@ export function permits(need: Requirement, who: Standing, flags: ReadonlySet<str
       return reviews(who);
     case 'approver':
       return who.ownership === undefined ? { lookUp: 'ownership' } : who.ownership.approver;
+    case 'root-approver':
+      return who.ownership === undefined ? { lookUp: 'ownership' } : who.ownership.root === true;
     case 'collaborator':
       return who.role === undefined ? { lookUp: 'role' } : collaborates(who.role, who.public ?? true);
     case 'labeler':
@@ -239,6 +249,8 @@ export function inWords(need: Requirement, rung: Rung = 'owners'): string {
       return 'reviewers (people who can write, or named in OWNERS)';
     case 'approver':
       return APPROVERS[rung];
+    case 'root-approver':
+      return 'approvers of the root OWNERS';
     case 'collaborator':
       return 'collaborators';
     case 'labeler':

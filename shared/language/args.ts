@@ -2,9 +2,18 @@
 
 export type Arg =
   | ({ readonly is: 'flag'; readonly summary: string } & Narrowing)
-  | ({ readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } & Narrowing)
+  | Words
   | { readonly is: 'people'; readonly summary: string; readonly teams: boolean }
   | { readonly is: 'text'; readonly summary: string; readonly required: boolean };
+
+/** `quoted`: a word may have blanks where it stands in double quotes; flags stand before the first word alone. */
+type Words = {
+  readonly is: 'words';
+  readonly summary: string;
+  readonly required: boolean;
+  readonly max: number;
+  readonly quoted?: true;
+} & Narrowing;
 
 /** `part`: it says which part of the whole the line is about; lines about different parts stand beside each other. */
 type Narrowing = { readonly part?: true };
@@ -22,9 +31,9 @@ export function flag(
 /** Words separated by blanks; as written, none of them a flag. */
 export function words(
   summary: string,
-  { required = true, max = 50, ...narrowing }: { readonly required?: boolean; readonly max?: number } & Narrowing = {},
-): { readonly is: 'words'; readonly summary: string; readonly required: boolean; readonly max: number } & Narrowing {
-  return { is: 'words', summary, required, max, ...narrowing };
+  { required = true, max = 50, ...more }: Partial<Pick<Words, 'required' | 'max' | 'quoted'>> & Narrowing = {},
+): Words {
+  return { is: 'words', summary, required, max, ...more };
 }
 
 /** `@login` or `login`, separated by blanks or commas; lower-case, without the @. With `teams`, `org/team` as well. */

@@ -7,6 +7,7 @@ import type { Gate, GateLeaf } from './gate.ts';
 import type { JobsHere } from './job-selection.ts';
 import type { JobResult, RunKept } from './jobs.ts';
 import type { MergeQueue, Queueing, QueueRemoval } from './merge-queue.ts';
+import type { Override, Overriding } from './overrides.ts';
 import type { Quorum } from './quorum.ts';
 import type { Vouching } from './vouching.ts';
 
@@ -211,6 +212,8 @@ export type Check = {
   /** Of a check run: the forge's id of it, and the name of the App that it belongs to. */
   readonly id?: string | undefined;
   readonly app?: string | undefined;
+  /** Somebody said that it need not be green: then `state` says what counts. */
+  readonly override?: Overriding | undefined;
 };
 
 export type PullFact = {
@@ -233,6 +236,8 @@ export type PullFact = {
   /** Logins; whoever is assigned was asked already. */
   readonly assignees: readonly string[];
   readonly description: string;
+  /** The commit at the end of the base branch, where that is known. */
+  readonly baseSha?: string;
   /** Where the files of the base branch are shown: the path of one follows. */
   readonly baseFilesUrl: string;
   /** Where its base branch has a merge queue of the forge's own. */
@@ -480,6 +485,10 @@ export type FactTypes = {
   readonly holds: readonly Hold[];
   /** Of holds that wait for something: those for which it has come, or cannot come. */
   readonly awaited: readonly Awaited[];
+  /** Of checks of this head. */
+  readonly overrides: readonly Override[];
+  /** Those of them that count no more, and why; as the rest of a sentence. */
+  readonly overridesEnded: readonly (Override & { readonly because: string })[];
   /** Whose word somebody asked for; whether it was given is for `requiredSaid`. */
   readonly required: readonly RequiredWord[];
   readonly requiredSaid: readonly RequiredWord[];
@@ -567,6 +576,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'queueing',
   'arming',
   'refusedMerge',
+  'overrides',
+  'overridesEnded',
   'awaited',
   'required',
   'requiredSaid',

@@ -25,6 +25,7 @@ export * from './labels.ts';
 export * from './merge-queue.ts';
 export * from './milestones.ts';
 export * from './nearest.ts';
+export * from './overrides.ts';
 export * from './quorum.ts';
 export * from './required-labels.ts';
 export * from './reviewers.ts';

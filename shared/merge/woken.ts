@@ -22,6 +22,7 @@ export const READY_ACTIONS = [
   'carry-votes',
   'lift-holds',
   'unrequire',
+  'override',
   'retitle',
   'reopen',
 ] as const satisfies readonly ActionName[];

@@ -15,7 +15,16 @@ const FULL_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}\/[A-Za-z0-9._-]{1,100}$/;
 
 /** `org/team`, or a team of the organization that owns the repository. */
 const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,99}(?:\/[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$/;
-const STANDINGS = ['anyone', 'author', 'reviewer', 'approver', 'collaborator', 'member', 'trusted'] as const;
+const STANDINGS = [
+  'anyone',
+  'author',
+  'reviewer',
+  'approver',
+  'root-approver',
+  'collaborator',
+  'member',
+  'trusted',
+] as const;
 
 /** A requirement as it is written; a list is met by any of its members. */
 export const whoIs: z.ZodMiniType = z.lazy(() =>

@@ -5,7 +5,7 @@ import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 11;
+const FORMAT = 13;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -38,6 +38,19 @@ const pullState = z.strictObject({
       at: text,
       until: z.optional(holdUntil),
       team: z.optional(text),
+    }),
+  ),
+  overrides: z.array(
+    z.strictObject({
+      check: text,
+      by: text,
+      headSha: text,
+      baseRef: text,
+      baseSha: text,
+      sticky: z.boolean(),
+      reason: text,
+      from: z.array(z.enum(['status', 'run'])),
+      at: text,
     }),
   ),
   declined: z.array(text),

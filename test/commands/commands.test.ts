@@ -1,12 +1,26 @@
 /** What holds for every command. */
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../shared/commands/index.ts';
-import { inForce, inWords, pullsOnly } from '../../shared/language/index.ts';
+import { inForce, inWords, pullsOnly, type Check, type Override } from '../../shared/language/index.ts';
 import { usageOf } from '../../shared/parse.ts';
 import { commandVerdict } from '../../shared/verdict.ts';
-import { ada, catalogue, given, parsedFrom, subjectOf } from '../support/given.ts';
+import { ada, catalogue, given, HEAD, parsedFrom, pullOf, subjectOf } from '../support/given.ts';
 
 const SHRUG = String.raw`¯\_(ツ)_/¯`;
+const failing = (name: string): Check => ({ name, state: 'failure', required: false, from: 'status' });
+const overrides: readonly Override[] = [
+  {
+    check: 'ci/unit',
+    by: 'grace',
+    headSha: HEAD,
+    baseRef: 'main',
+    baseSha: '',
+    sticky: false,
+    reason: '',
+    from: ['status'],
+    at: '2026-03-01T12:00:00Z',
+  },
+];
 const examples = commands.flatMap((command) => command.examples.map((example) => [example, command] as const));
 
 /** What only issues can be. */
@@ -37,7 +51,9 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   const picks = [{ target: 'release-1.2', by: 'ada' }];
   const required = [{ who: 'grace', askedBy: 'grace', askedById: '2', at: '2026-03-01T12:00:00Z' }];
   const description = { text: back.length > 0 ? 'Fixes #12' : '', digest: 'd' };
-  const facts = given({ labels, holds, freezes, picks, required, description, subject: subjectOf({ kind }) });
+  const pull = pullOf({ checks: [failing('ci/unit'), failing('ci / lint')] });
+  const subject = subjectOf({ kind });
+  const facts = given({ labels, holds, freezes, picks, required, description, overrides, pull, subject });
   const verdict = commandVerdict(line.command, line.args, facts);
   expect(verdict.outcome).toBe('done');
   expect(verdict.actions).not.toEqual([]);

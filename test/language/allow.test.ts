@@ -10,12 +10,14 @@ import {
   not,
   reviewer,
   role,
+  rootApprover,
   team,
   type Requirement,
 } from '../../shared/language/index.ts';
 
 test.each<[need: Requirement, words: string]>([
   [anyone, 'anyone'],
+  [anyOf(role('admin'), rootApprover), 'people who may administer or approvers of the root OWNERS'],
   [team('acme/release'), 'members of the team acme/release'],
   [anyOf(author, role('admin')), 'the author or people who may administer'],
   [allOf(member, not(author)), 'members of the organization, but not the author'],

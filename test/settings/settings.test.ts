@@ -152,6 +152,7 @@ trigger:
   join_org_url: https://example.com/join
   workflows: false
 hold: { lifted_by: anyone }
+override: { reason_required: true }
 lgtm:
   review_acts_as_lgtm: true
   required: 2
@@ -274,6 +275,7 @@ test('every setting can be set', () => {
       codebuild: [{ project: 'acme-ci' }],
       eventbridge: [{ target: 'nightly' }],
     },
+    override: { reasonRequired: true },
     labels: {
       prefixes: ['team'],
       additional: ['odd'],

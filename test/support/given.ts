@@ -134,6 +134,8 @@ export function given(more: Partial<All> = {}): All {
     votesForAnyHead: more.votes ?? [],
     lgtms: more.votes ?? [],
     holds: [],
+    overrides: [],
+    overridesEnded: [],
     awaited: [],
     required: [],
     requiredSaid: [],

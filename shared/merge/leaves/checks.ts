@@ -1,5 +1,5 @@
 /** Checks and commit statuses of the head: one leaf for each that counts. */
-import { code, leaf, needsEach, type Check, type Gate, type GateRule } from '../../language/index.ts';
+import { code, leaf, needsEach, type Check, type Gate, type GateRule, type Overriding } from '../../language/index.ts';
 import { countingChecks } from '../checks.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
@@ -25,13 +25,15 @@ export function checksGate(facts: GateFacts): Gate {
   return leaf({ id: ID, name: NAME, passed: true, fact: 'No check counts here.', next: '', rule });
 }
 
-function checkLeaf({ name, state, required }: Check, facts: GateFacts): Gate {
-  const there = facts.pull.checks.find((check) => check.name === name);
+function checkLeaf(check: Check, facts: GateFacts): Gate {
+  const { name, state, required, override } = check;
+  if (override !== undefined) return overriddenLeaf(check, override, facts);
+  const there = facts.pull.checks.find((each) => each.name === name);
   return leaf({
     id: `${ID}/${name}`,
     name: NAME,
     passed: state === 'success',
-    fact: there === undefined ? `${code(name)} has not reported.` : `${code(name)} is ${STATES[state]}.`,
+    fact: there === undefined ? `${code(name)} has not reported.` : `${code(name)} is ${STATES[state]}${taken(there)}.`,
     next:
       there === undefined
         ? `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
@@ -40,6 +42,28 @@ function checkLeaf({ name, state, required }: Check, facts: GateFacts): Gate {
           : `The author mends what ${code(name)} found and pushes, or it is run again.`,
     rule: there?.required === true ? byBranch(facts) : settingRule(keyFor(name, required, facts), facts),
   });
+}
+
+/** Who said so is the rule by which it is green. */
+function overriddenLeaf({ name, state }: Check, { by, reason, until, ended }: Overriding, { pull }: GateFacts): Gate {
+  const why = reason === '' ? '' : ` (${code(reason)})`;
+  const counts =
+    ended === undefined
+      ? `counts as green until ${until}: ${code(by)} overrode it${why}`
+      : `was overridden by ${code(by)}${why}, which ended: ${ended}`;
+  return leaf({
+    id: `${ID}/${name}`,
+    name: NAME,
+    passed: state === 'success',
+    fact: `${code(name)} ${counts}.`,
+    next: `It is run again, or whoever may comments ${code('/override-sticky')} with its name.`,
+    rule: { says: `an override for ${code(pull.headSha.slice(0, 7))} alone` },
+  });
+}
+
+/** What was overridden and is not any more says so on the forge. */
+function taken({ description = '' }: Check): string {
+  return description.startsWith('Override') ? ` (${code(description)})` : '';
 }
 
 const STATES = { success: 'green', pending: 'pending', failure: 'red' } as const satisfies Record<

@@ -1,4 +1,4 @@
-/** What Prow's plugins.yaml says of files that are not to be changed, and of words in commits. */
+/** What Prow's plugins.yaml says of files that are not to be changed, of words in commits, and of who overrides checks. */
 import type { Building } from './built.ts';
 import { isOrganization, isScope, organizationOf, type Scope } from './enabled.ts';
 import type { Source } from './finding.ts';
@@ -10,6 +10,7 @@ export const GUARDS: Readonly<Record<string, string>> = {
   'blockade.paths': 'blockades',
   'commit_messages.closing_keywords': 'invalid_commit_msg[].checks',
   'commit_messages.fixups': 'invalid_commit_msg[].checks',
+  'allow.override': 'override',
 };
 const CHECKS: Readonly<Record<string, string>> = {
   issueClosingKeywords: 'closing_keywords',
@@ -69,4 +70,20 @@ function inOneLine({ value }: At<string>): string {
     .replaceAll(/[\p{C}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_EXPLANATION_CHARS);
+}
+
+/** Whoever administers the repository may in any case; teams of the organization and of the repository add up. */
+export function putOverriding({ override: file }: PluginsFile, { built, source, pathTo }: Put): void {
+  const { allow_top_level_owners: owners, allowed_github_teams: teams } = file?.value ?? {};
+  const all = [{ role: 'admin' }, ...(owners?.value === true ? ['root-approver'] : [])];
+  if (owners?.value === true) built.put(['allow', 'override'], all, source, owners.offset);
+  const entries = (teams?.value ?? []).filter(({ key }) => isScope(key));
+  for (const { key: scope, offset } of entries) {
+    const here = entries.filter(
+      ({ key }) => key === scope || (!isOrganization(scope) && key === organizationOf(scope)),
+    );
+    const slugs = new Set(here.flatMap(({ value }) => value.map((each) => each.value)));
+    const named = [...slugs].map((slug) => ({ team: `${organizationOf(scope)}/${slug}` }));
+    built.put([...pathTo(scope), 'allow', 'override'], [...all, ...named], source, offset);
+  }
 }

@@ -118,7 +118,7 @@ const fields = {
   ),
   blunderbuss: record(reviewers),
   rifle: record(reviewers),
-  override: anything,
+  override: record({ allow_top_level_owners: flag, allowed_github_teams: mapOf(list(text)) }),
   branch_cleaner: record({ preserved_branches: mapOf(list(text)) }),
   cat: record({ key_path: text }),
   goose: record({ key_path: text }),

@@ -34,7 +34,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
   milestone: 'No command sets milestones here yet.',
   milestoneapplier: 'No rule sets milestones here yet.',
   milestonestatus: 'No command labels the status for a milestone here yet.',
-  override: 'No command overrides a check here yet.',
+  override: 'No command overrides a check here.',
   pony: 'No command shows ponies here yet.',
   project: 'Projects (classic) are no more, and with them what this plugin speaks to.',
   'project-manager': 'Projects (classic) are no more, and with them what this plugin speaks to.',

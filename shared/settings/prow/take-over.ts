@@ -19,7 +19,7 @@ import { takenFrom, type Taken, type Untaken } from './keys.ts';
 import { lintPlugins, lintTide } from './lint.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile, type PluginsFile } from './plugins-file.ts';
-import { GUARDS, putBlockades, putCommitChecks } from './guards.ts';
+import { GUARDS, putBlockades, putCommitChecks, putOverriding } from './guards.ts';
 import { putBranchMilestones, putMilestones, putRequiredLabels, TRACKING } from './tracking.ts';
 import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
@@ -242,6 +242,7 @@ function putDenied(built: Building, { content, source }: Opened<ConfigFile>): vo
 function putGuards(built: Building, { keys }: Ours, { content, source }: Opened<PluginsFile>): void {
   const has = (key: string): boolean => keys.some(({ name }) => name === key);
   if (has('blockade.paths')) putBlockades(content, { built, source, pathTo });
+  if (has('allow.override')) putOverriding(content, { built, source, pathTo });
   if (has('commit_messages.fixups')) putCommitChecks(content, { built, source, pathTo });
 }
 

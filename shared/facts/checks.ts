@@ -1,0 +1,33 @@
+/** The checks of a head as the forge showed them, with what was set on it since. */
+import { OVERRIDDEN, type Action, type Check } from '../language/index.ts';
+
+/** Actions of ours, oldest first. */
+export function checksSince(checks: readonly Check[], done: readonly Action[], headSha: string): readonly Check[] {
+  return done.reduce((soFar, action) => {
+    if (action.is === 'set-status' && action.headSha === headSha) return withStatus(soFar, action);
+    return action.is === 'report' && action.headSha === headSha ? withRun(soFar, action) : soFar;
+  }, checks);
+}
+
+function withStatus(
+  checks: readonly Check[],
+  { context, state, description, url }: Extract<Action, { readonly is: 'set-status' }>,
+): readonly Check[] {
+  const others = checks.filter(({ name, from }) => name !== context || from === 'run');
+  const required = checks.some((each) => each.name === context && each.required);
+  const now = state === 'error' ? 'failure' : state;
+  return [...others, { name: context, state: now, required, url, from: 'status', description }];
+}
+
+/** Runs of other Apps with the same name stand beside it. */
+function withRun(
+  checks: readonly Check[],
+  { check, conclusion, title }: Extract<Action, { readonly is: 'report' }>,
+): readonly Check[] {
+  const others = checks.filter(
+    ({ name, from, description }) => name !== check || (from === 'run' && description?.startsWith(OVERRIDDEN) !== true),
+  );
+  const required = checks.some((each) => each.name === check && each.required);
+  const state = conclusion === 'neutral' ? 'success' : conclusion;
+  return [...others, { name: check, state, required, from: 'run', description: title }];
+}

@@ -1,0 +1,80 @@
+/** Somebody's word that a check need not be green, for one commit, and how it changes what the checks say. */
+import type { Check } from './facts.ts';
+import { code } from './text.ts';
+
+export type Override = {
+  /** The check or commit status, as it is spelled. */
+  readonly check: string;
+  /** Lower-case login. */
+  readonly by: string;
+  readonly headSha: string;
+  /** Where the base branch ended when it was said. */
+  readonly baseRef: string;
+  readonly baseSha: string;
+  /** Whether it goes on while the base moves. */
+  readonly sticky: boolean;
+  /** Plain text; empty where none was given. */
+  readonly reason: string;
+  /** What was set on the forge because of it. */
+  readonly from: readonly NonNullable<Check['from']>[];
+  readonly at: string;
+};
+
+export type Overriding = {
+  readonly by: string;
+  readonly reason: string;
+  /** Why it counts no more; undefined while it does. */
+  readonly ended?: string | undefined;
+  /** Goes on after "until". */
+  readonly until: string;
+};
+
+/** What the forge shows of an override: other software looks for these words. */
+export const OVERRIDDEN = 'Overridden by';
+const STICKY_MARK = '[prow:skip-retest]';
+
+type Ends = { readonly headSha: string; readonly baseRef: string; readonly baseSha?: string | undefined };
+
+export function overriddenBy({ by, sticky, baseSha }: Pick<Override, 'by' | 'sticky' | 'baseSha'>): string {
+  const mark = sticky ? ` ${STICKY_MARK}` : baseSha === '' ? '' : ` BaseSHA:${baseSha}`;
+  return `${OVERRIDDEN} ${by}${mark}`;
+}
+
+/** Why an override for this head counts no more, as the rest of a sentence; undefined where it does. */
+export function endedBecause({ sticky, baseRef, baseSha }: Override, now: Ends): string | undefined {
+  if (sticky) return undefined;
+  if (baseRef !== now.baseRef) return `the base is ${now.baseRef} now`;
+  return baseSha === (now.baseSha ?? '') ? undefined : `${baseRef} moved`;
+}
+
+/** Of all overrides, those for this head. */
+export function overridesAt(overrides: readonly Override[], { headSha }: Pick<Ends, 'headSha'>): readonly Override[] {
+  return overrides.filter((each) => each.headSha === headSha);
+}
+
+/** The checks with what somebody said of them; one that has not reported may be overridden as well. */
+export function withOverrides(checks: readonly Check[], overrides: readonly Override[], now: Ends): readonly Check[] {
+  const here = new Map(overridesAt(overrides, now).map((each) => [each.check, each]));
+  if (here.size === 0) return checks;
+  const reported = new Set(checks.map(({ name }) => name));
+  const missing = [...here.keys()].filter((name) => !reported.has(name));
+  const all = [...checks, ...missing.map((name): Check => ({ name, state: 'pending', required: false }))];
+  return all.map((check) => {
+    const found = here.get(check.name);
+    return found === undefined ? check : overridden(check, found, now);
+  });
+}
+
+function overridden(check: Check, found: Override, now: Ends): Check {
+  const { by, reason } = found;
+  const ended = endedBecause(found, now);
+  if (ended === undefined) return { ...check, state: 'success', override: { by, reason, until: untilInWords(found) } };
+  // What was reported since counts as it is; only our own word for it does not.
+  const isOurs = check.description?.startsWith(OVERRIDDEN) === true;
+  return isOurs ? { ...check, state: 'failure', override: { by, reason, ended, until: untilInWords(found) } } : check;
+}
+
+/** Goes on after "until": what ends it. */
+export function untilInWords({ sticky, baseRef }: Pick<Override, 'sticky' | 'baseRef'>): string {
+  return sticky ? 'the head moves' : `the head or ${code(baseRef)} moves`;
+}
