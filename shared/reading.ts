@@ -101,6 +101,7 @@ import type { Change, FileChange, PullNow, Read } from './providers/provider.ts'
 import type { HeadSeen, PullState } from './pull-state.ts';
 import { turnOn } from './pool.ts';
 import type { Cache } from './store/stores.ts';
+import { waitsIn } from './waiting.ts';
 
 export type Basis = {
   readonly rule: string;
@@ -866,6 +867,10 @@ export function readingFor(sources: ReadingSources): Reading {
       otherPulls: () => read.otherPulls(target.author),
     });
 
+  /** The one before that of this event, which took it off. */
+  const labeledBy = async (label: string): Promise<Person | undefined> =>
+    (await read.labelChanges()).findLast((each) => each.on && sameLogin(each.label, label))?.by;
+
   const answered = async (asks: Questions): Promise<Answers> => {
     const { pulls = [], teams = [], issues = [] } = asks;
     const found = await Promise.all(issues.map(async (each) => [issueKey(each), await read.issueAt(each)] as const));
@@ -891,6 +896,8 @@ export function readingFor(sources: ReadingSources): Reading {
       liftable: asks.liftable === true ? await liftable() : [],
       ...(asks.checks === true ? checksIn(await facts.pull()) : checksIn(NO_ANSWERS)),
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
+      waits: pulls.length > 0 ? await waitsIn(delivery, cache) : new Map(),
+      labeledBy: asks.labeledBy === undefined ? undefined : await labeledBy(asks.labeledBy),
       teams: new Set(teams.filter((_, index) => seen[index])),
       gate,
       headSha,

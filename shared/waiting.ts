@@ -109,6 +109,19 @@ async function entriesOf(provider: ProviderId, { cache }: Pick<Services, 'cache'
   return parsed.success ? parsed.data.entries : [];
 }
 
+/** Which pull requests of the repository are held until which others are merged; what was forgotten is missing. */
+export async function waitsIn(
+  delivery: Pick<Delivery, 'provider' | 'repository'>,
+  cache: Pick<Services['cache'], 'get'>,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const parsed = list.safeParse(await cache.get(keyOf(delivery.provider)));
+  const here = repositoryOf(delivery);
+  const entries = (parsed.success ? parsed.data.entries : []).filter(
+    ({ repository }) => repositoryOf({ provider: delivery.provider, repository }) === here,
+  );
+  return new Map(entries.map(({ number, pulls }) => [number, pulls]));
+}
+
 function nameOf(provider: ProviderId, { repository, number }: Entry): string {
   return pullOf({ provider, repository }, number);
 }

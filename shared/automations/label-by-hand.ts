@@ -42,7 +42,10 @@ export const labelByHand = defineAutomation({
   plugin: ['lgtm', 'approve', 'hold'],
   settings: { hold: holdSettings },
   needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role'],
-  asks: ({ event, label }) => (event === 'unlabeled' && label?.toLowerCase() === HOLD ? { liftable: true } : {}),
+  asks: ({ event, label, actor, author }) => {
+    if (event !== 'unlabeled' || label?.toLowerCase() !== HOLD) return {};
+    return { liftable: true, ...(actor.id === author.id ? { labeledBy: label } : {}) };
+  },
   decide(seen) {
     const { actor, pull, event, eventLabel, labels } = seen;
     const label = eventLabel.label.toLowerCase();
@@ -99,11 +102,19 @@ function approvedOff({ actor, author, approval, votes }: Seen): readonly Action[
 }
 
 function holdOn({ actor, holds }: Seen): readonly Action[] {
-  return holds.some((each) => isOwnHold(each, actor)) ? [] : [hold(actor.login, 'label put on by hand')];
+  return holds.some((each) => isOwnHold(each, actor)) ? [] : [hold(actor.login, BY_HAND)];
 }
 
-function holdOff({ at, holds, answers: { liftable: mine } }: Seen): readonly Action[] {
-  if (holds.length === 0) return [];
+function holdOff({ at, holds, actor, author, settings, answers }: Seen): readonly Action[] {
+  const { liftable: mine, labeledBy } = answers;
+  if (holds.length === 0) {
+    // Of what no record tells the forge tells whose it was: the author alone does not lift the hold of somebody else.
+    const others = actor.id === author.id && labeledBy !== undefined && !labeledBy.bot && labeledBy.id !== actor.id;
+    if (!others || settings.hold.liftedBy === 'anyone') return [];
+    const theirs = { by: labeledBy.login.toLowerCase(), reason: BY_HAND, at };
+    const why = `${heldInWords(theirs)} ${whoLifts(theirs)}`;
+    return [hold(labeledBy.login, BY_HAND), ...undone(addLabel(HOLD), why)];
+  }
   const liftable = mine.filter((each) => !isHeldSince(each, at));
   const rest = holds.filter((each) => !liftable.includes(each));
   if (rest.length === 0) return [liftHolds()];
@@ -111,6 +122,7 @@ function holdOff({ at, holds, answers: { liftable: mine } }: Seen): readonly Act
   return [...liftable.map((each) => liftHold(each)), ...undone(addLabel(HOLD), why)];
 }
 
+const BY_HAND = 'label put on by hand';
 const MOVED = 'New commits were pushed just then; look at them and label again.';
 
 function undone(back: Action, why: string): readonly Action[] {

@@ -107,6 +107,7 @@ function held(seen: Seen): readonly Action[] {
     ...(until === undefined && team === undefined ? [] : [`It is held ${waitsFor(own)}${endsHow(own, seen)}`]),
     ...(there ? [] : [NO_TEAM(said.team ?? '')]),
     ...(said.vague === true ? [VAGUE] : []),
+    ...circleInWords(until, seen),
   ];
   const others = rest.length === 0 ? [] : [`It is held by ${inFew(rest)} as well.`];
   const labeled = labelOn(new Set(subject.labels), HOLD) !== undefined;
@@ -148,6 +149,32 @@ function needless({ until }: SaidOfHold, { subject, answers }: Seen): string | u
     if (named.length > 0 && named.every(({ state }) => state === 'success')) {
       return `The check ${code(until.check)} is green already, so nothing would be held.`;
     }
+  }
+  return undefined;
+}
+
+/** Each waits for the next, and the last for this one: nothing but a person ends that. */
+function circleInWords(until: Hold['until'], { subject, answers }: Seen): readonly string[] {
+  if (until?.is !== 'merged') return [];
+  const way = wayBetween(until.pull, subject.number, answers.waits);
+  if (way === undefined) return [];
+  const steps = way.slice(1).map((next, index) => `#${way[index]} until #${next} is merged`);
+  return [
+    `And ${listed(steps)}: they wait for each other, and none is merged before somebody lifts one of these holds by ${code('/hold cancel')}.`,
+  ];
+}
+
+/** Undefined where none leads there; both ends are named. */
+function wayBetween(
+  from: number,
+  to: number,
+  waits: Answers['waits'],
+  seen: ReadonlySet<number> = new Set(),
+): readonly number[] | undefined {
+  if (from === to) return [to];
+  for (const next of seen.has(from) ? [] : (waits.get(from) ?? [])) {
+    const rest = wayBetween(next, to, waits, new Set([...seen, from]));
+    if (rest !== undefined) return [from, ...rest];
   }
   return undefined;
 }

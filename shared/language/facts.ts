@@ -102,6 +102,8 @@ export type Questions = {
   readonly pulls?: readonly number[];
   /** `org/team` */
   readonly teams?: readonly string[];
+  /** Who put this label on last before it was taken off. */
+  readonly labeledBy?: string;
   readonly gate?: boolean;
   readonly coverage?: boolean;
   /** Which commands are open to the actor. */
@@ -141,6 +143,8 @@ export type Answers = {
   readonly checksComplete: boolean;
   /** Those that there are. */
   readonly pulls: ReadonlyMap<number, PullFact['state']>;
+  /** Where some were asked for: which pull requests of the repository are held until which others are merged. */
+  readonly waits: ReadonlyMap<number, readonly number[]>;
   /** Those that can be seen and have members. */
   readonly teams: ReadonlySet<string>;
   /** What it needs to be merged, at which head; undefined for an issue. */
@@ -160,6 +164,8 @@ export type Answers = {
   readonly newcomer?: boolean | undefined;
   /** Those that can be seen, by {@link issueKey}. */
   readonly issues: ReadonlyMap<string, IssueSeen>;
+  /** Undefined where the forge does not tell. */
+  readonly labeledBy?: Person | undefined;
   /** Those that there are, by the names asked for. */
   readonly people: ReadonlyMap<string, Person & { readonly mayAgree: boolean }>;
   /** By the name asked for; a sentence where it could not be found out. */
@@ -175,6 +181,7 @@ export const NO_ANSWERS: Answers = {
   checks: [],
   checksComplete: true,
   pulls: new Map(),
+  waits: new Map(),
   teams: new Set(),
   permits: [],
   authorIn: false,

@@ -11,8 +11,22 @@ import {
   withdraw,
   withdrawAll,
   type Action,
+  type Person,
 } from '../../shared/language/index.ts';
-import { ada, approved, BEFORE, decided, HEAD, pullOf, robot, subjectOf, voteOf, type All } from '../support/given.ts';
+import {
+  ada,
+  approved,
+  BEFORE,
+  decided,
+  HEAD,
+  linus,
+  pullOf,
+  robot,
+  settingsOf,
+  subjectOf,
+  voteOf,
+  type All,
+} from '../support/given.ts';
 
 const HOLD = 'do-not-merge/hold';
 const on = (label: string, more: Partial<All> = {}): Partial<All> => ({
@@ -30,6 +44,8 @@ const off = (label: string, more: Partial<All> = {}): Partial<All> => ({
 const held = (...by: string[]) => by.map((each) => ({ by: each, reason: '', at: '2026-03-01T12:00:00Z' }));
 const HELD = held('grace', 'linus');
 const told = (text: string): Action => ({ is: 'notice', subject: 'label-by-hand', text, quiet: false });
+const byAuthor = (labeledBy: Person | undefined): Partial<All> =>
+  off(HOLD, { actor: ada, actorOwns: nothing, answers: { ...NO_ANSWERS, labeledBy } });
 const nothing = { approver: false, reviewer: false };
 const moved = subjectOf({ headSha: BEFORE });
 
@@ -140,6 +156,25 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     ],
   ],
   ['hold off without a hold', off(HOLD, { actorOwns: nothing }), []],
+  ['the author takes off their own of which no record tells', byAuthor(ada), []],
+  ['the author takes off what a bot put on', byAuthor(robot), []],
+  ['the author takes it off, and the forge does not tell whose it was', byAuthor(undefined), []],
+  [
+    'the author takes off that of somebody else, of which no record tells: it is theirs from then on',
+    byAuthor(linus),
+    [
+      hold('linus', 'label put on by hand'),
+      addLabel(HOLD),
+      told(
+        '`do-not-merge/hold` was put back. It is held by `linus` (`label put on by hand`). `linus` or an approver who is not the author comments `/hold cancel`.',
+      ),
+    ],
+  ],
+  [
+    'the same where anybody lifts holds',
+    { ...byAuthor(linus), settings: settingsOf('hold', { liftedBy: 'anyone' }) },
+    [],
+  ],
   ['another label', on('kind/bug'), []],
 ])('%s', (_, facts, actions) => {
   expect(decided(labelByHand, facts)).toEqual(actions);

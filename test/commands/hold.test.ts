@@ -70,6 +70,34 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     answers({ pulls: new Map([[5, 'open']]) }),
     [hold('Grace', '', merged), addLabel(HOLD), reply('It is held until #5 is merged.')],
   ],
+  [
+    '/hold until #5 merged',
+    answers({
+      pulls: new Map([[5, 'open']]),
+      waits: new Map([
+        [5, [9, 7]],
+        [7, [5, 12]],
+      ]),
+    }),
+    [
+      hold('Grace', '', merged),
+      addLabel(HOLD),
+      reply(
+        'It is held until #5 is merged. And #5 until #7 is merged and #7 until #12 is merged: they wait for each other, and none is merged before somebody lifts one of these holds by `/hold cancel`.',
+      ),
+    ],
+  ],
+  [
+    '/hold until #5 merged',
+    answers({
+      pulls: new Map([[5, 'open']]),
+      waits: new Map([
+        [5, [7]],
+        [7, [5]],
+      ]),
+    }),
+    [hold('Grace', '', merged), addLabel(HOLD), reply('It is held until #5 is merged.')],
+  ],
   ['/hold until #5 merged', {}, [refuse('There is no pull request #5 here.')]],
   ['/hold until #12 merged', {}, [refuse('#12 is this pull request, which would wait for itself.')]],
   [

@@ -211,3 +211,34 @@ describe('who lifts it', () => {
     expect(await isHeld(pull)).toBe(false);
   });
 });
+
+test('holds that wait for each other are told when the second is made', async () => {
+  const { workplace, workOff } = engine();
+  const place = await workplace();
+  const [one, other] = [
+    await place.open({ files: { 'a.txt': 'a\n' } }),
+    await place.open({ files: { 'b.txt': 'b\n' } }),
+  ];
+  await one.comment(REVIEWER, `/hold until #${other.number} merged`);
+  await workOff();
+  expect((await one.words()).join('\n')).not.toContain('wait for each other');
+  await other.comment(REVIEWER, `/hold until #${one.number} merged`);
+  await workOff();
+  expect((await other.words()).at(-1)).toContain(
+    `#${one.number} until #${other.number} is merged: they wait for each other`,
+  );
+});
+
+test('the author alone does not take off the label of somebody else, of which no record tells', async () => {
+  const { workplace, workOff, arrived } = engine();
+  const place = await workplace();
+  const pull = await place.open();
+  await workOff();
+  // The event of it is lost.
+  await pull.label(REVIEWER, HOLD);
+  await arrived();
+  await pull.unlabel(AUTHOR, HOLD);
+  await workOff();
+  expect(await pull.labels()).toContain(HOLD);
+  expect((await pull.words()).at(-1)).toContain(`It is held by \`${REVIEWER}\``);
+});
