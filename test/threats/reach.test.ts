@@ -11,8 +11,9 @@ import { carryOut } from '../../shared/carry-out.ts';
 import { Refusal } from '../../shared/errors.ts';
 import { guardedClient } from '../../shared/pipelines/guarded-client.ts';
 import { receive } from '../../shared/providers/github/receive.ts';
-import { APPROVER, AUTHOR, OWNED, REVIEWER } from '../support/acting.ts';
+import { APPROVER, AUTHOR, OWNED, REVIEWER, STRANGER } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
+import { engineInMemory } from '../support/jobs.ts';
 import { knowledge, signature, SECRET } from '../support/github-deliveries.ts';
 
 const engine = givenEngine();
@@ -150,7 +151,7 @@ test("threat 18: an address of settings leads to allowed hosts at everybody's ad
   expect(calls()).toBe(0);
 });
 
-test('threat 25: no comment starts anything that runs, before a push or after it', async () => {
+test('threat 25: what no settings name is not started by any comment', async () => {
   const { github, workplace, workOff } = engine();
   const pull = await (await workplace()).open();
   await workOff();
@@ -180,14 +181,53 @@ test('threat 25: no comment starts anything that runs, before a push or after it
     .requests()
     .filter(({ callerIs }) => callerIs === 'installation' || callerIs === 'app')
     .filter(
-      ({ method, path }) => method !== 'GET' && /\/actions\/|dispatch|check-(?:runs|suites)|deployments|rerun/.test(path),
+      ({ method, path }) =>
+        method !== 'GET' && /\/actions\/|dispatch|check-(?:runs|suites)|deployments|rerun/.test(path),
     );
   expect(started).toEqual([]);
-  // And no token could: none is asked for that may write to workflows or deployments.
+  // And no token could do more than run again what the forge has: none is asked for that may write workflows or deployments.
   const client = sources.find(({ file }) => file.endsWith('github/client.ts'))?.text ?? '';
   const asked = /const PERMISSIONS = (\{[^]*?\n\}) as const/.exec(client)?.[1] ?? '';
   expect(asked).toContain("contents: 'write'");
-  expect(asked).not.toMatch(/actions|workflows|deployments|environments|secrets|(?:administration|members): 'write'/);
+  expect(asked).not.toMatch(/workflows|deployments|environments|secrets|(?:administration|members): 'write'/);
+});
+
+const JOBS = `
+trigger: { only_org_members: true }
+pipelines:
+  engine: https
+  jobs:
+    - { name: unit, always_run: true, target: 'https://ci.example.com/unit' }
+`;
+
+test('threat 25: a push after ok-to-test runs nothing', async () => {
+  const { workplace, workOff, arrived, services } = engine();
+  const started = engineInMemory();
+  const here = { ...services, engines: new Map([[started.id, started]]) };
+  const carried = async (): Promise<void> => {
+    for (let all = await arrived(); all.length > 0;) {
+      // oxlint-disable-next-line no-await-in-loop
+      for (const each of all) await carryOut(each, here);
+      // oxlint-disable-next-line no-await-in-loop
+      all = await arrived();
+    }
+  };
+  const collaborators = { [APPROVER]: 'maintain', [STRANGER]: 'write' } as const;
+  const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': JOBS }, collaborators });
+  const pull = await place.open({ by: STRANGER });
+  await workOff();
+  // Told before the push, worked off after it.
+  await pull.comment(APPROVER, '/ok-to-test\n/test unit');
+  const vouched = pull.push({ 'src/turn.ts': 'export const turn = "stolen";\n' });
+  await carried();
+  expect(started.started).toEqual([]);
+  await pull.comment(APPROVER, '/ok-to-test');
+  await carried();
+  expect(started.started.map(({ headSha }) => headSha)).toEqual([vouched]);
+  pull.push({ 'src/turn.ts': 'export const turn = "stolen again";\n' });
+  await pull.comment(STRANGER, '/test unit\n/retest');
+  await carried();
+  expect(started.started.map(({ headSha }) => headSha)).toEqual([vouched]);
 });
 
 const entry = z.object({
