@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { EMPTY_CHAIN, type AuditRecord, type RecordDraft } from './audit-record.ts';
+import { noteAgeing } from './ageing.ts';
 import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
 import { branchOf, pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
@@ -342,6 +343,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     await endAs(ending, delivery, target, { work: known, services }, turns);
     return;
   }
+  await noteAgeing(work.rules.sweeps, delivery, services);
   // Events on pull requests are looked at in any case.
   if (target.kind === 'issue' && delivery.text === undefined) {
     await noteAwake(work.rules.automations, delivery, services.cache);
@@ -1238,7 +1240,9 @@ async function headedBy(sha: string, delivery: Delivery, { provider }: Services)
 }
 
 /** Whether a sweep would look at a pull request with these labels. */
-export function fits({ labels, without }: AnySweep['finds'], on: readonly string[]): boolean {
+export function fits(finds: AnySweep['finds'], on: readonly string[]): boolean {
+  if (finds === undefined) return false;
+  const { labels, without } = finds;
   const has = new Set(on.map((label) => label.toLowerCase()));
   return labels.every((label) => has.has(label)) && !without.some((label) => has.has(label));
 }

@@ -1,4 +1,5 @@
 /** Everything that the clock wakes: the sweeps over pull requests, and what makes up for deliveries that never arrived. */
+import { AGEING, ageOld } from './ageing.ts';
 import type { Services } from './carry-out.ts';
 import type { AnySweep } from './language/index.ts';
 import { askRuns, RUNS } from './pipelines/pending.ts';
@@ -29,5 +30,6 @@ export function wake(name: string, services: Services): Promise<number> {
   if (name === WAITING.name) return wakeWaiting(services);
   if (name === HELD.name) return findWaiting(services);
   if (name === RUNS.name) return askRuns(services);
+  if (name === AGEING) return ageOld(services);
   return name === REPAIR.name ? repairSweep(services) : sweepOf(name, services);
 }

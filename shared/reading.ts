@@ -67,6 +67,7 @@ import {
   type Word,
 } from './owners/index.ts';
 import { branchMilestone } from './facts/milestones.ts';
+import { activityOf } from './facts/activity.ts';
 import { requiredLabelsOf } from './facts/required-labels.ts';
 import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
@@ -680,6 +681,7 @@ export function readingFor(sources: ReadingSources): Reading {
         trust,
       }),
     cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
+    activity: async () => activityOf(await read.happened(), target.author, state.heads.at(-1)?.at),
     requiredLabels: () =>
       requiredLabelsOf(delivery, settings.requiredLabels.rules, {
         baseRef: async () => (await pull.get()).baseRef,

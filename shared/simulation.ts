@@ -302,6 +302,7 @@ function onPaper(
       connect: async (_, { notices }) => connection(notices),
       look: async () => looked,
       find: async () => [],
+      findOld: async () => [],
       deliveryLog: undefined,
     };
   };
@@ -407,6 +408,7 @@ function remembered(read: Read): Read {
     text: once(() => read.text()),
     otherPulls: once((person) => read.otherPulls(person)),
     issueAt: once((named) => read.issueAt(named)),
+    happened: once(() => read.happened()),
     milestones: once(() => read.milestones()),
     defaultBranch: once(() => read.defaultBranch()),
     repositoryLabels: once(() => read.repositoryLabels()),

@@ -9,7 +9,7 @@ const CLOCK: Person = { login: 'bowsprit', id: '0', bot: true };
 /** @returns how many pull requests were found. */
 export async function sweepOf(name: string, { provider, sweeps, send, now }: Services): Promise<number> {
   const sweep = sweeps.find((each) => each.name === name);
-  if (sweep === undefined) throw new Error(`no sweep is named ${name}`);
+  if (sweep?.finds === undefined) throw new Error(`no sweep is named ${name}`);
   const at = now().toISOString();
   // Two runs in the same slot find the same deliveries, which the queue keeps once.
   const slot = Math.floor(now().getTime() / (sweep.every * 60_000));

@@ -54,6 +54,7 @@ function readOf(more: Partial<Read>): Read {
     issueAt: unasked,
     otherPulls: unasked,
     milestones: unasked,
+    happened: unasked,
     defaultBranch: unasked,
     repositoryLabels: unasked,
     changedFiles: unasked,

@@ -20,6 +20,7 @@ const NOBODY: Read = {
   issueAt: unasked,
   otherPulls: unasked,
   milestones: unasked,
+  happened: unasked,
   defaultBranch: unasked,
   repositoryLabels: unasked,
   changedFiles: unasked,

@@ -20,6 +20,7 @@ import { labelByHand } from './label-by-hand.ts';
 import { lgtmAfterPush } from './lgtm-after-push.ts';
 import { lgtmQuorum } from './lgtm-quorum.ts';
 import { lgtmWithoutVote } from './lgtm-without-vote.ts';
+import { lifecycleCleanup } from './lifecycle-cleanup.ts';
 import { mergeCommits } from './merge-commits.ts';
 import { mergeMethodComment } from './merge-method-comment.ts';
 import { mergeAutomation } from './merge.ts';
@@ -80,6 +81,7 @@ const all = [
   jobResults,
   testReport,
   milestoneApplier,
+  lifecycleCleanup,
 ] as const;
 
 export const automations: readonly AnyAutomation[] = all;

@@ -177,8 +177,8 @@ export type Sweep<Need extends FactName = FactName, S extends Sections = Section
   readonly summary: string;
   /** Minutes between two runs. */
   readonly every: number;
-  /** Which open pull requests it looks at: all of these labels, none of those. */
-  readonly finds: { readonly labels: readonly string[]; readonly without: readonly string[] };
+  /** Which open pull requests it looks at: all of these labels, none of those. Left out, they are found otherwise. */
+  readonly finds?: { readonly labels: readonly string[]; readonly without: readonly string[] };
   readonly needs: readonly Need[];
   readonly decide: (seen: Seen<Need, S>) => readonly Action[];
 };

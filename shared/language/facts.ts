@@ -189,6 +189,18 @@ export const NO_ANSWERS: Answers = {
   people: new Map(),
   memberships: new Map(),
 };
+/** What people said and did on it, as far as it matters for how old it is; moments in ISO 8601. */
+export type Activity = {
+  /** The first word of somebody of the project that its author has not answered. */
+  readonly owedSince?: string | undefined;
+  /** Of anybody who is no bot. */
+  readonly lastHuman?: string | undefined;
+  /** When labels that are on were put on, in lower case. */
+  readonly labeledAt: ReadonlyMap<string, string>;
+  /** Whether all of it could be seen. */
+  readonly complete: boolean;
+};
+
 /** Of labels of which one has to be on: whether one is. */
 export type RequiredLabel = {
   /** What goes on where none is. */
@@ -475,6 +487,7 @@ export type FactTypes = {
   readonly milestones: readonly Milestone[];
   /** Where the settings give its base branch one: that it belongs into now, or the title where there is none called so. */
   readonly branchMilestone: Milestone | string | undefined;
+  readonly activity: Activity;
   /** Those that are asked for here; none where the event is about none of them. */
   readonly requiredLabels: readonly RequiredLabel[];
   /** Defined in the repository; case as defined. */

@@ -1,6 +1,7 @@
 /** The words a rule is written in. */
 export * from './absence.ts';
 export * from './actions.ts';
+export * from './ageing.ts';
 export * from './allow.ts';
 export * from './allow-shift.ts';
 export * from './auto-merge.ts';

@@ -98,6 +98,29 @@ export type LabelChange = {
   readonly at: string;
 };
 
+/** Something that somebody did on a pull request or issue. `spoke`: a comment or a review; `acted`: anything else that shows them at it. */
+export type Happening = {
+  readonly is: 'spoke' | 'acted' | 'labeled' | 'unlabeled';
+  readonly by: Person;
+  /** ISO 8601, by the forge's clock. */
+  readonly at: string;
+  /** Whether they belong to the project, as the forge says beside what they wrote. */
+  readonly insider: boolean;
+  readonly label?: string | undefined;
+};
+
+/** Of one repository: open ones with any of these labels and none of those, that nothing changed since. */
+export type OldOnes = {
+  readonly kind: 'pull' | 'issue';
+  readonly labels: readonly string[];
+  readonly without: readonly string[];
+  /** ISO 8601; left out: whenever something changed. */
+  readonly before?: string | undefined;
+  readonly most: number;
+  /** Of several parts of the list, the one whose turn it is: so that those which stay as they are hide no others. */
+  readonly turn: number;
+};
+
 export type PullNow = PullFact & {
   /** The commit at the end of the base branch now: where OWNERS are read. */
   readonly baseSha: string;
@@ -188,6 +211,8 @@ export type Read = {
   branchUse(name: string): Promise<BranchUse>;
   /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */
   lastForcedAt(): Promise<string | undefined>;
+  /** What happened on it, in any order; as much as is looked at. */
+  happened(): Promise<{ readonly happened: readonly Happening[]; readonly complete: boolean }>;
   /** Who put labels on and took them off, oldest first. */
   labelChanges(): Promise<readonly LabelChange[]>;
   /** What changes between the merge base and `head`. */
@@ -288,6 +313,8 @@ export type Provider = {
   look(where: Pick<Repository, 'owner' | 'name'>, number: number): Promise<Looked>;
   /** Open pull requests with these labels over all installations, for sweeps. `since`: changed at or after it; ISO 8601. */
   find(labels: readonly string[], without: readonly string[], since?: string): Promise<readonly Found[]>;
+  /** The oldest of these, a bounded number. */
+  findOld(where: Pick<Found, 'installation' | 'repository'>, sought: OldOnes): Promise<readonly Found[]>;
   /** Undefined where the forge keeps none that can be asked. */
   readonly deliveryLog: DeliveryLog | undefined;
 };

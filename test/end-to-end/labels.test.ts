@@ -1,5 +1,6 @@
 /** Labels, milestones and what follows from them, of issues as well, on the made-up forge. */
 import { describe, expect, test } from 'vitest';
+import { wake } from '../../shared/clocks.ts';
 import { APPROVER, AUTHOR, OWNED, REVIEWER, STRANGER, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
@@ -148,4 +149,75 @@ test('a stranger closes nothing by calling it rotten', async () => {
   await issue.comment(STRANGER, '/close not-planned');
   await workOff();
   expect([(await issue.now()).state, (await issue.now()).state_reason]).toEqual(['closed', 'not_planned']);
+});
+
+/** All that the clock does in a day. */
+async function aDay(): Promise<void> {
+  const { services, pass, workOff } = engine();
+  for (let hour = 0; hour < 24; hour += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    await wake('ageing', services);
+    pass(3_600);
+  }
+  await workOff();
+}
+
+describe('what grows old', () => {
+  const DAY = 24 * 3_600;
+  test('costs nothing where no settings ask for it', async () => {
+    const { github, workOff } = engine();
+    const here = await place('');
+    await here.issue(STRANGER, 'It leaks');
+    await workOff();
+    github.clearRequests();
+    await aDay();
+    expect(github.requests().filter(({ callerIs }) => callerIs !== 'user')).toEqual([]);
+  });
+
+  test('is warned of, called rotten and closed; what waits for the project is left alone', async () => {
+    const { workOff, pass, records, github } = engine();
+    const here = await place(
+      'rules: { enabled: [ageing] }\nageing: { stale_days: 10, rotten_days: 5, close_days: 5, closes: true }\n',
+    );
+    const asked = await here.issue(STRANGER, 'It leaks');
+    const unseen = await here.issue(STRANGER, 'It leaks as well');
+    const pull = await here.open();
+    await workOff();
+    await asked.comment(APPROVER, 'Which version?');
+    await pull.comment(APPROVER, 'Why this way?');
+    await unseen.comment(STRANGER, 'Anybody?');
+    await workOff();
+    pass(11 * DAY);
+    await aDay();
+    const aging = async (): Promise<readonly (readonly string[])[]> =>
+      Promise.all(
+        [asked, unseen, pull].map(async (each) =>
+          (await each.labels()).filter((label) => label.startsWith('lifecycle/')),
+        ),
+      );
+    expect(await aging()).toEqual([['lifecycle/stale'], [], ['lifecycle/stale']]);
+    expect((await asked.words()).map((words) => words.slice(0, 30))).toEqual([expect.stringContaining('**Stale.**')]);
+
+    await pull.comment(AUTHOR, 'Because.\n\n/remove-lifecycle stale');
+    await workOff();
+    pass(6 * DAY);
+    await aDay();
+    expect(await aging()).toEqual([['lifecycle/rotten'], [], []]);
+    pass(6 * DAY);
+    await aDay();
+    expect([(await asked.now()).state, (await asked.now()).state_reason]).toEqual(['closed', 'not_planned']);
+    expect((await unseen.now()).state).toBe('open');
+    expect((await asked.words()).length).toBe(3);
+    expect((await records(asked)).map(({ command }) => command)).toEqual(
+      Array.from({ length: 3 }, () => 'sweep:ageing'),
+    );
+
+    // Switched off, it is forgotten with the next look, and costs nothing from then on.
+    here.commit('main', { '.github/bowsprit.yaml': '' });
+    await workOff();
+    await aDay();
+    github.clearRequests();
+    await aDay();
+    expect(github.requests().filter(({ callerIs }) => callerIs !== 'user')).toEqual([]);
+  });
 });

@@ -47,6 +47,7 @@ function clockwork(state: Engine['state']): {
       return { installation: '5', repository: { id: '1', owner, name }, target, read: readNothing, person: unasked };
     },
     find: unasked,
+    findOld: unasked,
     deliveryLog: undefined,
   };
   const plain: Engine = {

@@ -38,6 +38,7 @@ async function arriving(...results: readonly Reported[]): Promise<{
       };
     },
     find: unasked,
+    findOld: unasked,
     deliveryLog: undefined,
   };
   const services = {

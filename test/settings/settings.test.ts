@@ -114,6 +114,7 @@ cherry_pick:
   allow_missing_lgtm_label: true
 blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$, explanation: Vendored. }] }
 commit_messages: { closing_keywords: false, fixups: false, mentions: true }
+ageing: { counts: silence, issues: false, pulls: false, stale_days: 1, rotten_days: 2, closes: true, close_days: 3, revives: true, exempt: [keep], per_day: 4, dry_run: true }
 required_labels: { rules: [{ matching: ^kind/, missing: needs-kind, comment: Which?, pulls: false, issues: true, branch: main, grace_seconds: 9 }] }
 milestone_applier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] }
 labels:
@@ -240,6 +241,19 @@ allow:
 test('every setting can be set', () => {
   const settings = settingsIn(FULL);
   expect(settings).toEqual({
+    ageing: {
+      counts: 'silence',
+      issues: false,
+      pulls: false,
+      staleDays: 1,
+      rottenDays: 2,
+      closes: true,
+      closeDays: 3,
+      revives: true,
+      exempt: ['keep'],
+      perDay: 4,
+      dryRun: true,
+    },
     requiredLabels: {
       rules: [
         {

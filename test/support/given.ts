@@ -161,6 +161,7 @@ export function given(more: Partial<All> = {}): All {
       { number: 2, title: 'v1.1' },
     ],
     branchMilestone: undefined,
+    activity: { labeledAt: new Map(), complete: true },
     requiredLabels: [{ missing: 'needs-kind', found: false, looked: true }],
     mergedBranch: undefined,
     picks: [],

@@ -8,6 +8,7 @@ export const readNothing: Read = {
   headNow: unasked,
   workflows: unasked,
   labels: unasked,
+  happened: unasked,
   milestones: unasked,
   defaultBranch: unasked,
   repositoryLabels: unasked,

@@ -29,14 +29,14 @@ interface Term {
   readonly value: string;
 }
 
-/** Words, quoted phrases and `qualifier:value` pairs, each perhaps negated by a minus or by NOT. */
+/** Words, quoted phrases, lists of these and `qualifier:value` pairs, each perhaps negated by a minus or by NOT. */
 export function termsIn(query: string): readonly Term[] {
-  const found = query.matchAll(/(-|NOT\s+)?(?:([a-z][a-z-]*):)?(?:"([^"]*)"|(\S+))/gi);
+  const found = query.matchAll(/(-|NOT\s+)?(?:([a-z][a-z-]*):)?(?:("[^"]*"(?:,"[^"]*")+)|"([^"]*)"|(\S+))/gi);
   return [...found]
-    .map(([, minus, qualifier = '', quoted, bare = '']) => ({
+    .map(([, minus, qualifier = '', list, quoted, bare = '']) => ({
       not: minus !== undefined,
       qualifier: qualifier.toLowerCase(),
-      value: (quoted ?? bare).toLowerCase(),
+      value: (list ?? quoted ?? bare).toLowerCase(),
     }))
     .filter(({ qualifier, value }) => qualifier !== '' || !['and', 'or'].includes(value));
 }

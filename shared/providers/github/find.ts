@@ -2,7 +2,7 @@
 import type { Target } from '../../delivery.ts';
 import { reasonOf } from '../../errors.ts';
 import { log } from '../../log.ts';
-import type { Found } from '../provider.ts';
+import type { Found, OldOnes } from '../provider.ts';
 import { type Client, type Clients } from './client.ts';
 import { PAGE, pages } from './pages.ts';
 
@@ -83,4 +83,61 @@ async function foundIn({ octokit }: Client, installation: string, query: string)
     found.push({ installation, repository: { id, owner, name }, target });
   }
   return found;
+}
+
+/** https://docs.github.com/en/rest/search/search#limitations-on-query-length */
+const MAX_QUERY_CHARS = 256;
+const MAX_RESULTS = 1_000;
+
+/** What of it is too long for a search is left to whoever looks at each. */
+function queryForOld({ owner, name }: Found['repository'], { kind, labels, without, before }: OldOnes): string {
+  const parts = [
+    `repo:${owner}/${name}`,
+    kind === 'pull' ? 'is:pr' : 'is:issue',
+    'is:open',
+    'archived:false',
+    ...(labels.length === 0 ? [] : [`label:${labels.map((label) => JSON.stringify(label)).join(',')}`]),
+    ...(before === undefined ? [] : [`updated:<=${before}`]),
+  ];
+  for (const label of without) {
+    const next = `-label:${JSON.stringify(label)}`;
+    if ([...parts, next].join(' ').length <= MAX_QUERY_CHARS) parts.push(next);
+  }
+  return parts.join(' ');
+}
+
+export async function oldOnes(
+  clients: Clients,
+  { installation, repository }: Pick<Found, 'installation' | 'repository'>,
+  sought: OldOnes,
+): Promise<readonly Found[]> {
+  const { octokit } = await clients.forInstallation(installation, 'search');
+  const { most, turn, kind } = sought;
+  const ask = async (page: number) => {
+    const { data } = await octokit.request('GET /search/issues', {
+      q: queryForOld(repository, sought),
+      sort: 'updated',
+      order: 'asc',
+      per_page: most,
+      page,
+    });
+    return data;
+  };
+  const first = await ask(1);
+  const parts = Math.max(1, Math.ceil(Math.min(first.total_count, MAX_RESULTS) / most));
+  const { items } = turn % parts === 0 ? first : await ask((turn % parts) + 1);
+  return items.map(({ number, user, title, labels, locked, draft }) => ({
+    installation,
+    repository,
+    target: {
+      kind,
+      number,
+      author: { login: user?.login ?? 'ghost', id: String(user?.id ?? ''), bot: user?.type === 'Bot' },
+      state: 'open',
+      title,
+      labels: labels.flatMap((label) => label.name ?? []),
+      locked,
+      ...(kind === 'pull' ? { draft: draft ?? false } : {}),
+    },
+  }));
 }

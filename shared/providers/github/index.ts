@@ -6,7 +6,7 @@ import { actionsEngine } from './actions.ts';
 import { answeringTo, applyTo } from './apply.ts';
 import { clientsFor, type GitHubOptions } from './client.ts';
 import { deliveryLogOf } from './delivery-log.ts';
-import { foundBy } from './find.ts';
+import { foundBy, oldOnes } from './find.ts';
 import { lookedAt } from './looking.ts';
 import { reachOf } from './reach.ts';
 import { readFrom } from './read.ts';
@@ -22,6 +22,7 @@ const CAN: ReadonlySet<ForgeAction['is']> = new Set([
   'close',
   'reopen',
   'retitle',
+  'set-milestone',
   'notice',
   'no-notice',
   'describe',
@@ -64,6 +65,7 @@ export function githubFrom(options: GitHubOptions): Provider {
       };
     },
     look: (where, number) => lookedAt(clients, where, number),
+    findOld: (where, sought) => oldOnes(clients, where, sought),
     find: (labels, without, since): Promise<readonly Found[]> => foundBy(clients, { labels, without, since }),
     deliveryLog: deliveryLogOf(clients, appId),
   };

@@ -14,6 +14,7 @@ import { FILE, fileEntry, fileFrom } from './files.ts';
 import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
 import { queriedByRelease } from './older-schema.ts';
+import { happenedOn } from './happened.ts';
 import { openMilestones } from './milestones.ts';
 import { PAGE, pages } from './pages.ts';
 import { pullsOnto } from './pulls-onto.ts';
@@ -376,6 +377,7 @@ export function readFrom({ client, members, organization, everywhere, issues, de
         return events.findLast(({ event }) => event === 'head_ref_force_pushed')?.created_at;
       }),
 
+    happened: () => toldHere('what happened', () => happenedOn(octokit, { ...here, issue_number: number })),
     labelChanges: () =>
       toldHere('who put labels on', async () => {
         const events = await eventsHere();

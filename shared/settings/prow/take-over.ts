@@ -35,6 +35,8 @@ export type OurRule = {
   readonly name: string;
   /** One or several of Prow's, any of which switches it on. */
   readonly plugin?: string | readonly string[] | undefined;
+  /** Runs only where it is named. */
+  readonly onRequest?: boolean | undefined;
   /** Runs whatever the settings say. */
   readonly essential?: boolean | undefined;
   /** Other names of a command. */
@@ -153,7 +155,7 @@ function putRules(
     const runs = (rule: OurRule): boolean => {
       if (rule.essential === true) return false;
       const own = pluginsFor(rule);
-      if (own.length === 0) return rule.name !== MERGING || merges(scope);
+      if (own.length === 0) return rule.onRequest !== true && (rule.name !== MERGING || merges(scope));
       return own.some((plugin) => (plugin === TIDE ? merges(scope) : plugins.has(plugin)));
     };
     return [...new Set(rules.filter(runs).map(({ name }) => name))];

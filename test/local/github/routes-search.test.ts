@@ -44,6 +44,8 @@ describe('issues', () => {
     ['nobody', 'label:bug', [LEAK]],
     ['nobody', 'label:"help wanted" label:bug', [LEAK]],
     ['nobody', 'label:bug,wontfix', [LEAK]],
+    ['nobody', 'label:"no such label","bug"', [LEAK]],
+    ['nobody', '-label:"help wanted","bug"', [CHANGE]],
     ['nobody', '-label:bug', [CHANGE]],
     ['nobody', 'NOT leaks is:open', [CHANGE]],
     ['nobody', 'no:label', [CHANGE]],
@@ -105,6 +107,13 @@ test.each([
     [
       { not: false, qualifier: 'is', value: 'pr' },
       { not: true, qualifier: 'label', value: 'do not merge' },
+      { not: false, qualifier: '', value: 'fix' },
+    ],
+  ],
+  [
+    'label:"do not merge","x" fix',
+    [
+      { not: false, qualifier: 'label', value: '"do not merge","x"' },
       { not: false, qualifier: '', value: 'fix' },
     ],
   ],

@@ -93,3 +93,46 @@ describe('sweeps look over all installations', () => {
     expect(found.map(({ target }) => target.number)).toEqual([number]);
   });
 });
+
+describe('what is old in one repository', () => {
+  const here = { installation: '', repository: { id: '1', owner: OTHER, name: 'crane' } };
+  const where = () => ({ ...here, installation: String(forge.github.app.installationId(OTHER)) });
+  const SOUGHT = { kind: 'pull', labels: ['old/one', 'old one'], without: [], most: 2, turn: 0 } as const;
+
+  test('a part of the list at a time, so that in the end all of it was looked at; the oldest first', async () => {
+    const numbers = [0, 1, 2, 3, 4].map((index) => openIn(`${OTHER}/crane`, index % 2 === 0 ? 'old/one' : 'old one'));
+    const parts: (readonly number[])[] = [];
+    for (const turn of [0, 1, 2, 3]) {
+      forge.asked();
+      // oxlint-disable-next-line no-await-in-loop
+      const found = await forge.provider.findOld(where(), { ...SOUGHT, turn });
+      parts.push(found.map(({ target }) => target.number));
+      expect(forge.asked()).toHaveLength(turn % 3 === 0 ? 1 : 2);
+    }
+    expect(
+      parts
+        .slice(0, 3)
+        .flat()
+        .toSorted((one, other) => one - other),
+    ).toEqual(numbers);
+    expect(parts[3]).toEqual(parts[0]);
+  });
+
+  test('neither what has one of the other labels, nor what changed since, nor issues', async () => {
+    const kept = openIn(`${OTHER}/crane`, 'older');
+    openIn(`${OTHER}/crane`, 'older', 'leave me');
+    const sought = { ...SOUGHT, labels: ['older'], without: ['leave me'], most: 10 };
+    expect((await forge.provider.findOld(where(), sought)).map(({ target }) => target)).toMatchObject([
+      { kind: 'pull', number: kept, state: 'open', labels: ['older'] },
+    ]);
+    expect(await forge.provider.findOld(where(), { ...sought, kind: 'issue' })).toEqual([]);
+    expect(await forge.provider.findOld(where(), { ...sought, before: '2020-01-01T00:00:00Z' })).toEqual([]);
+  });
+
+  test('a search stays as short as GitHub takes it', async () => {
+    const kept = openIn(`${OTHER}/crane`, 'oldest', 'x'.repeat(45));
+    const without = Array.from({ length: 9 }, (_, index) => String(index).repeat(45));
+    const found = await forge.provider.findOld(where(), { ...SOUGHT, labels: ['oldest'], without });
+    expect(found.map(({ target }) => target.number)).toEqual([kept]);
+  });
+});

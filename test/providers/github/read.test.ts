@@ -38,6 +38,7 @@ describe('what each fact costs, tokens left out', () => {
       ['GET /repos/{owner}/{repo}/issues/{issue_number}'],
     ],
     ['changedFiles', (read) => read.changedFiles(), [SNAPSHOT]],
+    ['happened', (read) => read.happened(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/timeline']],
     ['milestones', (read) => read.milestones(), ['GET /repos/{owner}/{repo}/milestones']],
     ['defaultBranch', (read) => read.defaultBranch(), ['GET /repos/{owner}/{repo}']],
     ['repositoryLabels', (read) => read.repositoryLabels(), ['GET /repos/{owner}/{repo}/labels']],
@@ -529,4 +530,20 @@ test('other pull requests of somebody: issues are none, and this one is none', a
   forge.seed.commitFiles(scene.fullName, 'more', { 'more.txt': 'more\n' }, author.login, 'More');
   forge.seed.openPull(scene.fullName, author.login, { title: 'More', head: 'more', base: 'main' });
   expect(await read.otherPulls(author)).toBe(true);
+});
+
+test('who spoke, acted and labeled, and whether they belong to the project', async () => {
+  const scene = forge.scene();
+  const { people } = scene;
+  const { apply, read } = await scene.connect();
+  scene.commentBy(people.stranger.login, 'Anybody?');
+  scene.commentBy(people.reviewer.login, 'Which version?');
+  await apply['add-label']?.({ is: 'add-label', label: 'kind/bug' });
+  const { happened, complete } = await read.happened();
+  expect(complete).toBe(true);
+  expect(happened.slice(-3).map(({ is, by, insider, label }) => [is, by.login, insider, label])).toEqual([
+    ['spoke', people.stranger.login, false, undefined],
+    ['spoke', people.reviewer.login, true, undefined],
+    ['labeled', expect.stringContaining('[bot]'), false, 'kind/bug'],
+  ]);
 });
