@@ -1102,6 +1102,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'freeze',
   'require',
   'unrequire',
+  'waive',
   'unfreeze',
   'look-again',
   'away',

@@ -90,6 +90,8 @@ const text = z.object({
   lines: z.array(line),
   /** More lines that could be commands than one text may hold were left out. */
   cut: z.boolean(),
+  /** Teams that it names, `org/team`; the first few. */
+  teams: z.optional(z.array(z.string())),
   /** The commit the forge says the text is about: reviews, inline comments, and descriptions on opening. */
   headSha: z.optional(z.string()),
   /** How many comments there were with this one, where the payload tells: orders it against a push of the same second. */

@@ -68,6 +68,8 @@ export type PullState = {
   readonly runs: readonly RunKept[];
   /** Whether somebody lets jobs run for it. */
   readonly vouching: Vouching;
+  /** What somebody who may said that it needs none of. */
+  readonly waived: readonly string[];
   /** Ids of living comments by subject. */
   readonly notices: Readonly<Record<string, string>>;
   /** A digest of what each of them says, and each check of ours. */
@@ -100,6 +102,7 @@ export const NO_STATE: PullState = {
   picked: [],
   runs: [],
   vouching: { doubted: [] },
+  waived: [],
   notices: {},
   said: {},
 };
@@ -159,6 +162,7 @@ const keptAction = z.union([
   z.object({ is: z.literal('drop-override'), check: z.string() }),
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
   z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
+  z.object({ is: z.literal('waive'), what: z.literal('release-note'), by: z.string() }),
   z.object({ is: z.literal('enqueue'), headSha: z.string() }),
   z.object({ is: z.literal('dequeue') }),
   z.object({ is: z.literal('join-queue'), headSha: z.string() }),
@@ -343,6 +347,8 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
         each.who === action.who && (by === undefined || isAskedBy(each, by, actor));
       return { ...state, required: state.required.filter((each) => !goes(each)) };
     }
+    case 'waive':
+      return { ...state, waived: [...new Set([...state.waived, action.what])] };
     case 'observe-head': {
       const { is: _, ...seen } = action;
       // Whoever pushes the same commit again has not been told that a check was wrong about it.

@@ -38,6 +38,7 @@ import {
   type Gate,
   type GateLeaf,
   type Given,
+  type GroupsMentioned,
   type Hold,
   type JobsHere,
   type Lgtm,
@@ -87,7 +88,9 @@ import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import { absencesIn } from './facts/absences.ts';
+import { groupsIn } from './facts/groups.ts';
 import { isNewcomer } from './facts/newcomer.ts';
+import { parentsWithoutNote } from './facts/release-notes.ts';
 import { reviewersToAsk } from './facts/reviewers.ts';
 import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
@@ -240,6 +243,7 @@ export function readingFor(sources: ReadingSources): Reading {
     job: delivery.job,
     at: delivery.text?.at ?? delivery.at,
     delivery: delivery.id,
+    teams: delivery.text?.teams,
     commands: sources.commands,
   };
 
@@ -541,6 +545,11 @@ export function readingFor(sources: ReadingSources): Reading {
         const because = endedBecause(each, now);
         return because === undefined ? [] : [{ ...each, because }];
       });
+    },
+    releaseNote: async () => {
+      const { description, baseRef } = { ...(await pull.get()), ...pullSince };
+      const parentsWithout = await parentsWithoutNote(description, baseRef, delivery.repository, read);
+      return { waived: state.waived.includes('release-note'), parentsWithout };
     },
     description: async () => {
       const text = describedSince ?? (await read.description());
@@ -861,6 +870,13 @@ export function readingFor(sources: ReadingSources): Reading {
       ask: permission,
     });
 
+  const groupsMentioned = (expression: string): Promise<GroupsMentioned | undefined> =>
+    groupsIn(given.teams ?? [], expression, {
+      labels,
+      repositoryLabels: async () => new Set(await repositoryLabels.get()),
+      member: () => read.member(delivery.sender),
+    });
+
   const newcomer = (): Promise<boolean> =>
     isNewcomer({
       association: target.association,
@@ -892,6 +908,7 @@ export function readingFor(sources: ReadingSources): Reading {
       people: new Map(
         named.flatMap(([login, person, mayAgree]) => (person === undefined ? [] : [[login, { ...person, mayAgree }]])),
       ),
+      groups: asks.groups === undefined ? undefined : await groupsMentioned(asks.groups),
       newcomer: asks.newcomer === true ? await newcomer() : undefined,
       text: asks.text === true ? await read.text() : undefined,
       issues: new Map(found.flatMap(([key, issue]) => (issue === undefined ? [] : [[key, issue]]))),

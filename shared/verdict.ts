@@ -230,6 +230,8 @@ function inSentence(action: Action): string {
       return `the word of ${action.who} asked for`;
     case 'unrequire':
       return `the word of ${action.who} not needed any more`;
+    case 'waive':
+      return `no ${action.what} needed, says ${action.by}`;
     case 'lift-holds': {
       const whose = action.by === undefined ? '' : ` by ${action.by}`;
       return `no longer held${whose}${action.because === undefined ? '' : `, because ${action.because}`}`;

@@ -38,6 +38,8 @@ import { testReport } from './test-report.ts';
 import { tideStatusRule } from './tide-status.ts';
 import { trigger } from './trigger.ts';
 import { verifyOwners } from './verify-owners.ts';
+import { releaseNote } from './release-note.ts';
+import { sigmention } from './sigmention.ts';
 import { welcome } from './welcome.ts';
 import { wip } from './wip.ts';
 
@@ -53,6 +55,8 @@ const all = [
   overrideEnds,
   wip,
   welcome,
+  releaseNote,
+  sigmention,
   size,
   ownersLabel,
   requireMatchingLabel,

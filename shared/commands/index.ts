@@ -38,6 +38,9 @@ import { unassignCommand } from './unassign.ts';
 import { unrequireCommand } from './unrequire.ts';
 import { transferIssueCommand } from './transfer-issue.ts';
 import { unlinkIssue } from './unlink-issue.ts';
+import { releaseNoteCommand } from './release-note.ts';
+import { releaseNoteEdit } from './release-note-edit.ts';
+import { releaseNoteNone } from './release-note-none.ts';
 import { shrug } from './shrug.ts';
 import { uncc } from './uncc.ts';
 import { verifyOwnersCommand } from './verify-owners.ts';
@@ -75,6 +78,9 @@ const all = [
   transferIssueCommand,
   helpWanted,
   goodFirstIssue,
+  releaseNoteCommand,
+  releaseNoteNone,
+  releaseNoteEdit,
   shrug,
   testCommand,
   retest,

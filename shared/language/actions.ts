@@ -174,6 +174,8 @@ export type RecordedAction =
   | { readonly is: 'require'; readonly who: string; readonly by: string; readonly id?: string }
   /** `by`: who asked; left out: whoever did. */
   | { readonly is: 'unrequire'; readonly who: string; readonly by?: string }
+  /** Somebody who may said that it needs none. */
+  | { readonly is: 'waive'; readonly what: 'release-note'; readonly by: string }
   /** Somebody put it in the merge queue. */
   | { readonly is: 'join-queue'; readonly headSha: string }
   /** The forge, or somebody, took it out. */
@@ -277,6 +279,7 @@ export const describe = (text: string, { digest }: Pick<Description, 'digest'>):
 export const pinIssue = (): Action => ({ is: 'pin-issue' });
 export const unpinIssue = (): Action => ({ is: 'unpin-issue' });
 export const transferIssue = (repository: string): Action => ({ is: 'transfer-issue', repository });
+export const waive = (what: 'release-note', by: string): Action => ({ is: 'waive', what, by });
 export const merge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
   is: 'merge',
   headSha,
@@ -464,6 +467,7 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'lift-holds',
   'require',
   'unrequire',
+  'waive',
   'join-queue',
   'leave-queue',
   'note-armed',

@@ -117,6 +117,8 @@ export type Questions = {
   readonly issues?: readonly IssueName[];
   /** Whether its author is new here. */
   readonly newcomer?: boolean;
+  /** What the text says of groups, by this expression. */
+  readonly groups?: string;
   /** A team that the author may be in; asked only where there is an lgtm. */
   readonly authorIn?: string;
   /** Jobs: with the words that a line names some by, and whether the workflows of the forge matter besides. */
@@ -162,6 +164,7 @@ export type Answers = {
   /** Undefined where it is gone. */
   readonly text?: string | undefined;
   readonly newcomer?: boolean | undefined;
+  readonly groups?: GroupsMentioned | undefined;
   /** Those that can be seen, by {@link issueKey}. */
   readonly issues: ReadonlyMap<string, IssueSeen>;
   /** Undefined where the forge does not tell. */
@@ -287,6 +290,23 @@ export type Description = { readonly text: string; readonly digest: string };
 export type IssueName = { readonly owner: string; readonly repository: string; readonly number: number };
 /** Pull requests are issues too. */
 export type IssueSeen = { readonly kind: 'pull' | 'issue'; readonly labels: readonly string[] };
+
+/** What a missing release note is judged by, besides the description. */
+export type NoteFacts = {
+  /** Somebody who may said that there is nothing to say. */
+  readonly waived: boolean;
+  /** Into another branch than the default one, those it was picked from that have no note either; undefined: picked from none. */
+  readonly parentsWithout?: readonly number[] | undefined;
+};
+
+/** Teams whom a text speaks to, where an expression fits them. */
+export type GroupsMentioned = {
+  readonly mentions: readonly { readonly team: string; readonly group: string; readonly kind: string | undefined }[];
+  readonly repositoryLabels: ReadonlySet<string>;
+  readonly labels: ReadonlySet<string>;
+  /** Whether whoever wrote it is a member of the organization. */
+  readonly member: boolean;
+};
 
 export type ChangedFiles = {
   readonly files: readonly ChangedFileFact[];
@@ -481,6 +501,7 @@ export type FactTypes = {
   readonly pull: PullFact;
   /** Of the pull request or issue, as it is now. */
   readonly description: Description;
+  readonly releaseNote: NoteFacts;
   /** On the pull request or issue now. */
   readonly labels: ReadonlySet<string>;
   /** Open ones of the repository. */
@@ -586,6 +607,7 @@ export const PULL_FACTS: readonly FactName[] = [
   'head',
   'pull',
   'changedFiles',
+  'releaseNote',
   'ownersLabels',
   'blockedPaths',
   'commits',
@@ -679,6 +701,8 @@ export type Given = {
   /** When it happened by the forge's clock; ISO 8601. */
   readonly at: string;
   readonly delivery: string;
+  /** Teams that the text names, `org/team`, as written. */
+  readonly teams?: readonly string[] | undefined;
   /** Canonical names of the commands in the text that came with the event: they go before a review's own verdict. */
   readonly commands?: readonly string[];
 };

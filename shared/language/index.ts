@@ -29,6 +29,7 @@ export * from './nearest.ts';
 export * from './overrides.ts';
 export * from './quorum.ts';
 export * from './required-labels.ts';
+export * from './release-note.ts';
 export * from './reviewers.ts';
 export * from './settings.ts';
 export * from './text.ts';

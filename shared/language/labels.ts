@@ -32,6 +32,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ['ok-to-test', 'it says that somebody vouched for a commit'],
   ['needs-ok-to-test', 'it says that nobody vouched for a commit yet'],
   ['cherrypick/', `use ${code('/cherrypick')} with the name of a branch`],
+  ['release-note-none', `use ${code('/release-note-none')}, which asks whether you may`],
   [PICK_APPROVED, 'it says that a release manager agreed'],
 ]);
 

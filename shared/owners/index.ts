@@ -56,7 +56,7 @@ export {
   type Unreadable,
 } from './parse.ts';
 export { outOfReachIn, type OutOfReach } from './quota.ts';
-export { compilePattern, type Pattern } from './patterns.ts';
+export { capturesOf, compilePattern, type Pattern } from './patterns.ts';
 export { labelsFor, ownersOf, UnknownOwners, type Heirs, type PathOwners } from './resolve.ts';
 export { reviewersFor, type Reviewers, type ReviewersQuestion } from './reviewers.ts';
 export { decodeIndex, encodeIndex } from './stored.ts';

@@ -31,6 +31,14 @@ export function compilePattern(source: string): Pattern | string {
   return { matches: (path) => compiled.test(path), size };
 }
 
+/** What the whole expression and each of its groups stand for at the first place that fits; undefined where none does. */
+export function capturesOf(source: string, text: string): readonly (string | undefined)[] | undefined {
+  if (typeof compilePattern(source) === 'string') return undefined;
+  const matcher = RE2JS.compile(source).matcher(text);
+  if (!matcher.find()) return undefined;
+  return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? undefined);
+}
+
 /** `\.go$`, `^docs/`: mere text, maybe held to one end of the path; it needs no engine to be built. */
 function literalIn(source: string): Pattern | undefined {
   const [, start, written, end] = /^(\^?)((?:[\w/-]|\\[.+])+)(\$?)$/.exec(source) ?? [];

@@ -5,7 +5,7 @@ import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 13;
+const FORMAT = 14;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -107,6 +107,7 @@ const pullState = z.strictObject({
     vouch: z.optional(z.strictObject({ by: text, headSha: text, first: text })),
     doubted: z.array(text),
   }),
+  waived: z.array(text),
   notices: z.record(text, text),
   said: z.record(text, text),
 });

@@ -50,7 +50,7 @@ test.each(examples)('the example %s is parsed and run', (example, command) => {
   ];
   const picks = [{ target: 'release-1.2', by: 'ada' }];
   const required = [{ who: 'grace', askedBy: 'grace', askedById: '2', at: '2026-03-01T12:00:00Z' }];
-  const description = { text: back.length > 0 ? 'Fixes #12' : '', digest: 'd' };
+  const description = { text: back.length > 0 ? 'Fixes #12' : '```release-note\n```', digest: 'd' };
   const pull = pullOf({ checks: [failing('ci/unit'), failing('ci / lint')] });
   const subject = subjectOf({ kind });
   const facts = given({ labels, holds, freezes, picks, required, description, overrides, pull, subject });

@@ -221,6 +221,8 @@ blunderbuss:
   wait_for_state: pending
   wait_for_description: ^Not
 retitle: { allow_closed_issues: true }
+release_note: { guidelines_url: 'https://docs.example/notes' }
+sigmention: { regexp: x, family: wg, kinds: [{ suffix: x, label: y }] }
 welcome: { message_template: 'Hello {author}', always_post: true }
 help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
@@ -300,6 +302,8 @@ test('every setting can be set', () => {
     commands: { prefix: 'bot', bots: ['Renovate[bot]'] },
     rules: { only: ['lgtm', 'size'], enabled: ['branchcleaner'], disabled: ['size'] },
     retitle: { allowClosedIssues: true },
+    releaseNote: { guidelinesUrl: 'https://docs.example/notes' },
+    sigmention: { regexp: 'x', family: 'wg', kinds: [{ suffix: 'x', label: 'y' }] },
     welcome: { messageTemplate: 'Hello {author}', alwaysPost: true },
     help: { helpGuidelinesUrl: 'https://docs.example/help', helpGuidelinesSummary: 'Begin here.' },
     pipelines: {

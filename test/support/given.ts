@@ -124,6 +124,7 @@ export function given(more: Partial<All> = {}): All {
     head: { sha: HEAD },
     pull,
     description: { text: '', digest: 'digest of nothing' },
+    releaseNote: { waived: false },
     labels: new Set(),
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },
@@ -184,6 +185,7 @@ export function given(more: Partial<All> = {}): All {
       teams: new Set(['acme/docs']),
       gate: needsAll('merge', 'ready to be merged', []),
       jobs: jobsOf([jobOf('unit'), jobOf('lint', { named: true }), jobOf('slow', { when: 'manual' })]),
+      text: '```release-note\nA note.\n```',
       liftable: more.holds ?? [],
       pulls: new Map([[7, 'open']]),
       issues: new Map([

@@ -4,6 +4,7 @@ import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
 import { Rejected } from '../../errors.ts';
 import { issueIn } from '../../language/issues.ts';
+import { releaseNoteIn } from '../../language/release-note.ts';
 import { withoutSecrets } from '../../log.ts';
 import type { DoorKnowledge } from '../provider.ts';
 import {
@@ -187,7 +188,7 @@ function fromIssueComment(
     : commented(
         'comment-created',
         target,
-        { ...said, at: comment.created_at, ...counted(issue) },
+        { ...said, at: comment.created_at, ...counted(issue), ...naming(comment.body) },
         candidateLines(comment.body),
       );
 }
@@ -212,7 +213,12 @@ function fromReviewComment(
         { ...said, at: comment.updated_at },
         addedLines(changes?.body?.from ?? comment.body, comment.body),
       )
-    : commented('comment-created', target, { ...said, at: comment.created_at }, candidateLines(comment.body));
+    : commented(
+        'comment-created',
+        target,
+        { ...said, at: comment.created_at, ...naming(comment.body) },
+        candidateLines(comment.body),
+      );
 }
 
 function fromReview(
@@ -236,7 +242,7 @@ function fromReview(
     return commented('comment-edited', target, { ...said, at: given.updated_at ?? pull.updated_at }, written);
   }
   const at = given.submitted_at ?? pull.updated_at;
-  const text = spoken({ ...said, at }, candidateLines(given.body ?? ''));
+  const text = spoken({ ...said, at, ...naming(given.body ?? '') }, candidateLines(given.body ?? ''));
   if (verdict === 'commented' && text === undefined) return IGNORED.noLine;
   return { event: 'review-submitted', at, target, review: { ...about, verdict }, ...withText(text) };
 }
@@ -253,7 +259,8 @@ function fromPull(
   switch (action) {
     case 'opened': {
       const written = heard ? candidateLines(pull.body ?? '') : NOTHING;
-      const text = spoken({ ...said, at: pull.created_at, headSha: pull.head.sha }, written);
+      const named = heard ? naming(pull.body ?? '') : {};
+      const text = spoken({ ...said, at: pull.created_at, headSha: pull.head.sha, ...named }, written);
       const known = { ...target, ...associated(pull) };
       return { event: 'opened', at: pull.created_at, target: known, ...withText(text) };
     }
@@ -264,7 +271,15 @@ function fromPull(
       const text = heard ? spoken({ ...said, at }, addedToDescription(changes, pull)) : undefined;
       // GitHub itself retargets, in the name of whoever merged the pull request below.
       if (changes?.base !== undefined) return { event: 'retargeted', at, target, ...withText(text) };
-      return heard ? edited(target, at, changes, text, namesAnother(changes, pull, repository.owner)) : IGNORED.bot;
+      return heard
+        ? edited(
+            target,
+            at,
+            changes,
+            text,
+            namesAnother(changes, pull, repository.owner) || notesAnother(changes, pull),
+          )
+        : IGNORED.bot;
     }
   }
   // Whoever merges, a bot or Bowsprit itself, it is merged: no loop can come of what happens once.
@@ -306,7 +321,8 @@ function fromIssue(
   const heard = isHeard(sender, knowledge);
   if (action === 'opened') {
     const written = heard ? candidateLines(issue.body ?? '') : NOTHING;
-    const text = spoken({ ...said, at: issue.created_at }, written);
+    const named = heard ? naming(issue.body ?? '') : {};
+    const text = spoken({ ...said, at: issue.created_at, ...named }, written);
     return { event: 'opened', at: issue.created_at, target, ...withText(text) };
   }
   if (!heard) return IGNORED.bot;
@@ -367,12 +383,33 @@ function commented(
   return text === undefined ? IGNORED.noLine : { event, at: text.at, target, text };
 }
 
+/** Neither inside of a word or an address, nor in code, where nobody is spoken to. */
+const TEAM = /(?<![\w@/.`-])@([A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100})/g;
+/** More are no mention but a list. */
+const MAX_TEAMS = 20;
+
+function naming(body: string): Pick<Text, 'teams'> {
+  if (!body.includes('@')) return {};
+  const teams = new Set<string>();
+  for (const [, team = ''] of body.matchAll(TEAM)) {
+    if (teams.size < MAX_TEAMS) teams.add(team.replace(/\.+$/, ''));
+  }
+  return teams.size === 0 ? {} : { teams: [...teams] };
+}
+
+/** Whether what it says of a release is something else since. */
+function notesAnother(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>): boolean {
+  return (
+    changes?.body !== undefined && releaseNoteIn(changes.body.from ?? '')?.text !== releaseNoteIn(body ?? '')?.text
+  );
+}
+
 /**
  * A text without a line that could be a command is none. A secret in one goes no further: cut into arguments, it would not be
  * known for one any more.
  */
 function spoken(said: Said, { lines, cut }: CommandLines): Text | undefined {
-  if (lines.length === 0 && !cut) return undefined;
+  if (lines.length === 0 && !cut && said.teams === undefined) return undefined;
   return { ...said, lines: lines.map((line) => ({ ...line, text: withoutSecrets(line.text) })), cut };
 }
 

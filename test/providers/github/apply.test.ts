@@ -58,6 +58,8 @@ const settings = (scene: GitHubScene, change: Partial<GitHubScene['repository'][
 
 const describing = (text: string, was: string): ForgeAction => ({ is: 'describe', text, was: digestOfText(was) });
 
+const moving = (repository: string): ForgeAction => ({ is: 'transfer-issue', repository });
+
 const refusalOf = async (scene: GitHubScene, action: ForgeAction): Promise<string> => {
   const { apply } = await scene.connect();
   const outcome: unknown = await performed(apply, action).catch((error: unknown) => error);
@@ -239,7 +241,6 @@ describe('an issue', () => {
   test('is moved to another repository of the same owner, once', async () => {
     const [scene, other] = [forge.scene(), forge.scene()];
     const { apply } = await scene.connect(scene.onIssue);
-    const moving = (repository: string): ForgeAction => ({ is: 'transfer-issue', repository });
     expect(await performed(apply, moving('no-such'))).toMatchObject({
       result: 'refused',
       note: expect.stringContaining('There is no repository'),

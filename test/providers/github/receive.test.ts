@@ -481,3 +481,36 @@ test('the status that tells of merging sets nothing off', async () => {
   const tide = (payload: Payload): Payload => ({ ...payload, state: 'success', context: 'tide' });
   expect(await reasonOf(changed('status.success', tide))).toBe('it tells of merging, and is no condition of it');
 });
+
+describe('what a text takes along besides its lines', () => {
+  const comment = (body: string): RawRequest =>
+    changed(
+      'issue_comment.created',
+      inside('comment', (inner) => ({ ...inner, body })),
+    );
+
+  test.each<[body: string, teams: readonly string[] | undefined]>([
+    ['@kubernetes/sig-node-bugs look', ['kubernetes/sig-node-bugs']],
+    ['cc @a/b, @a/c and @a/b.', ['a/b', 'a/c']],
+    ['`@a/b` and mail@a/b and https://x.example/@a/b', undefined],
+    ['@somebody', undefined],
+  ])('teams: %j names %j', async (body, teams) => {
+    const request = comment(body);
+    if (teams === undefined) expect(await reasonOf(request)).toBe('no line could be a command');
+    else expect((await deliveryOf(request)).text).toMatchObject({ lines: [], teams });
+  });
+
+  test.each<[from: string, body: string, told: boolean]>([
+    ['```release-note\nOld.\n```', '```release-note\nNew.\n```', true],
+    ['```release-note\nOld.\n```', 'Hello.\n```release-note\nOld.\n```', false],
+    ['Hello.', 'Bye.', false],
+    ['Hello.', 'Hello.\n```release-note\nNONE\n```', true],
+  ])('an edit from %j to %j is told of: %s', async (from, body, told) => {
+    const edit = (payload: Payload): Payload => ({
+      ...inside('pull_request', (inner) => ({ ...inner, body }))(payload),
+      changes: { body: { from } },
+    });
+    const request = changed('pull_request.edited', edit);
+    expect(await reasonOf(request)).toBe(told ? undefined : 'no line could be a command');
+  });
+});
