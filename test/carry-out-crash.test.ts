@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { carryOut } from '../shared/carry-out.ts';
 import type { Delivery } from '../shared/delivery.ts';
-import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from './support/acting.ts';
+import { fullNameOf, type Repository, type Ruleset } from '../local/github/state.ts';
+import { APPROVER, AUTHOR, OWNED, REVIEWER, type Pull, type Workplace } from './support/acting.ts';
 import { givenEngine, LEASE_SECONDS } from './support/by-hand.ts';
 import { outcomeOf } from './support/outcome.ts';
 import { deathAfter, fused, fusedForge, Killed, sleepAt, type Fuse, type FusedForge } from './support/crash.ts';
@@ -9,19 +10,67 @@ import { deathAfter, fused, fusedForge, Killed, sleepAt, type Fuse, type FusedFo
 const engine = givenEngine();
 let forge: FusedForge | undefined;
 let place: Workplace | undefined;
+/** Where the forge itself merges: by its auto-merge, or by a queue. */
+let waiting: Workplace | undefined;
+let queueing: Workplace | undefined;
 
 beforeAll(async () => {
   forge = await fusedForge(engine().github.url);
   place = await engine().workplace({ labels: ['kind/bug'] });
+  const feed = { ...OWNED, '.github/bowsprit.yaml': 'merge: { auto_merge: feed }\n' };
+  waiting = await engine().workplace({ files: feed });
+  rulesOf(waiting, [CHECKED]);
+  queueing = await engine().workplace();
+  rulesOf(queueing, [CHECKED, { type: 'merge_queue' }]);
 });
 afterAll(() => forge?.close());
 
+const CHECKED = { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'build' }] } };
+
+function repositoryOf({ fullName }: Pick<Workplace, 'fullName'>): Repository {
+  const { state } = engine().github;
+  const found = [...state.repositories.values()].find((each) => fullName === fullNameOf(state, each));
+  if (found === undefined) throw new Error('it was made');
+  return found;
+}
+
+function rulesOf(at: Workplace, rules: Ruleset['rules']): void {
+  const repository = repositoryOf(at);
+  const createdAt = engine().github.box.now().toISOString();
+  repository.settings.allowAutoMerge = true;
+  repository.rulesets.set(1, {
+    id: 1,
+    name: 'main',
+    target: 'branch',
+    enforcement: 'active',
+    bypassActors: [],
+    conditions: null,
+    rules: [...rules],
+    createdAt,
+    updatedAt: createdAt,
+  });
+}
+
+async function agreedTo(pull: Pull): Promise<void> {
+  await pull.comment(REVIEWER, '/lgtm');
+  await engine().workOff();
+  await pull.comment(APPROVER, '/approve');
+}
+
 type Scenario = {
+  readonly at?: () => Workplace | undefined;
+  /** Only the last steps are its own; those before are another scenario's. */
+  readonly last?: number;
+  /** What the forge tells of it. */
+  readonly deeds?: readonly string[];
   /** What is so before. */
   readonly before: (pull: Pull) => Promise<unknown>;
   /** What the killed worker has to carry out. */
   readonly act: (pull: Pull) => Promise<unknown>;
 };
+
+/** From the decision about merging on. */
+const OF_THE_FORGE = 9;
 
 const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
   [
@@ -51,6 +100,39 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
       act: (pull) => pull.change(AUTHOR, { state: 'open' }),
     },
   ],
+  [
+    'the approval after which the forge is to merge by itself',
+    {
+      at: () => waiting,
+      last: OF_THE_FORGE,
+      deeds: ['auto_merge_enabled'],
+      before: (pull) => pull.comment(REVIEWER, '/lgtm'),
+      act: (pull) => pull.comment(APPROVER, '/approve'),
+    },
+  ],
+  [
+    'the hold that takes that back',
+    {
+      at: () => waiting,
+      last: OF_THE_FORGE,
+      deeds: ['auto_merge_disabled'],
+      before: agreedTo,
+      act: (pull) => pull.comment(REVIEWER, '/hold'),
+    },
+  ],
+  [
+    'the approval that puts it in the merge queue',
+    {
+      at: () => queueing,
+      last: OF_THE_FORGE,
+      deeds: ['added_to_merge_queue'],
+      async before(pull) {
+        await queueing?.status(pull.head(), 'build', 'success');
+        await pull.comment(REVIEWER, '/lgtm');
+      },
+      act: (pull) => pull.comment(APPROVER, '/approve'),
+    },
+  ],
 ];
 
 /** Longer than anything but owners is cached. */
@@ -58,12 +140,17 @@ const CACHED_SECONDS = 3_601;
 
 type Given = { readonly pull: Pull; readonly delivery: Delivery };
 
-async function given({ before, act }: Scenario): Promise<Given> {
+let opened = 0;
+
+async function given({ at = () => place, before, act }: Scenario): Promise<Given> {
   const { arrived, workOff, pass } = engine();
-  if (place === undefined) throw new Error('nothing has been set up');
+  const here = at();
+  if (here === undefined) throw new Error('nothing has been set up');
   // What is cached for minutes is asked for in every run: all of them have the same steps.
   pass(CACHED_SECONDS);
-  const pull = await place.open();
+  opened += 1;
+  // What waits for the forge together does not conflict.
+  const pull = await here.open(here === place ? {} : { files: { [`change-${opened}.txt`]: 'new\n' } });
   // That it was opened is another story.
   await arrived();
   await before(pull);
@@ -92,11 +179,13 @@ const TIME_LIMIT_MS = 180_000;
 describe.each(SCENARIOS)('%s', (_, scenario) => {
   test('ends the same wherever the worker was killed', { timeout: TIME_LIMIT_MS }, async () => {
     const untroubled = await given(scenario);
-    await attempt(untroubled.delivery, deathAfter(Infinity));
+    const whole = deathAfter(Infinity);
+    await attempt(untroubled.delivery, whole);
     const expected = await outcome(untroubled);
+    expect(expected).toMatchObject({ deeds: expect.arrayContaining([...(scenario.deeds ?? [])]) });
 
     const killed: string[] = [];
-    for (let n = 0; killed.at(-1) !== 'seen.finish'; n += 1) {
+    for (let n = Math.max(0, whole.changes() - (scenario.last ?? Infinity)); killed.at(-1) !== 'seen.finish'; n += 1) {
       // One after the other: they share a forge.
       // oxlint-disable-next-line no-await-in-loop
       const troubled = await given(scenario);

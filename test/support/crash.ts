@@ -38,7 +38,7 @@ export function deathAt(n: number): Fuse {
 const LOOKS = /^(?:GET .*|POST \/graphql|cache\.get|states\.read|ledger\.entries|owners\.find)$/;
 
 /** Dies at the first point there is once n steps have changed something. */
-export function deathAfter(n: number): Fuse {
+export function deathAfter(n: number): Fuse & { readonly changes: () => number } {
   let changed = 0;
   let blown: string | undefined;
   return {
@@ -50,6 +50,7 @@ export function deathAfter(n: number): Fuse {
       if (!LOOKS.test(what)) changed += 1;
     },
     blown: () => blown,
+    changes: () => changed,
   };
 }
 
