@@ -1,10 +1,23 @@
 /**
  * What is read of GitHub's webhook payloads, and nothing else of them: any other field may come, go or change.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
- *
- * `z.lazy` builds a schema when its event first arrives: building them all would be a third of the door's start.
  */
-import * as z from 'zod/mini';
+import {
+  absent,
+  array,
+  boolean,
+  either,
+  matches,
+  maxLength,
+  nullable,
+  nullish,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  type Of,
+} from '../../shape.ts';
 
 const MAX_LOGIN_CHARS = 100;
 const MAX_NAME_CHARS = 100;
@@ -16,240 +29,211 @@ const MAX_REF_CHARS = 1_024;
 const MAX_LABELS = 200;
 const MAX_LABEL_CHARS = 200;
 
-const text = (max: number) => z.string().check(z.maxLength(max));
-/** What `z.int` and its bounds would do, without the kilobyte they weigh. */
-const whole = (least: number) =>
-  z.number().check((payload) => {
-    if (Number.isSafeInteger(payload.value) && payload.value >= least) return;
-    payload.issues.push({ code: 'custom', input: payload.value });
-  });
+const text = (max: number) => string(maxLength(max));
+const whole = (least: number) => number(Number.isSafeInteger, (value) => value >= least);
 const id = whole(1);
 const count = whole(0);
 /** ISO 8601. */
-const time = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/));
-const sha = z.string().check(z.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
+const time = string(matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/));
+const sha = string(matches(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 /** A field that marks the payload of another event. The event's name is a header, which no signature covers. */
-const foreign = z.optional(z.never());
+const foreign = absent;
 
-const user = z.object({
-  login: text(MAX_LOGIN_CHARS).check(z.regex(/^[\w.[\]-]+$/)),
+const user = object({
+  login: string(maxLength(MAX_LOGIN_CHARS), matches(/^[\w.[\]-]+$/)),
   id,
-  type: z.optional(z.string()),
+  type: optional(string()),
 });
-export type User = z.infer<typeof user>;
+export type User = Of<typeof user>;
 
 /** Every payload has these. */
-export const envelope = z.object({
-  action: z.optional(z.string()),
-  installation: z.nullish(z.object({ id })),
-  repository: z.nullish(
-    z.object({
+export const envelope = object({
+  action: optional(string()),
+  installation: nullish(object({ id })),
+  repository: nullish(
+    object({
       id,
-      name: text(MAX_NAME_CHARS).check(z.regex(/^[\w.-]+$/)),
-      owner: z.object({ login: text(MAX_LOGIN_CHARS).check(z.regex(/^[\w.-]+$/)) }),
+      name: string(maxLength(MAX_NAME_CHARS), matches(/^[\w.-]+$/)),
+      owner: object({ login: string(maxLength(MAX_LOGIN_CHARS), matches(/^[\w.-]+$/)) }),
     }),
   ),
-  sender: z.nullish(user),
+  sender: nullish(user),
 });
 
-const label = z.object({ name: text(MAX_LABEL_CHARS) });
-const labels = z.array(label).check(z.maxLength(MAX_LABELS));
-const body = z.nullish(z.string());
-const app = z.nullish(z.object({ id }));
-const before = z.optional(z.object({ from: body }));
+const label = object({ name: text(MAX_LABEL_CHARS) });
+const labels = array(label, maxLength(MAX_LABELS));
+const body = nullish(string());
+const app = nullish(object({ id }));
+const before = optional(object({ from: body }));
 
-const issue = z.lazy(() =>
-  z.object({
-    id,
-    number: id,
-    user: z.nullable(user),
-    state: z.enum(['open', 'closed']),
-    title: text(MAX_TITLE_CHARS),
-    labels,
-    locked: z.optional(z.boolean()),
-    draft: z.optional(z.boolean()),
-    /** Present where the issue is a pull request. */
-    pull_request: z.nullish(z.object({ merged_at: z.nullish(time) })),
-    html_url: text(MAX_URL_CHARS),
-    body,
-    comments: z.optional(count),
-    created_at: time,
-    updated_at: time,
-    closed_at: z.nullish(time),
-  }),
-);
-export type Issue = z.infer<typeof issue>;
+const issue = object({
+  id,
+  number: id,
+  user: nullable(user),
+  state: oneOf(['open', 'closed']),
+  title: text(MAX_TITLE_CHARS),
+  labels,
+  locked: optional(boolean),
+  draft: optional(boolean),
+  /** Present where the issue is a pull request. */
+  pull_request: nullish(object({ merged_at: nullish(time) })),
+  html_url: text(MAX_URL_CHARS),
+  body,
+  comments: optional(count),
+  created_at: time,
+  updated_at: time,
+  closed_at: nullish(time),
+});
+export type Issue = Of<typeof issue>;
 
-const pull = z.lazy(() =>
-  z.object({
-    id,
-    number: id,
-    user: z.nullable(user),
-    state: z.enum(['open', 'closed']),
-    title: text(MAX_TITLE_CHARS),
-    labels,
-    locked: z.optional(z.boolean()),
-    draft: z.optional(z.boolean()),
-    merged: z.optional(z.nullable(z.boolean())),
-    author_association: z.optional(text(MAX_REF_CHARS)),
-    merged_at: z.nullish(time),
-    html_url: text(MAX_URL_CHARS),
-    body,
-    /** Not in the payloads of reviews. */
-    comments: z.optional(count),
-    created_at: time,
-    updated_at: time,
-    closed_at: z.nullish(time),
-    /** The repository is null where it is gone. */
-    head: z.object({
-      sha,
-      ref: z.optional(text(MAX_REF_CHARS)),
-      repo: z.nullish(z.object({ id })),
-    }),
-    base: z.object({ ref: text(MAX_REF_CHARS), repo: z.object({ id }) }),
+const pull = object({
+  id,
+  number: id,
+  user: nullable(user),
+  state: oneOf(['open', 'closed']),
+  title: text(MAX_TITLE_CHARS),
+  labels,
+  locked: optional(boolean),
+  draft: optional(boolean),
+  merged: optional(nullable(boolean)),
+  author_association: optional(text(MAX_REF_CHARS)),
+  merged_at: nullish(time),
+  html_url: text(MAX_URL_CHARS),
+  body,
+  /** Not in the payloads of reviews. */
+  comments: optional(count),
+  created_at: time,
+  updated_at: time,
+  closed_at: nullish(time),
+  /** The repository is null where it is gone. */
+  head: object({
+    sha,
+    ref: optional(text(MAX_REF_CHARS)),
+    repo: nullish(object({ id })),
   }),
-);
-export type Pull = z.infer<typeof pull>;
+  base: object({ ref: text(MAX_REF_CHARS), repo: object({ id }) }),
+});
+export type Pull = Of<typeof pull>;
 
 const commented = {
   id,
   html_url: text(MAX_URL_CHARS),
-  body: z.string(),
+  body: string(),
   created_at: time,
   updated_at: time,
   performed_via_github_app: app,
 };
 
-export const issueComment = z.lazy(() =>
-  z.object({
-    issue,
-    comment: z.object(commented),
-    changes: z.optional(z.object({ body: before })),
-    pull_request: foreign,
-  }),
-);
+export const issueComment = object({
+  issue,
+  comment: object(commented),
+  changes: optional(object({ body: before })),
+  pull_request: foreign,
+});
 
-export const issues = z.lazy(() =>
-  z.object({
-    issue,
-    label: z.optional(label),
-    changes: z.optional(z.object({ title: before, body: before })),
-    comment: foreign,
-    pull_request: foreign,
-  }),
-);
+export const issues = object({
+  issue,
+  label: optional(label),
+  changes: optional(object({ title: before, body: before })),
+  comment: foreign,
+  pull_request: foreign,
+});
 
-export const pullRequest = z.lazy(() =>
-  z.object({
-    pull_request: pull,
-    label: z.optional(label),
-    /** Of `dequeued` and `auto_merge_disabled`. */
-    reason: z.optional(text(MAX_URL_CHARS)),
-    before: z.optional(sha),
-    after: z.optional(sha),
-    changes: z.optional(z.object({ title: before, body: before, base: z.optional(z.object({})) })),
-    comment: foreign,
-    review: foreign,
-    thread: foreign,
-    issue: foreign,
-  }),
-);
+export const pullRequest = object({
+  pull_request: pull,
+  label: optional(label),
+  /** Of `dequeued` and `auto_merge_disabled`. */
+  reason: optional(text(MAX_URL_CHARS)),
+  before: optional(sha),
+  after: optional(sha),
+  changes: optional(object({ title: before, body: before, base: optional(object({})) })),
+  comment: foreign,
+  review: foreign,
+  thread: foreign,
+  issue: foreign,
+});
 
-export const review = z.lazy(() =>
-  z.object({
-    pull_request: pull,
-    review: z.object({
-      id,
-      user: z.nullable(user),
-      body,
-      state: z.string(),
-      html_url: text(MAX_URL_CHARS),
-      /** Null where the commit is gone. */
-      commit_id: z.nullish(sha),
-      submitted_at: z.nullish(time),
-      updated_at: z.nullish(time),
-    }),
-    changes: z.optional(z.object({ body: before })),
-    comment: foreign,
-    thread: foreign,
+export const review = object({
+  pull_request: pull,
+  review: object({
+    id,
+    user: nullable(user),
+    body,
+    state: string(),
+    html_url: text(MAX_URL_CHARS),
+    /** Null where the commit is gone. */
+    commit_id: nullish(sha),
+    submitted_at: nullish(time),
+    updated_at: nullish(time),
   }),
-);
+  changes: optional(object({ body: before })),
+  comment: foreign,
+  thread: foreign,
+});
 
-export const reviewComment = z.lazy(() =>
-  z.object({
-    pull_request: pull,
-    /** `commit_id` moves on while the line stays in the diff; the original one is what the author saw. */
-    comment: z.object({ ...commented, commit_id: sha, original_commit_id: z.nullish(sha) }),
-    changes: z.optional(z.object({ body: before })),
-    review: foreign,
-    thread: foreign,
-    issue: foreign,
-  }),
-);
+export const reviewComment = object({
+  pull_request: pull,
+  /** `commit_id` moves on while the line stays in the diff; the original one is what the author saw. */
+  comment: object({ ...commented, commit_id: sha, original_commit_id: nullish(sha) }),
+  changes: optional(object({ body: before })),
+  review: foreign,
+  thread: foreign,
+  issue: foreign,
+});
 
-const paths = z.optional(z.array(z.string()));
-export const push = z.lazy(() =>
-  z.object({
-    ref: text(MAX_REF_CHARS),
-    before: sha,
-    after: sha,
-    created: z.boolean(),
-    deleted: z.boolean(),
-    forced: z.boolean(),
-    commits: z.array(z.object({ id: sha, added: paths, modified: paths, removed: paths })),
-    /** Seconds since 1970. */
-    repository: z.object({ pushed_at: z.nullish(z.union([z.number(), z.string()])) }),
-  }),
-);
-export type Push = z.infer<typeof push>;
+const paths = optional(array(string()));
+export const push = object({
+  ref: text(MAX_REF_CHARS),
+  before: sha,
+  after: sha,
+  created: boolean,
+  deleted: boolean,
+  forced: boolean,
+  commits: array(object({ id: sha, added: paths, modified: paths, removed: paths })),
+  /** Seconds since 1970. */
+  repository: object({ pushed_at: nullish(either(number(), string())) }),
+});
+export type Push = Of<typeof push>;
 
 /** Also pull requests of other repositories, with the same commit at their head. */
-const pulls = z.array(z.object({ number: id, base: z.object({ repo: z.object({ id }) }) }));
-export type CheckedPulls = z.infer<typeof pulls>;
+const pulls = array(object({ number: id, base: object({ repo: object({ id }) }) }));
+export type CheckedPulls = Of<typeof pulls>;
 
-export const checkSuite = z.lazy(() =>
-  z.object({
-    check_suite: z.object({
-      head_sha: sha,
-      head_branch: z.nullish(text(MAX_REF_CHARS)),
-      conclusion: z.nullish(z.string()),
-      app,
-      pull_requests: pulls,
-      updated_at: time,
-    }),
-  }),
-);
-
-export const checkRun = z.lazy(() =>
-  z.object({
-    check_run: z.object({
-      head_sha: sha,
-      conclusion: z.nullish(z.string()),
-      app,
-      pull_requests: pulls,
-      completed_at: z.nullish(time),
-    }),
-  }),
-);
-
-export const status = z.lazy(() =>
-  z.object({
-    sha,
-    context: z.optional(z.string()),
-    state: z.enum(['error', 'failure', 'pending', 'success']),
+export const checkSuite = object({
+  check_suite: object({
+    head_sha: sha,
+    head_branch: nullish(text(MAX_REF_CHARS)),
+    conclusion: nullish(string()),
+    app,
+    pull_requests: pulls,
     updated_at: time,
   }),
-);
+});
 
-export const workflowRun = z.lazy(() =>
-  z.object({
-    workflow_run: z.object({
-      id: z.number(),
-      event: z.string(),
-      display_title: z.nullish(z.string()),
-      conclusion: z.nullish(z.string()),
-      html_url: z.string(),
-      updated_at: z.string(),
-    }),
+export const checkRun = object({
+  check_run: object({
+    head_sha: sha,
+    conclusion: nullish(string()),
+    app,
+    pull_requests: pulls,
+    completed_at: nullish(time),
   }),
-);
+});
+
+export const status = object({
+  sha,
+  context: optional(string()),
+  state: oneOf(['error', 'failure', 'pending', 'success']),
+  updated_at: time,
+});
+
+export const workflowRun = object({
+  workflow_run: object({
+    id: number(),
+    event: string(),
+    display_title: nullish(string()),
+    conclusion: nullish(string()),
+    html_url: string(),
+    updated_at: string(),
+  }),
+});

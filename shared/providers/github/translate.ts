@@ -1,11 +1,11 @@
 /** From a verified GitHub payload to a Delivery, or to the fixed sentence that says why nothing could come of it. */
-import * as z from 'zod/mini';
 import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
 import { Rejected } from '../../errors.ts';
 import { issueIn } from '../../language/issues.ts';
 import { releaseNoteIn } from '../../language/release-note.ts';
 import { withoutSecrets } from '../../log.ts';
+import { MISFIT, type Of, type Shape } from '../../shape.ts';
 import type { DoorKnowledge } from '../provider.ts';
 import {
   checkRun,
@@ -58,7 +58,7 @@ const GHOST: Person = { login: 'ghost', id: '0', bot: false };
 /** A commit heads few pull requests; where a payload names more, the worker asks. */
 const MAX_CHECKED_PULLS = 100;
 
-type Envelope = z.infer<typeof envelope>;
+type Envelope = Of<typeof envelope>;
 
 /** Who did it and where, beside the payload of the event itself. */
 type Setting = {
@@ -80,15 +80,15 @@ type Listener = {
   readonly read: (body: unknown) => (setting: Setting) => Translated;
 };
 
-function listener<Schema extends z.ZodMiniType>(
+function listener<T>(
   actions: readonly string[] | undefined,
-  schema: Schema,
-  from: (payload: z.infer<Schema>, setting: Setting) => Translated,
+  shape: Shape<T>,
+  from: (payload: T, setting: Setting) => Translated,
 ): Listener {
   return {
     actions: actions === undefined ? undefined : new Set(actions),
     read: (body) => {
-      const payload = promised(schema, body);
+      const payload = promised(shape, body);
       return (setting) => from(payload, setting);
     },
   };
@@ -164,14 +164,14 @@ export function translate(
   };
 }
 
-function promised<Schema extends z.ZodMiniType>(schema: Schema, body: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Rejected(400, NOT_THE_PROMISED_BODY);
-  return parsed.data;
+function promised<T>(shape: Shape<T>, body: unknown): T {
+  const taken = shape(body);
+  if (taken === MISFIT) throw new Rejected(400, NOT_THE_PROMISED_BODY);
+  return taken;
 }
 
 function fromIssueComment(
-  { issue, comment, changes }: z.infer<typeof issueComment>,
+  { issue, comment, changes }: Of<typeof issueComment>,
   { action, sender, knowledge }: Setting,
 ): Translated {
   if (isOurs(comment.performed_via_github_app, knowledge)) return IGNORED.ours;
@@ -194,7 +194,7 @@ function fromIssueComment(
 }
 
 function fromReviewComment(
-  { pull_request: pull, comment, changes }: z.infer<typeof reviewComment>,
+  { pull_request: pull, comment, changes }: Of<typeof reviewComment>,
   { action, sender, repository, knowledge }: Setting,
 ): Translated {
   if (isOurs(comment.performed_via_github_app, knowledge)) return IGNORED.ours;
@@ -222,7 +222,7 @@ function fromReviewComment(
 }
 
 function fromReview(
-  { pull_request: pull, review: given, changes }: z.infer<typeof review>,
+  { pull_request: pull, review: given, changes }: Of<typeof review>,
   { action, sender, repository, knowledge }: Setting,
 ): Translated {
   const target = targetOfPull(pull, repository);
@@ -248,7 +248,7 @@ function fromReview(
 }
 
 function fromPull(
-  { pull_request: pull, label, reason, before, after, changes }: z.infer<typeof pullRequest>,
+  { pull_request: pull, label, reason, before, after, changes }: Of<typeof pullRequest>,
   setting: Setting,
 ): Translated {
   const { action, sender, repository, knowledge } = setting;
@@ -311,10 +311,7 @@ function fromPull(
 /** What GitHub says where it turned auto-merge off by itself; where it says anything else, somebody did, and stays heard. */
 const BY_FORGE = /head branch|base branch|closed|draft|failed|conflict|violation|not allowed/i;
 
-function fromIssue(
-  { issue, label, changes }: z.infer<typeof issues>,
-  { action, sender, knowledge }: Setting,
-): Translated {
+function fromIssue({ issue, label, changes }: Of<typeof issues>, { action, sender, knowledge }: Setting): Translated {
   const target = targetOfIssue(issue);
   const said = { kind: 'description', id: String(issue.id), url: issue.html_url } as const;
   const at = issue.updated_at;
@@ -346,7 +343,7 @@ function changed(action: string, at: string, target: Target, label: { readonly n
 const counted = ({ comments }: Pick<Issue, 'comments'>): { readonly comments?: number } =>
   comments === undefined ? {} : { comments };
 
-type DescriptionChanges = z.infer<typeof issues>['changes'];
+type DescriptionChanges = Of<typeof issues>['changes'];
 /** The lines of a text that could be commands. */
 type CommandLines = ReturnType<typeof candidateLines>;
 type Said = Omit<Text, 'lines' | 'cut'>;
@@ -481,14 +478,14 @@ function mayNameOwners(path: string): boolean {
   return name.slice(name.lastIndexOf('/') + 1).includes('owners') || OWNERS_PATHS.some((end) => name.endsWith(end));
 }
 
-function fromCheckSuite({ check_suite: suite }: z.infer<typeof checkSuite>, setting: Setting): Translated {
+function fromCheckSuite({ check_suite: suite }: Of<typeof checkSuite>, setting: Setting): Translated {
   if (isOurs(suite.app, setting.knowledge)) return IGNORED.ours;
   if (!suite.conclusion) return IGNORED.unfinished;
   if (suite.head_branch?.startsWith(QUEUED) === true) return IGNORED.queue;
   return checked(suite.head_sha, suite.updated_at, suite.pull_requests, setting);
 }
 
-function fromCheckRun({ check_run: run }: z.infer<typeof checkRun>, setting: Setting): Translated {
+function fromCheckRun({ check_run: run }: Of<typeof checkRun>, setting: Setting): Translated {
   if (isOurs(run.app, setting.knowledge)) return IGNORED.ours;
   if (!run.conclusion) return IGNORED.unfinished;
   return checked(run.head_sha, run.completed_at ?? setting.receivedAt, run.pull_requests, setting);
@@ -497,7 +494,7 @@ function fromCheckRun({ check_run: run }: z.infer<typeof checkRun>, setting: Set
 /** The commit status of Tide's, or of ours in its place: what it says follows from all else. */
 const TELLS_OF_MERGING = 'tide';
 
-function fromStatus({ sha, context, state, updated_at: at }: z.infer<typeof status>, setting: Setting): Translated {
+function fromStatus({ sha, context, state, updated_at: at }: Of<typeof status>, setting: Setting): Translated {
   if (context === TELLS_OF_MERGING) return IGNORED.merging;
   return state === 'pending' ? IGNORED.unfinished : checked(sha, at, [], setting);
 }
@@ -506,7 +503,7 @@ function fromStatus({ sha, context, state, updated_at: at }: z.infer<typeof stat
 const KEY = /(?<![\w-])pr[1-9]\d{0,9}-[0-9a-f]{32}(?![\w-])/;
 
 /** Of a run that was started by hand: whoever names any other may call it what they like. */
-function fromWorkflowRun({ workflow_run: run }: z.infer<typeof workflowRun>, { action }: Setting): Translated {
+function fromWorkflowRun({ workflow_run: run }: Of<typeof workflowRun>, { action }: Setting): Translated {
   const key = run.event === 'workflow_dispatch' ? KEY.exec(run.display_title ?? '')?.[0] : undefined;
   if (key === undefined) return IGNORED.notStarted;
   const state = action === 'in_progress' ? 'running' : (RUN_STATES.get(run.conclusion ?? '') ?? 'failure');
