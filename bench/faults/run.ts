@@ -75,7 +75,7 @@ const DOORS = 2;
 /** Messages that wait to be taken: more would only make everything late. */
 const MAX_WAITING = 300;
 const POSTS_AT_ONCE = 6;
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 /** So often in a row nothing may be left. */
 const CALM_LOOKS = 3;
 const SAY_MS = 10_000;
