@@ -26,6 +26,7 @@ export const ours: Ours = {
     { name: 'close', plugin: 'lifecycle' },
     { name: 'size', plugin: 'size' },
     { name: 'cherrypick', plugin: 'cherrypicker', aliases: ['cherry-pick'] },
+    { name: 'only-asked-for', onRequest: true },
     { name: 'merge' },
   ],
   keys: [
