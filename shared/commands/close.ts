@@ -32,6 +32,8 @@ export const closeCommand = defineCommand({
     return duplicate && number !== undefined ? { issues: [issueAt(number, subject)] } : {};
   },
   decide({ args, subject, answers: { issues } }) {
+    // To close it again would only change what it was closed as.
+    if (subject.state === 'closed') return [];
     const { duplicate, issue } = args;
     const [word] = issue;
     if (word !== undefined && !duplicate) {

@@ -16,6 +16,8 @@ test.each<[comment: string, facts: Partial<All>, actions: readonly Action[]]>([
     [refuse('Only issues are closed as not planned; comment `/close` to close this pull request.')],
   ],
   ['/close foo', {}, [refuse('`/close` takes nothing but `not-planned` or `duplicate #7`, and `foo` is too much.')]],
+  ['/close', { subject: subjectOf({ kind: 'issue', state: 'closed' }) }, []],
+  ['/close not-planned', { subject: subjectOf({ state: 'closed' }) }, []],
   ['/close duplicate #7', issue, [close('duplicate')]],
   ['/close 7 Duplicate', issue, [close('duplicate')]],
   ['/close duplicate', issue, [refuse('Say of which: `/close duplicate #7`.')]],
