@@ -70,7 +70,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'issue-management': ['link-issue', 'pin-issue', 'transfer-issue'],
   lifecycle: ['close', 'reopen', 'lifecycle'],
   'release-note': ['release-note-none', 'release-note-edit'],
-  trigger: ['test', 'retest', 'retest-required', 'ok-to-test'],
+  trigger: ['test', 'retest', 'retest-required', 'test-manual-required', 'ok-to-test'],
 };
 
 type KeyReason = { readonly kind: 'unsupported' | 'ignored'; readonly reason: string };
@@ -83,7 +83,6 @@ const NO_STATUS = ignored(
   'The status `tide` links nowhere; it is set where `merge.status` is `tide` or `both`, and what blocks is told on the pull request.',
 );
 const NO_BATCHES = ignored('Pull requests are merged one by one; there are no batches.');
-const NO_TEAMS = unsupported('Trust goes by roles on the forge and by OWNERS here.');
 
 /** By the path of the key; of several that fit, the longest. */
 const KEYS: Readonly<Record<string, KeyReason>> = {
@@ -94,9 +93,12 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   ),
   'approve[].commandHelpLink': ignored('`/commands` lists the commands; the notice links nowhere.'),
   'approve[].pr_process_link': ignored('The notice says itself what is to be done; it links nowhere.'),
-  'triggers[].trusted_org': NO_TEAMS,
-  'triggers[].trusted_apps': NO_TEAMS,
-  'triggers[].only_org_members': NO_TEAMS,
+  'triggers[].trusted_org': unsupported(
+    'Only members of the organization itself are asked for; name a team of it in `allow.ok-to-test`, or invite them.',
+  ),
+  'triggers[].org_invite': unsupported(
+    '`trigger.join_org_url` is shown to whoever is not trusted, however much they contributed.',
+  ),
   'repo_milestone.*.maintainers_id': unsupported(
     'Teams are known by the name in their address; until one is named, those who maintain the repository set milestones.',
   ),
@@ -117,7 +119,9 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   'branch-protection': ignored(
     'Bowsprit does not change what the forge protects; the contexts are required for merging.',
   ),
-  presubmits: ignored('Bowsprit runs no jobs; whatever does reports the contexts.'),
+  presubmits: ignored(
+    'When a job runs is taken over where `trigger` is on; what it runs is said by `pipelines.engine`, and the target of the job there.',
+  ),
   postsubmits: ignored('Bowsprit runs no jobs.'),
   periodics: ignored('Bowsprit runs no jobs.'),
   presets: ignored('Bowsprit runs no jobs.'),

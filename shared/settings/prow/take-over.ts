@@ -17,6 +17,7 @@ import {
 import { sourceOf, type Finding, type Source } from './finding.ts';
 import { takenFrom, type Taken, type Untaken } from './keys.ts';
 import { lintPlugins, lintTide } from './lint.ts';
+import { putJobs } from './jobs.ts';
 import { mergingOf, NO_MERGING, scopesIn, type Merging } from './merging.ts';
 import { pluginsFile, type PluginsFile } from './plugins-file.ts';
 import { GUARDS, putBlockades, putCommitChecks, putOverriding } from './guards.ts';
@@ -88,6 +89,10 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   if (plugins !== undefined) putRules(built, ours, enabled, plugins.source, merging, config?.source);
   putMerging(built, merging, (config ?? plugins)?.source);
   if (config !== undefined) putDenied(built, config);
+  // Where Prow's plugins are not told of, whatever starts its jobs does so still.
+  if (config !== undefined && enabled.anywhere('trigger')) {
+    putJobs(config.content, { built, source: config.source, pathTo });
+  }
   const spelled = new Map(places.map(({ scope }) => [scope.toLowerCase(), scope]));
   if (plugins !== undefined) putGuards(built, ours, plugins);
   if (plugins !== undefined) putTracking(built, ours, enabled, spelled, plugins);
@@ -164,6 +169,7 @@ function putRules(
   // What has a switch of its own besides is on wherever its plugin is.
   if (enabled.anywhere('blunderbuss') || enabled.anywhere('rifle'))
     built.put(['blunderbuss', 'enabled'], true, source, 0);
+  if (enabled.anywhere('trigger')) built.put(['trigger', 'enabled'], true, source, 0);
   // Where Prow's file names no further labels, `/label` there knows none.
   if (enabled.anywhere('label') && keys.some(({ name }) => name === ADDITIONAL)) {
     built.put(ADDITIONAL.split('.'), [], source, 0);

@@ -133,6 +133,12 @@ describe('what waits until somebody lets it run', () => {
   });
 });
 
+const engineOf = async (scene: GitHubScene): Promise<Engine> => {
+  const { engine } = await scene.connect();
+  if (engine === undefined) throw new Error('GitHub has an engine');
+  return engine;
+};
+
 describe('as an engine', () => {
   const KEY = `pr12-${'a'.repeat(32)}`;
   const requestFor = (scene: GitHubScene, more: Partial<JobRequest> = {}): JobRequest => ({
@@ -149,12 +155,6 @@ describe('as an engine', () => {
     at: forge.github.box.now().toISOString(),
     ...more,
   });
-  const engineOf = async (scene: GitHubScene): Promise<Engine> => {
-    const { engine } = await scene.connect();
-    if (engine === undefined) throw new Error('GitHub has an engine');
-    return engine;
-  };
-
   test('starts the workflow of the base branch, and tells it the commit', async () => {
     const scene = forge.scene(FILES);
     const engine = await engineOf(scene);

@@ -284,7 +284,7 @@ branch-protection: {protect: true, allow_force_pushes: true, required_status_che
       'config 5 tide.sync_period: Merging is woken by events; there is no loop to tune.',
       'config 7 tide.context_options.from-branch-protection: Contexts of branch-protection are required in any case.',
       'config 9 tide.priority: Pull requests are merged as they become ready, whatever their labels.',
-      'config 10 presubmits: Bowsprit runs no jobs; whatever does reports the contexts.',
+      'config 10 presubmits: When a job runs is taken over where `trigger` is on; what it runs is said by `pipelines.engine`, and the target of the job there.',
       'config 11 branch-protection: Bowsprit does not change what the forge protects; the contexts are required for merging.',
     ]);
   });
