@@ -188,6 +188,7 @@ export function worldOf({ author, settings, mayWrite, engine, meanwhile }: World
       connect: async () => connection(),
       look: unasked,
       find: async () => [],
+      findOld: unasked,
       deliveryLog: undefined,
     }),
     audit,
