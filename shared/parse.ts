@@ -13,6 +13,7 @@ import {
   textLike,
   type AnyCommand,
   type Arg,
+  type Field,
   type SettingsIn,
 } from './language/index.ts';
 import type { ParsedArgs } from './verdict.ts';
@@ -262,6 +263,10 @@ function argsIn(rest: string, command: AnyCommand): ParsedArgs | string {
     if (text === '' && named[1].required) return missing(named[1]);
     return { ...Object.fromEntries(flags), [named[0]]: text };
   }
+  if (named?.[1].is === 'form') {
+    const values = fieldsIn(rest, named[1].fields, flags);
+    return typeof values === 'string' ? values : { ...Object.fromEntries(flags), [named[0]]: values };
+  }
   const quoted = named !== undefined && takesQuotes(command);
   const left = quoted ? quotedWordsIn(takeLeadingFlags(rest, flags)) : wordsIn(rest);
   if (left === undefined) return `has a quotation mark without its other half, and nothing was done.`;
@@ -271,6 +276,66 @@ function argsIn(rest: string, command: AnyCommand): ParsedArgs | string {
   }
   const values = valuesOf(words, named[1]);
   return typeof values === 'string' ? values : { ...Object.fromEntries(flags), [named[0]]: values };
+}
+
+/** By place; a flag may stand anywhere before the text. */
+function fieldsIn(rest: string, fields: readonly Field[], flags: Map<string, boolean>): readonly string[] | string {
+  const values: string[] = [];
+  for (const { word, start } of wordsIn(rest)) {
+    const field = fields[values.length];
+    if (flags.get(inLowerCase(word)) === false) {
+      flags.set(inLowerCase(word), true);
+      continue;
+    }
+    if (field === undefined) return tooMuch(word, [...flags.keys(), ...fields.map(({ name }) => name)]);
+    if (field.is === 'text') {
+      values.push(trimmed(rest.slice(start)));
+      break;
+    }
+    values.push(word);
+  }
+  const left = fields[values.length];
+  if (left !== undefined && !left.optional) return `needs ${code(left.name)}: ${fieldInWords(left)}.`;
+  for (const [index, value] of values.entries()) {
+    const field = fields[index];
+    if (field !== undefined && !fitsField(value, field)) {
+      return `takes no ${code(value)} as ${code(field.name)}: it must be ${fieldInWords(field)}. Nothing was done.`;
+    }
+  }
+  return fields.map((_, index) => values[index] ?? '');
+}
+
+/** Nothing that a program could take for one of its options. */
+const WORD = /^[A-Za-z0-9][\w./:@+-]{0,99}$/;
+const NUMBER = /^-?\d{1,15}$/;
+/** What stands in place of a secret that somebody wrote: see `withoutSecrets`. */
+const REDACTED = '[redacted]';
+
+function fitsField(value: string, field: Field): boolean {
+  switch (field.is) {
+    case 'choice':
+      return field.of.includes(value);
+    case 'number':
+      return NUMBER.test(value) && Number(value) >= field.least && Number(value) <= field.most;
+    case 'text':
+      return value.length <= field.most && !/^-|\p{C}/u.test(value) && !value.includes(REDACTED);
+    default:
+      // Dots lead out of a folder.
+      return WORD.test(value) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(value);
+  }
+}
+
+function fieldInWords(field: Field): string {
+  switch (field.is) {
+    case 'choice':
+      return listed(field.of.map(code), 'or');
+    case 'number':
+      return `a whole number from ${field.least} to ${field.most}`;
+    case 'text':
+      return `text of at most ${field.most} characters, without secrets and not beginning with ${code('-')}`;
+    default:
+      return `one word of letters, digits and ${code('._/:@+-')}`;
+  }
 }
 
 /** Flags are whole words at the beginning; from the first word that is none, or is given already, all is text. */
@@ -350,6 +415,8 @@ function placeOf(name: string, arg: Arg): string {
       return `[${name}]`;
     case 'people':
       return arg.teams ? '[@login | @org/team …]' : '[@login …]';
+    case 'form':
+      return arg.fields.map((field) => (field.optional ? `[${field.name}]` : `<${field.name}>`)).join(' ');
     case 'words':
       return arg.required ? `<${name} …>` : `[${name} …]`;
     default:
@@ -368,7 +435,7 @@ export function printInvocation({ command, args }: Pick<Invocation, 'command' | 
     if (arg.is !== 'words' || arg.quoted !== true || typeof value !== 'object') return value;
     return value.map((word) => (command.args[inLowerCase(word)] === undefined ? quotedAsNeeded(word) : `"${word}"`));
   });
-  return [`/${command.name}`, ...flags, ...values].join(' ');
+  return [`/${command.name}`, ...flags, ...values.filter((each) => each !== '')].join(' ');
 }
 
 /** In quotes where it has blanks, or would begin a remark. */

@@ -1,5 +1,6 @@
 /** Which rules run under certain settings, and who may use them: the commands with the requirement in force. */
 import { code, type AnyAutomation, type AnyCommand, type AnySweep, type CatalogueEntry } from './language/index.ts';
+import { customCommandsIn } from './custom-commands.ts';
 import { catalogueOf } from './pages/catalogue.ts';
 import { grammarOf, isOn, runsUnder, type Grammar } from './parse.ts';
 import { nameOf, placeInWords, requirementUnder, type InForce, type Origin } from './settings/index.ts';
@@ -26,7 +27,10 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   if (known !== undefined) return known;
   const { settings } = inForce;
   const grammar = grammarOf(
-    all.commands.map((command) => ({ ...command, allow: requirementUnder(command, settings) })),
+    [...all.commands, ...ownCommands(all.commands, settings)].map((command) => ({
+      ...command,
+      allow: requirementUnder(command, settings),
+    })),
     settings,
   );
   const runs = (rule: Switchable): boolean => rule.essential === true || runsUnder(rule, settings);
@@ -45,6 +49,14 @@ export function rulesHere(inForce: InForce, all: Rules): RulesHere {
   };
   kept.set(inForce, here);
   return here;
+}
+
+/** Those that settings declare; what has a meaning already, a family of labels for instance, keeps it. */
+function ownCommands(builtIn: readonly AnyCommand[], settings: InForce['settings']): readonly AnyCommand[] {
+  const declared = customCommandsIn(settings);
+  if (declared.length === 0) return declared;
+  const { spellings } = grammarOf(builtIn, settings);
+  return declared.filter(({ name }) => !spellings.has(name));
 }
 
 /** Where the settings say who may use a command; undefined where nobody changed it. */

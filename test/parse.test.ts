@@ -410,6 +410,8 @@ describe('properties', () => {
           minLength: arg.required ? 1 : 0,
           maxLength: Math.min(arg.max, 5),
         });
+      case 'form':
+        return fc.constant(arg.fields.map(({ name }) => name));
       default:
         return fc
           .array(wordFor(command), { minLength: arg.required ? 1 : 0, maxLength: 5 })

@@ -4,7 +4,8 @@ export type Arg =
   | ({ readonly is: 'flag'; readonly summary: string } & Narrowing)
   | Words
   | { readonly is: 'people'; readonly summary: string; readonly teams: boolean }
-  | { readonly is: 'text'; readonly summary: string; readonly required: boolean };
+  | { readonly is: 'text'; readonly summary: string; readonly required: boolean }
+  | { readonly is: 'form'; readonly summary: string; readonly fields: readonly Field[] };
 
 /** `quoted`: a word may have blanks where it stands in double quotes; flags stand before the first word alone. */
 type Words = {
@@ -50,6 +51,23 @@ export function text(
   { required = false }: { readonly required?: boolean } = {},
 ): { readonly is: 'text'; readonly summary: string; readonly required: boolean } {
   return { is: 'text', summary, required };
+}
+
+/** One of several places on the line, each with what may stand there; only the last may be text, and only the last ones left out. */
+export type Field = { readonly name: string; readonly optional: boolean } & (
+  | { readonly is: 'word' }
+  | { readonly is: 'choice'; readonly of: readonly string[] }
+  | { readonly is: 'number'; readonly least: number; readonly most: number }
+  /** `most`: characters. */
+  | { readonly is: 'text'; readonly most: number }
+);
+
+/** A value for each field, in their order; empty for what is left out. */
+export function form(
+  summary: string,
+  fields: readonly Field[],
+): { readonly is: 'form'; readonly summary: string; readonly fields: readonly Field[] } {
+  return { is: 'form', summary, fields };
 }
 
 export type ValueOf<A extends Arg> = A extends { readonly is: 'flag' }

@@ -34,6 +34,8 @@ export type JobStart = {
   readonly rerun: string;
   /** Whether it may fail. */
   readonly optional: boolean;
+  /** Of its kind one runs at a time: in this repository, or wherever a command of this name is. */
+  readonly lock?: { readonly is: 'repository' | 'name'; readonly name: string };
 };
 
 /** A job that was started, as the records tell; of one job on one commit the last start counts. */

@@ -63,3 +63,8 @@ export function filledIn(template: string, words: Readonly<Record<TemplateWord, 
     return word === undefined ? written : words[word];
   });
 }
+
+/** Any words, all at once as well. */
+export function filledWith(template: string, words: ReadonlyMap<string, string>): string {
+  return template.replace(/\{([a-z][a-z0-9-]*)\}/g, (written, name: string) => words.get(name) ?? written);
+}

@@ -126,6 +126,7 @@ const HOW: Readonly<Record<Arg['is'], (arg: Arg) => string>> = {
   words: (arg) => `words${'max' in arg ? `, at most ${arg.max}` : ''}${needed(arg)}`,
   people: (arg) => `${'teams' in arg && arg.teams ? 'people or teams' : 'people'}, or none`,
   text: (arg) => `the rest of the line${needed(arg)}`,
+  form: (arg) => ('fields' in arg ? arg.fields.map(({ name }) => name).join(', ') : ''),
 };
 
 function isFamily(name: string): name is Family {

@@ -25,6 +25,8 @@ export type JobRequest = {
   readonly by: string;
   /** When it was decided; ISO 8601: `find` need not look further back. */
   readonly at: string;
+  /** Of all that have the same one, one runs at a time. */
+  readonly lock?: string | undefined;
 };
 
 /** A run as the engine knows it. */

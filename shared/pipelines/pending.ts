@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import type { Services } from '../carry-out.ts';
 import { PROVIDERS } from '../delivery.ts';
 import { Refusal, reasonOf, Retryable } from '../errors.ts';
-import { ENGINES, isOver, JOB_STATES, type EngineId } from '../language/index.ts';
+import { code, ENGINES, isOver, JOB_STATES, type EngineId } from '../language/index.ts';
 import { log } from '../log.ts';
 import { pullNamed, type Engine, type JobRequest, type JobRun } from './engine.ts';
 import { resultArrived } from './results.ts';
@@ -27,7 +27,7 @@ const MAX_PENDING = 600;
 /** Asked in one run of the clock. */
 const MAX_ASKED = 100;
 
-const entry = z.strictObject({
+const oneEntry = z.strictObject({
   engine: z.enum(ENGINES),
   provider: z.enum(PROVIDERS),
   repository: z.object({ id: z.string(), owner: z.string(), name: z.string() }),
@@ -41,28 +41,48 @@ const entry = z.strictObject({
   state: z.enum(JOB_STATES),
   /** When it was started; ISO 8601. */
   at: z.string(),
+  /** Nothing else that has the same one is started meanwhile. */
+  lock: z.optional(z.string()),
 });
-type Entry = z.infer<typeof entry>;
-const list = z.object({ version: z.string(), entries: z.array(entry) });
+type Entry = z.infer<typeof oneEntry>;
+const list = z.object({ version: z.string(), entries: z.array(oneEntry) });
 
 type Here = Pick<Services, 'cache' | 'newId'>;
 type Asking = Here & Pick<Services, 'now' | 'provider' | 'send' | 'engines'>;
 
-/** The same engine; what it starts, or finds to run, is waited for. */
+/**
+ * The same engine; what it starts, or finds to run, is waited for. What is locked is noted before it is started: of two at
+ * once one finds the other there.
+ */
 export function remembered(engine: Engine, { now, ...here }: Here & Pick<Services, 'now'>): Engine {
   const note = async (request: JobRequest, run: JobRun): Promise<JobRun> => {
     const started = entryOf(engine.id, request, run, now());
-    if (started !== undefined) {
-      await rewrite(
-        (before) => [...before.filter(({ key }) => key !== request.key), started].slice(-MAX_PENDING),
-        here,
-      );
-    }
+    if (started !== undefined) await rewrite((before) => withEntry(before, started), here);
     return run;
+  };
+  const reserve = async (request: JobRequest): Promise<void> => {
+    const place = entryOf(engine.id, request, { id: '', state: 'queued' }, now());
+    if (request.lock === undefined || place === undefined) return;
+    await rewrite((before) => {
+      const other = before.find(({ lock, key }) => lock === request.lock && key !== request.key);
+      if (other === undefined) return withEntry(before, place);
+      throw new Refusal(
+        `${code(request.job)} is running already, for ${code(pullNamed(other))}: it runs once at a time.`,
+      );
+    }, here);
   };
   return {
     ...engine,
-    start: async (request) => note(request, await engine.start(request)),
+    async start(request) {
+      await reserve(request);
+      try {
+        return await note(request, await engine.start(request));
+      } catch (error) {
+        // Of anything else nobody knows whether it was started.
+        if (error instanceof Refusal && request.lock !== undefined) await forgetRun(request.key, here);
+        throw error;
+      }
+    },
     async find(request) {
       const found = await engine.find(request);
       return found === undefined ? undefined : note(request, found);
@@ -70,10 +90,14 @@ export function remembered(engine: Engine, { now, ...here }: Here & Pick<Service
   };
 }
 
+function withEntry(before: readonly Entry[], entry: Entry): readonly Entry[] {
+  return [...before.filter(({ key }) => key !== entry.key), entry].slice(-MAX_PENDING);
+}
+
 function entryOf(engine: EngineId, request: JobRequest, run: JobRun, now: Date): Entry | undefined {
   const provider = PROVIDERS.find((each) => each === request.provider);
   if (provider === undefined) return undefined;
-  const { repository, pull, key, job, target, headSha } = request;
+  const { repository, pull, key, job, target, headSha, lock } = request;
   const { id, owner, name } = repository;
   return {
     engine,
@@ -87,6 +111,7 @@ function entryOf(engine: EngineId, request: JobRequest, run: JobRun, now: Date):
     run: run.id,
     state: 'queued',
     at: now.toISOString(),
+    ...(lock === undefined ? {} : { lock }),
   };
 }
 

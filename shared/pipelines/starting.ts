@@ -90,8 +90,23 @@ async function cancelled(action: Cancelling, engine: Engine, context: StartConte
 }
 
 function requestOf(action: Starting, { delivery }: StartContext): JobRequest {
-  const { key = '', job, target, parameters, headSha, baseRef } = action;
+  const { key = '', job, target, parameters, headSha, baseRef, lock } = action;
   const { provider, repository, sender, at, target: about } = delivery;
+  const where =
+    lock?.is === 'repository' ? `${provider}:${repository.owner}/${repository.name}`.toLowerCase() : provider;
   const pull = about?.number ?? 0;
-  return { key, job, target, parameters, provider, repository, pull, headSha, baseRef, by: sender.login, at };
+  return {
+    key,
+    job,
+    target,
+    parameters,
+    provider,
+    repository,
+    pull,
+    headSha,
+    baseRef,
+    by: sender.login,
+    at,
+    ...(lock === undefined ? {} : { lock: `${lock.name}@${where}` }),
+  };
 }

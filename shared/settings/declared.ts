@@ -1,6 +1,7 @@
 /** Every key there is: those that the rules declare, those of the engine, and for each command who may use it. */
 import { automations, type AutomationsSections } from '../automations/index.ts';
 import { budgetSettings } from '../budget.ts';
+import { customSettings } from '../custom-commands.ts';
 import { commands, type CommandsSections } from '../commands/index.ts';
 import {
   anyOf,
@@ -31,6 +32,7 @@ const ENGINE = {
   pipelines: pipelineSettings,
   trigger: triggerSettings,
   ...engineSettings,
+  ...customSettings,
 };
 
 type Both<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void

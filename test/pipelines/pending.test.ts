@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { Delivery, Target } from '../../shared/delivery.ts';
-import { Retryable } from '../../shared/errors.ts';
+import { Refusal, Retryable } from '../../shared/errors.ts';
 import type { Engine, JobRequest, JobRun } from '../../shared/pipelines/engine.ts';
 import { askRuns, forgetRun, remembered } from '../../shared/pipelines/pending.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -25,7 +25,19 @@ function clockwork(state: Engine['state']): {
   readonly tick: (minutes: number) => Promise<number>;
   readonly forget: (key: string) => Promise<void>;
 } {
-  const cache = overlaidOn({ get: async () => undefined, getBytes: async () => undefined });
+  const kept = new Map<string, unknown>();
+  const cache: Here['cache'] = {
+    ...overlaidOn({ get: async () => undefined, getBytes: async () => undefined }),
+    get: async (key) => kept.get(key),
+    put: async (key, value) => void kept.set(key, value),
+    // At once, as the table does.
+    async swap(key, version, value) {
+      const known = z.object({ version: z.string() }).safeParse(kept.get(key));
+      if (known.data?.version !== version) return false;
+      kept.set(key, value);
+      return true;
+    },
+  };
   const [asked, looked, sent]: [string[], number[], Delivery[]] = [[], [], []];
   let [ids, minutes] = [0, 0];
   const provider: Provider = {
@@ -175,4 +187,28 @@ test('what does not fit is forgotten from its oldest end', async () => {
   await tick(2);
   expect(asked[0]).toBe(request(2).key);
   expect(asked).toHaveLength(100);
+});
+
+test('of all that have the same lock one runs at a time, wherever it was asked for', async () => {
+  let now: JobRun = { id: '1', state: 'running' };
+  const { engine, tick } = clockwork(async () => now);
+  const locked = (number: number): JobRequest => ({ ...request(number), lock: 'deploy@github:acme/widgets' });
+  const both = await Promise.allSettled([engine.start(locked(12)), engine.start(locked(13))]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  await expect(engine.start(locked(14))).rejects.toThrow(/is running already, for `github:acme\/widgets#1[23]`/);
+  // The same start again, and what has another lock or none.
+  await engine.start(locked(both[0]?.status === 'fulfilled' ? 12 : 13));
+  await engine.start({ ...request(15), lock: 'deploy@github:acme/gears' });
+  await engine.start(request(16));
+  now = { id: '1', state: 'success' };
+  await tick(2);
+  expect(await engine.start(locked(14))).toMatchObject({ state: 'queued' });
+});
+
+test('what the engine refused locks nothing', async () => {
+  const { cache, engine } = clockwork(running);
+  const here = { cache, newId: () => 'x', now: () => new Date(START) };
+  const refusing = remembered({ ...engine, start: async () => Promise.reject(new Refusal('no such job')) }, here);
+  await expect(refusing.start({ ...request(12), lock: 'a' })).rejects.toThrow('no such job');
+  expect(await engine.start({ ...request(13), lock: 'a' })).toMatchObject({ state: 'queued' });
 });

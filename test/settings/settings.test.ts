@@ -233,6 +233,8 @@ engines:
     - { name: main, url: 'https://ci.example.com/jenkins', user: bowsprit, secret: bowsprit/jenkins, jobs: [unit, 'team/*'] }
   codebuild: [{ project: acme-ci }]
   eventbridge: [{ target: nightly }]
+custom:
+  commands: [{ name: fuzz, summary: Fuzzes., allow: author, engine: https, target: 'https://ci.example.com/', lock: name }]
 allow:
   lgtm: [reviewer, { team: Acme/Release }]
   hold: { all: [collaborator, { not: author }] }
@@ -270,6 +272,18 @@ test('every setting can be set', () => {
       ],
     },
     milestoneApplier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] },
+    custom: {
+      commands: [
+        {
+          name: 'fuzz',
+          summary: 'Fuzzes.',
+          allow: author,
+          engine: 'https',
+          target: 'https://ci.example.com/',
+          lock: 'name',
+        },
+      ],
+    },
     engines: {
       https: [
         {
