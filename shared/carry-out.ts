@@ -367,6 +367,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     state,
     commands: work.commands.flatMap(({ item }) => commandIn(item)?.name ?? []),
     ledger: services.ledger,
+    records: () => services.audit.after(pull, 0),
     now: services.now,
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
@@ -676,6 +677,7 @@ async function newDecision(
 async function stamped(actions: readonly Action[], delivery: Delivery, reading: Reading): Promise<readonly Action[]> {
   const { pull } = actions.some(({ is }) => is === 'vote') ? await reading.seen(['pull']) : {};
   const { at } = reading.given;
+  const { title: titleBefore } = (await reading.seen([])).subject;
   return actions.map((action) => {
     switch (action.is) {
       case 'vote':
@@ -686,6 +688,8 @@ async function stamped(actions: readonly Action[], delivery: Delivery, reading: 
       case 'withdraw-all':
       case 'hold':
         return { ...action, at };
+      case 'retitle':
+        return { ...action, was: titleBefore };
       case 'lift-holds':
         return action.because === undefined ? { ...action, at } : action;
       default:
@@ -731,8 +735,34 @@ async function decidedLine(line: Settled, context: Context): Promise<Decided> {
   if (line.is === 'superseded') {
     return { command, text, verdict: superseded(line.by), basis: { rule: 'the last line wins' } };
   }
-  return { command, text, ...(await decidedCommand(line, context)) };
+  const decided = await decidedCommand(line, context);
+  return { command, text, ...(command === UNDO ? await undoing(decided, context) : decided) };
 }
+
+/** What is taken back is taken back by the opposite commands, with all that those ask of whoever comments them. */
+async function undoing(
+  first: Pick<Decided, 'verdict' | 'basis'>,
+  context: Context,
+): Promise<Pick<Decided, 'verdict' | 'basis'>> {
+  const { undoable } = await context.reading.seen(['undoable']);
+  if (first.verdict.outcome !== 'done' || undoable?.is !== 'so') return first;
+  const lines = undoable.lines.map((text, index) => ({ number: index + 1, text }));
+  const actions: Action[] = [];
+  let { basis } = first;
+  for (const line of settledIn({ lines, cut: false }, context.work.rules.grammar)) {
+    if (line.is !== 'invocation') return { verdict: refusal(CANNOT_BE_SAID), basis };
+    // oxlint-disable-next-line no-await-in-loop
+    const opposite = await decidedCommand(line, context);
+    if (opposite.verdict.outcome !== 'done') return opposite;
+    ({ basis } = opposite);
+    actions.push(...opposite.verdict.actions);
+  }
+  const reason = `Taken back: ${undoable.text}.`;
+  return { verdict: { outcome: 'done', reason, actions: [...actions, ...first.verdict.actions] }, basis };
+}
+
+const UNDO = 'undo';
+const CANNOT_BE_SAID = 'The command that would take it back is not there any more, so it has to be changed by hand.';
 
 async function decidedCommand(
   line: Extract<Settled, { readonly is: 'invocation' }>,
@@ -1103,6 +1133,7 @@ const ACTION_NAMES: readonly ActionName[] = [
   'require',
   'unrequire',
   'waive',
+  'undone',
   'unfreeze',
   'look-again',
   'away',

@@ -2,6 +2,7 @@
  * What is so, for one delivery: each fact is fetched at most once and only when a rule names it, from the signed
  * delivery where that is exact, from the cache where that is allowed, from the forge otherwise.
  */
+import type { AuditRecord } from './audit-record.ts';
 import { branchOf, repositoryOf, type Delivery } from './delivery.ts';
 import { digestOfText } from './digest.ts';
 import { Refusal, Retryable } from './errors.ts';
@@ -91,6 +92,7 @@ import { absencesIn } from './facts/absences.ts';
 import { groupsIn } from './facts/groups.ts';
 import { isNewcomer } from './facts/newcomer.ts';
 import { parentsWithoutNote } from './facts/release-notes.ts';
+import { undoableIn } from './facts/undoable.ts';
 import { reviewersToAsk } from './facts/reviewers.ts';
 import { ABSENCES, FREEZES, type Ledger } from './ledger.ts';
 import type { Grammar } from './parse.ts';
@@ -168,6 +170,8 @@ export type ReadingSources = {
   /** Canonical names of the commands in the delivery's text. */
   readonly commands: readonly string[];
   readonly ledger: Pick<Ledger, 'entries'>;
+  /** All that is in the audit trail about it, oldest first. */
+  readonly records?: () => Promise<readonly AuditRecord[]>;
   readonly now: () => Date;
 };
 
@@ -545,6 +549,11 @@ export function readingFor(sources: ReadingSources): Reading {
         const because = endedBecause(each, now);
         return because === undefined ? [] : [{ ...each, because }];
       });
+    },
+    undoable: async () => {
+      const known = { ...given.subject, ...subjectSince };
+      const now = { title: known.title, state: known.state, merged: known.merged === true, labels };
+      return undoableIn((await sources.records?.()) ?? [], delivery.sender, now);
     },
     releaseNote: async () => {
       const { description, baseRef } = { ...(await pull.get()), ...pullSince };

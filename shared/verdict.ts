@@ -230,6 +230,8 @@ function inSentence(action: Action): string {
       return `the word of ${action.who} asked for`;
     case 'unrequire':
       return `the word of ${action.who} not needed any more`;
+    case 'undone':
+      return 'what was asked for before taken back';
     case 'waive':
       return `no ${action.what} needed, says ${action.by}`;
     case 'lift-holds': {

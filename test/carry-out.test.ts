@@ -205,3 +205,27 @@ test('what cannot be found out is neither granted nor refused', async () => {
     'done',
   ]);
 });
+
+test('/undo takes back what its author did last, step by step, and by the right of the opposite command', async () => {
+  const { workplace, workOff, records } = engine();
+  const place = await workplace({ labels: ['kind/bug', 'kind/cleanup'] });
+  const pull = await place.open();
+  await workOff();
+  const say = async (by: string, body: string): Promise<string> => {
+    await pull.comment(by, body);
+    await workOff();
+    const last = (await records(pull)).findLast(({ text }) => text === body);
+    return `${last?.outcome ?? 'nothing'}: ${last?.reason ?? ''}`;
+  };
+  await say(REVIEWER, '/kind bug');
+  await say(REVIEWER, '/retitle Better');
+  await say(REVIEWER, '/kind cleanup');
+  expect(await say(STRANGER, '/undo')).toContain('refused: No command of yours did anything here');
+  expect(await say(REVIEWER, '/undo')).toBe('done: Taken back: /kind cleanup.');
+  expect(await pull.labels()).toContain('kind/bug');
+  expect(await pull.labels()).not.toContain('kind/cleanup');
+  expect(await say(REVIEWER, '/undo')).toBe('done: Taken back: /retitle Better.');
+  await say(APPROVER, '/remove-kind bug');
+  expect(await say(REVIEWER, '/undo')).toContain('refused: `/kind bug` is not taken back. It was changed since, by');
+  expect((await records(pull)).findLast(({ command }) => command === 'undo')?.basis.rule).not.toBe('');
+});

@@ -43,6 +43,7 @@ import { releaseNoteEdit } from './release-note-edit.ts';
 import { releaseNoteNone } from './release-note-none.ts';
 import { shrug } from './shrug.ts';
 import { uncc } from './uncc.ts';
+import { undo } from './undo.ts';
 import { verifyOwnersCommand } from './verify-owners.ts';
 import { why } from './why.ts';
 
@@ -89,6 +90,7 @@ const all = [
   okToTest,
   refresh,
   verifyOwnersCommand,
+  undo,
   why,
   help,
   commandsCommand,

@@ -22,7 +22,8 @@ export type ForgeAction =
   | { readonly is: 'unrequest-review'; readonly reviewers: readonly string[] }
   | { readonly is: 'close'; readonly reason: CloseReason }
   | { readonly is: 'reopen' }
-  | { readonly is: 'retitle'; readonly title: string }
+  /** `was`: what the engine adds, for whoever takes it back. */
+  | { readonly is: 'retitle'; readonly title: string; readonly was?: string }
   /** It is in this milestone of the repository; left out, in none. */
   | { readonly is: 'set-milestone'; readonly milestone?: Milestone }
   /** The one living comment about a subject says this. `quiet`: only where it stands already. */
@@ -174,6 +175,8 @@ export type RecordedAction =
   | { readonly is: 'require'; readonly who: string; readonly by: string; readonly id?: string }
   /** `by`: who asked; left out: whoever did. */
   | { readonly is: 'unrequire'; readonly who: string; readonly by?: string }
+  /** What this record of theirs tells of was taken back; by its id. */
+  | { readonly is: 'undone'; readonly record: string }
   /** Somebody who may said that it needs none. */
   | { readonly is: 'waive'; readonly what: 'release-note'; readonly by: string }
   /** Somebody put it in the merge queue. */
@@ -279,6 +282,7 @@ export const describe = (text: string, { digest }: Pick<Description, 'digest'>):
 export const pinIssue = (): Action => ({ is: 'pin-issue' });
 export const unpinIssue = (): Action => ({ is: 'unpin-issue' });
 export const transferIssue = (repository: string): Action => ({ is: 'transfer-issue', repository });
+export const undone = (record: string): Action => ({ is: 'undone', record });
 export const waive = (what: 'release-note', by: string): Action => ({ is: 'waive', what, by });
 export const merge = (headSha: string, method: MergeMethod, message: CommitMessage = {}): Action => ({
   is: 'merge',
@@ -468,6 +472,7 @@ const RECORDED: ReadonlySet<ActionName> = new Set([
   'require',
   'unrequire',
   'waive',
+  'undone',
   'join-queue',
   'leave-queue',
   'note-armed',

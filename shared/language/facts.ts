@@ -291,6 +291,14 @@ export type IssueName = { readonly owner: string; readonly repository: string; r
 /** Pull requests are issues too. */
 export type IssueSeen = { readonly kind: 'pull' | 'issue'; readonly labels: readonly string[] };
 
+/** What somebody had done here last and has not taken back, and how it would be taken back. */
+export type Undoable =
+  | { readonly is: 'nothing' }
+  /** `because`: a sentence that says why not, and what to do instead. */
+  | { readonly is: 'not'; readonly text: string; readonly because: string }
+  /** `lines`: commands of the same person that have the opposite effect. */
+  | { readonly is: 'so'; readonly record: string; readonly text: string; readonly lines: readonly string[] };
+
 /** What a missing release note is judged by, besides the description. */
 export type NoteFacts = {
   /** Somebody who may said that there is nothing to say. */
@@ -502,6 +510,7 @@ export type FactTypes = {
   /** Of the pull request or issue, as it is now. */
   readonly description: Description;
   readonly releaseNote: NoteFacts;
+  readonly undoable: Undoable;
   /** On the pull request or issue now. */
   readonly labels: ReadonlySet<string>;
   /** Open ones of the repository. */

@@ -125,6 +125,7 @@ export function given(more: Partial<All> = {}): All {
     pull,
     description: { text: '', digest: 'digest of nothing' },
     releaseNote: { waived: false },
+    undoable: { is: 'so', record: '01A', text: '/kind bug', lines: ['/remove-label kind/bug'] },
     labels: new Set(),
     repositoryLabels: new Set(['kind/bug', 'kind/cleanup', 'area/api', 'area/docs', 'good first issue']),
     changedFiles: { files: [{ path: 'docs/a.md', additions: 3, deletions: 1 }], complete: true },

@@ -485,7 +485,7 @@ test('the status that tells of merging sets nothing off', async () => {
 describe('what a text takes along besides its lines', () => {
   const comment = (body: string): RawRequest =>
     changed(
-      'issue_comment.created',
+      'issue_comment.created.pull',
       inside('comment', (inner) => ({ ...inner, body })),
     );
 
@@ -510,7 +510,7 @@ describe('what a text takes along besides its lines', () => {
       ...inside('pull_request', (inner) => ({ ...inner, body }))(payload),
       changes: { body: { from } },
     });
-    const request = changed('pull_request.edited', edit);
+    const request = changed('pull_request.edited.description', edit);
     expect(await reasonOf(request)).toBe(told ? undefined : 'no line could be a command');
   });
 });
