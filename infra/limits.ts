@@ -3,7 +3,7 @@ export const WORKER_SECONDS = 30;
 export const LEASE_SECONDS = 45;
 export const VISIBILITY_SECONDS = 6 * WORKER_SECONDS;
 /** Receives before a delivery is given up; waits for a lease and for rate limits count among them. */
-export const MAX_RECEIVES = 12;
+export const MAX_RECEIVES = 20;
 /** After an outage hundreds of deliveries are asked for, one after the other. */
 export const SWEEP_SECONDS = 300;
 /**

@@ -23,9 +23,9 @@ export const MAX_POSTPONE_SECONDS = 12 * 3_600 - 15 * 60;
 const MAX_SOON_SECONDS = 30;
 /** What fails so often for a mistake of ours goes on failing: 14 seconds of waiting in all. */
 export const POISON_RECEIVES = 4;
-/** Doubled from one receive to the next, so that the last of 12 comes more than an hour after the first. */
+/** Doubled from one receive to the next, up to here, so that the last of 20 comes more than an hour after the first. */
 const WEATHER_SECONDS = 5;
-const MAX_WEATHER_SECONDS = 900;
+const MAX_WEATHER_SECONDS = 300;
 /** Three attempts of two seconds end before the ten seconds after which GitHub gives a delivery up. */
 const ATTEMPTS = 3;
 const CONNECT_MS = 1_000;

@@ -7,7 +7,7 @@ import { Retryable } from '../errors.ts';
 const ATTEMPTS = 4;
 const CONNECT_MS = 1_000;
 const REQUEST_MS = 3_000;
-/** With a dozen receives before a delivery is given up, the table may be away for minutes. */
+/** With a score of receives before a delivery is given up, the table may be away for minutes. */
 const AWAY_SECONDS = 20;
 const THROTTLED_SECONDS = 10;
 

@@ -3,7 +3,7 @@ import { POISON_RECEIVES } from '../../shared/queue.ts';
 import { APPROVER, STRANGER, type Pull } from '../support/acting.ts';
 import { givenStack } from '../support/stack.ts';
 
-// With as many receives as a deployment has: the weather may use up a dozen, poison may not.
+// With as many receives as a deployment has: the weather may use up a score, poison may not.
 const running = givenStack();
 
 /** Nobody can read the first; the second is a delivery, of a forge of which nothing is known yet. */

@@ -276,19 +276,47 @@ function attend(octokit: Octokit, { timeoutMs, pace, heard, token, renew }: Atte
       if (brokeOff(response)) throw new Retryable("GitHub's answer broke off");
       return response;
     };
+    const asked = async () => {
+      try {
+        return await sent();
+      } catch (error) {
+        // A command reads so often that hardly one would get through where one answer of ten is an error.
+        if (!isRead(options) || !isStumble(error)) throw error;
+        return sent();
+      }
+    };
     try {
-      return await sent();
+      return await asked();
     } catch (error) {
       if (statusOf(error) !== 401 || renew === undefined) throw weatherOf(error, pace) ?? error;
     }
     await renew();
     try {
-      return await sent();
+      return await asked();
     } catch (error) {
       if (statusOf(error) !== 401) throw weatherOf(error, pace) ?? error;
       throw new Retryable('GitHub does not take the token', { cause: error });
     }
   });
+}
+
+/** What changes nothing may be asked once more at once; all else is for the queue to try again. */
+function isRead({
+  method,
+  url,
+  query,
+}: {
+  readonly method: string;
+  readonly url: string;
+  readonly query?: unknown;
+}): boolean {
+  if (method === 'GET') return true;
+  return method === 'POST' && url.endsWith('/graphql') && typeof query === 'string' && !/^\s*mutation\b/.test(query);
+}
+
+/** An answer that a server did not mean, as far as it says. */
+function isStumble(error: unknown): boolean {
+  return (statusOf(error) ?? 0) >= 500 && afterIn(headersOf(error)) === undefined;
 }
 
 /** Logs what a request came to: its route, never its address, whose parts somebody may have written. */

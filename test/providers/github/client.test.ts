@@ -198,8 +198,36 @@ test.each<[fault: string, given: Fault, retryAfter: number | undefined]>([
   const error = await failureOf(read(client));
   expect(error).toBeInstanceOf(Retryable);
   expect(error).toMatchObject({ retryAfter });
-  // Trying again is for the queue.
-  expect(count(REPOSITORY)).toBe(1);
+  // A server that stumbled is asked once more; trying again is for the queue otherwise.
+  const { kind } = fault;
+  expect(count(REPOSITORY)).toBe(kind.startsWith('error') ? 2 : 1);
+});
+
+test.each<[what: string, route: string, ask: (client: Client) => Promise<unknown>, asked: number]>([
+  ['a read', REPOSITORY, read, 2],
+  ['a query', 'POST /graphql', ({ octokit }) => octokit.graphql('query { viewer { login } }'), 2],
+  ['a mutation', 'POST /graphql', ({ octokit }) => octokit.graphql('mutation { addStar { clientMutationId } }'), 1],
+  [
+    'a write',
+    'POST /repos/{owner}/{repo}/labels',
+    ({ octokit }) =>
+      octokit.request('POST /repos/{owner}/{repo}/labels', {
+        owner: 'acme',
+        repo: 'widgets',
+        name: 'new',
+        color: 'ededed',
+      }),
+    1,
+  ],
+])('%s meets a server that stumbles once', async (_, route, ask, asked) => {
+  const { github, clients, installation, ids, count } = await world();
+  const client = await clients.forRepository(installation, ids.widgets);
+  github.faults.add({ route, kind: 'error-before', count: 1 });
+  const failed = await ask(client).then(
+    () => false,
+    (error: unknown) => error instanceof Retryable,
+  );
+  expect({ asked: count(route), failed }).toEqual({ asked, failed: asked === 1 });
 });
 
 test.each<[fault: string, given: Fault, retryAfter: number | undefined]>([
