@@ -81,7 +81,7 @@ describe('sweeps look over all installations', () => {
   });
 
   test('and fail where the installations cannot be listed', async () => {
-    forge.github.faults.set([{ route: 'GET /app/installations', kind: 'error-before', count: 1 }]);
+    forge.github.faults.set([{ route: 'GET /app/installations', kind: 'error-before', count: 2 }]);
     await expect(forge.provider.find(['any'], [])).rejects.toMatchObject({ name: 'Retryable' });
   });
 
