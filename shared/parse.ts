@@ -445,7 +445,7 @@ function quotedAsNeeded(word: string): string {
 
 /** Words people write after a slash and which mean nothing to us, though they resemble a command. */
 const OTHER_WORDS: ReadonlySet<string> = new Set(
-  'area51 arena aria bank bark black clone comment comments committed committer heap held hell helm hola hole hood kid kin king trial unwind start static unit until'.split(
+  'area51 arena aria bank bark black clone comment comments committed committer heap held hell helm hola hole hood kid kin king trial unwind request reset revert start static tests unit until'.split(
     ' ',
   ),
 );

@@ -180,13 +180,13 @@ describe('what is no command', () => {
 
   // Paths, and commands of other bots or of forges, as people write them at the beginning of a line.
   const words =
-    `usr etc tmp var home opt bin sbin lib lib64 dev sys proc run mnt media root srv boot data app apps api src docs test tests build
+    `usr etc tmp var home opt bin sbin lib lib64 dev sys proc run mnt media root srv boot data app apps api src docs tests build
      dist node_modules v1 v2 users login logout health healthz metrics favicon.ico index.html  assets images graphql webhook
      usr/bin/env etc/passwd tmp/x dev/null var/log/syslog home/ada c/d
-     azp gemini rebase retest test-all retest-required ok-to-test test-manual-required skip
+     azp gemini rebase  test-all   
      backport merge squash automerge queue dequeue deploy rollback promote run ci build-image bench benchmark format fmt fix
      lint review rereview ask improve describe summary plan apply unlock lock pin unpin      meow
-     woof bark honk joke pony easycla check-cla check-dco    remind todo me
+     woof bark honk joke pony easycla     remind todo me
      dismiss snooze ignore recreate reset revert restart retry resolve remove rename release report request redo start stop
      project spend estimate tag title weight epic draft ready wip done clear copy move clone relate duplicate zoom
      label_values king heap arena trial unix unit until  update upload
@@ -286,7 +286,7 @@ describe('a line that was cut', () => {
     );
   });
 
-  test.each(['/usr', '/retest'])('%j… gives nothing', (text) => {
+  test.each(['/usr', '/rebase'])('%j… gives nothing', (text) => {
     expect(parsedCut(text)).toEqual([]);
   });
 });
