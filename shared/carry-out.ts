@@ -1254,7 +1254,10 @@ async function isWanted(delivery: Delivery, target: Target, services: Services):
   const read = async (): Promise<Read> =>
     (await services.provider(delivery.provider).connect(about, { notices: () => ({}), resumed: false })).read;
   const reader = settingsReader({ delivery: about, read, cache: services.cache, book: services.settings });
-  const { merge, blunderbuss, ...rest } = (await reader.now()).inForce.settings;
+  const { inForce } = await reader.now();
+  const { merge, blunderbuss, ...rest } = inForce.settings;
+  // What a check says of agreements is shown by a label, whatever else it lacks.
+  if (rulesHere(inForce, services).automations.some(({ name }) => name === 'cla')) return true;
   const shown = merge.status !== 'off' || (blunderbuss.enabled && blunderbuss.waitForContext !== '');
   return shown || couldMerge({ merge, ...rest }, target.labels);
 }

@@ -83,6 +83,8 @@ import { ownersVerdictOf } from './facts/owners-verdict.ts';
 import { jobsHere } from './facts/jobs.ts';
 import { isTrustedHere, riskySince } from './facts/pull-trust.ts';
 import { powerDiffOf, powerFilesAt } from './facts/power.ts';
+import { signOffsOf } from './facts/sign-offs.ts';
+import { skippableIn } from './facts/skippable.ts';
 import { trustSparing } from './facts/trust.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { blockersIn } from './facts/blockers.ts';
@@ -568,6 +570,12 @@ export function readingFor(sources: ReadingSources): Reading {
     repositoryLabels: async () => new Set(await repositoryLabels.get()),
     changedFiles: () => changedFiles.get(),
     blockedPaths: async () => blockedPathsIn((await pull.get()).baseRef, settings, () => changedFiles.get()),
+    skippable: async () => skippableIn(await facts.pull(), state.runs, settings),
+    signOffs: async () =>
+      signOffsOf(await facts.commits(), settings.dco, {
+        member: (person) => read.member(person),
+        collaborator: async (person) => reaches((await roleOf(person)).role, 'triage'),
+      }),
     commits: async () => commitsAt((await pull.get()).headSha, () => read.commits()),
     ownersLabels: async () =>
       ownersLabels(await owned.get(), sidesOf(await filesHere()), settings, async () => repositoryLabels.get()),

@@ -5,6 +5,9 @@ import { blockade } from './blockade.ts';
 import { blockers } from './blockers.ts';
 import { autoMerge } from './auto-merge.ts';
 import { branchcleaner } from './branchcleaner.ts';
+import { cla } from './cla.ts';
+import { dco } from './dco.ts';
+import { pathLabels } from './path-labels.ts';
 import { cherryPickApproved } from './cherry-pick-approved.ts';
 import { cherryPickUnapproved } from './cherry-pick-unapproved.ts';
 import { commitMessages } from './commit-messages.ts';
@@ -59,6 +62,9 @@ const all = [
   sigmention,
   size,
   ownersLabel,
+  pathLabels,
+  cla,
+  dco,
   requireMatchingLabel,
   needsRebase,
   blockade,

@@ -6,6 +6,9 @@ import { autoCc } from './auto-cc.ts';
 import { awayCommand } from './away.ts';
 import { cc } from './cc.ts';
 import { cherrypick } from './cherrypick.ts';
+import { checkCla } from './check-cla.ts';
+import { checkDco } from './check-dco.ts';
+import { skip } from './skip.ts';
 import { closeCommand } from './close.ts';
 import { commandsCommand } from './commands.ts';
 import { freezeCommand } from './freeze.ts';
@@ -66,6 +69,9 @@ const all = [
   cherrypick,
   removeCherrypick,
   overrideCommand,
+  skip,
+  checkCla,
+  checkDco,
   closeCommand,
   reopenCommand,
   lifecycle,

@@ -9,6 +9,7 @@ import type { JobResult, RunKept } from './jobs.ts';
 import type { MergeQueue, Queueing, QueueRemoval } from './merge-queue.ts';
 import type { Override, Overriding } from './overrides.ts';
 import type { Quorum } from './quorum.ts';
+import type { SignOffs } from './sign-offs.ts';
 import type { Vouching } from './vouching.ts';
 
 export type Person = { readonly login: string; readonly id: string; readonly bot: boolean };
@@ -498,7 +499,13 @@ export type BlockedPaths = readonly {
 /** What a pull request would bring into its base. */
 export type Commits = {
   /** Oldest first. */
-  readonly list: readonly { readonly sha: string; readonly parents: number; readonly message: string }[];
+  readonly list: readonly {
+    readonly sha: string;
+    readonly parents: number;
+    readonly message: string;
+    /** `person`: whose account it is, where it is somebody's. */
+    readonly author?: { readonly email: string; readonly person?: Person | undefined } | undefined;
+  }[];
   /** How many there are, listed or not. */
   readonly count: number;
 };
@@ -527,6 +534,9 @@ export type FactTypes = {
   readonly ownersLabels: readonly string[];
   readonly blockedPaths: BlockedPaths;
   readonly commits: Commits;
+  readonly signOffs: SignOffs;
+  /** Checks of the head that failed and need not be green. */
+  readonly skippable: readonly Check[];
   readonly votes: readonly Vote[];
   /** Votes for any head: what somebody takes back is taken back for good. */
   readonly votesForAnyHead: readonly Vote[];
@@ -620,6 +630,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'ownersLabels',
   'blockedPaths',
   'commits',
+  'signOffs',
+  'skippable',
   'votes',
   'votesForAnyHead',
   'lgtms',

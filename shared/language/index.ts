@@ -2,6 +2,7 @@
 export * from './absence.ts';
 export * from './actions.ts';
 export * from './ageing.ts';
+export * from './agreements.ts';
 export * from './allow.ts';
 export * from './allow-shift.ts';
 export * from './auto-merge.ts';
@@ -32,5 +33,6 @@ export * from './required-labels.ts';
 export * from './release-note.ts';
 export * from './reviewers.ts';
 export * from './settings.ts';
+export * from './sign-offs.ts';
 export * from './text.ts';
 export * from './vouching.ts';

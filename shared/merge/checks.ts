@@ -101,6 +101,12 @@ export function countingChecks(
     : wanted.filter((check) => check.required || ifPresent.has(check.name) || !isOptional(check.name));
 }
 
+/** Whether the settings say that it need not be green on this branch, and nothing else says that it must. */
+export function isOptionalCheck(name: string, baseRef: string, merge: CheckSettings): boolean {
+  const { required, ifPresent, isOptional } = policyFor(baseRef, merge);
+  return isOptional(name) && !required.has(name) && !ifPresent.has(name) && !OWN_CHECKS.has(name);
+}
+
 /** Why what the settings say of checks cannot be; undefined where it can. */
 export function contradictingChecks({ requiredChecks, optionalChecks, checks }: CheckSettings): string | undefined {
   const optional = new Set(optionalChecks);

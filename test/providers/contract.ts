@@ -556,12 +556,19 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
       });
 
       test('which commits it brings along, oldest first, and which of them merge', async () => {
-        const { onPull, head, push } = bench.scene();
+        const { onPull, head, people, push } = bench.scene();
         const before = await (await connected(onPull)).read.commits();
         expect(before).toEqual({
           headSha: head(),
           count: 1,
-          list: [{ sha: head(), parents: 1, message: expect.stringContaining('Change a line') }],
+          list: [
+            {
+              sha: head(),
+              parents: 1,
+              message: expect.stringContaining('Change a line'),
+              author: { email: expect.stringContaining('@'), person: people.author },
+            },
+          ],
         });
         push({ 'docs/more.txt': 'more\n' });
         const { list, count, headSha } = await (await connected(onPull)).read.commits();

@@ -154,6 +154,19 @@ trigger:
   workflows: false
 hold: { lifted_by: anyone }
 override: { reason_required: true }
+cla: { contexts: [cla], yes: signed, no: unsigned }
+dco:
+  context: sign-off
+  yes: so
+  no: not so
+  strict: true
+  skip_members: true
+  skip_collaborators: true
+  trusted_apps: [renovate]
+  contributing_repo: acme/about
+  contributing_branch: v2
+  contributing_path: docs/CONTRIBUTING.md
+path_labels: { rules: [{ label: docs, paths: [docs/], except: [docs/x], removed: true }] }
 lgtm:
   review_acts_as_lgtm: true
   required: 2
@@ -306,6 +319,20 @@ test('every setting can be set', () => {
       eventbridge: [{ target: 'nightly' }],
     },
     override: { reasonRequired: true },
+    cla: { contexts: ['cla'], yes: 'signed', no: 'unsigned' },
+    dco: {
+      context: 'sign-off',
+      yes: 'so',
+      no: 'not so',
+      strict: true,
+      skipMembers: true,
+      skipCollaborators: true,
+      trustedApps: ['renovate'],
+      contributingRepo: 'acme/about',
+      contributingBranch: 'v2',
+      contributingPath: 'docs/CONTRIBUTING.md',
+    },
+    pathLabels: { rules: [{ label: 'docs', paths: ['docs/'], except: ['docs/x'], removed: true }] },
     labels: {
       prefixes: ['team'],
       additional: ['odd'],

@@ -138,6 +138,8 @@ export function given(more: Partial<All> = {}): All {
     holds: [],
     overrides: [],
     overridesEnded: [],
+    signOffs: { unsigned: [], unseen: 0 },
+    skippable: [],
     awaited: [],
     required: [],
     requiredSaid: [],
@@ -202,6 +204,8 @@ export function given(more: Partial<All> = {}): All {
     ...more,
   };
 }
+
+export const defaultDco = defaultSettings.dco;
 
 export function subjectOf(more: Partial<Given['subject']> = {}): Given['subject'] {
   return {

@@ -22,7 +22,7 @@ const QUERY = `query($owner: String!, $repo: String!, $number: Int!, $after: Str
       commits(first: ${PAGE}, after: $after) {
         totalCount
         pageInfo { hasNextPage endCursor }
-        nodes { commit { oid message parents(first: 1) { totalCount } } }
+        nodes { commit { oid message parents(first: 1) { totalCount } author { email user { login databaseId } } } }
       }
     }
   }
@@ -44,6 +44,12 @@ const answer = z.object({
                     oid: z.string(),
                     message: z.string(),
                     parents: z.object({ totalCount: z.number() }),
+                    author: z.nullish(
+                      z.object({
+                        email: z.nullish(z.string()),
+                        user: z.nullish(z.object({ login: z.string(), databaseId: z.nullish(z.number()) })),
+                      }),
+                    ),
                   }),
                 }),
               ),
@@ -68,8 +74,9 @@ export async function commitsOf(octokit: Octokit, here: Here, number: number): P
       const { totalCount: count, pageInfo, nodes } = pull.commits;
       for (const each of nodes) {
         if (each === null) continue;
-        const { oid: sha, message, parents } = each.commit;
-        list.push({ sha, message, parents: parents.totalCount });
+        const { oid: sha, message, parents, author } = each.commit;
+        const { email, user } = author ?? {};
+        list.push({ sha, message, parents: parents.totalCount, author: authorFrom(email, user, user?.databaseId) });
       }
       after = pageInfo.hasNextPage ? (pageInfo.endCursor ?? null) : null;
       if (after === null || page === MAX_PAGES) return { headSha: pull.headRefOid, list, count };
@@ -92,7 +99,23 @@ async function commitsByRest(octokit: Octokit, here: Here, number: number): Prom
   const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', one);
   return {
     headSha: data.head.sha,
-    list: listed.map(({ sha, commit, parents }) => ({ sha, message: commit.message, parents: parents.length })),
+    list: listed.map(({ sha, commit, parents, author }) => ({
+      sha,
+      message: commit.message,
+      parents: parents.length,
+      author: authorFrom(commit.author?.email, author !== null && 'login' in author ? author : undefined, author?.id),
+    })),
     count: data.commits,
   };
+}
+
+/** GitHub shows the accounts of Apps as users, with the name that their commits go by. */
+function authorFrom(
+  email: string | null | undefined,
+  user: { readonly login?: string } | null | undefined,
+  id: number | bigint | null | undefined,
+): CommitsNow['list'][number]['author'] {
+  const { login } = user ?? {};
+  const known = login !== undefined && id !== null && id !== undefined;
+  return { email: email ?? '', person: known ? { login, id: String(id), bot: login.endsWith('[bot]') } : undefined };
 }

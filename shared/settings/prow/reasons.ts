@@ -13,9 +13,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
   'cherry-pick-approved': 'Nothing here follows approvals of cherry-picks yet.',
   'cherry-pick-unapproved':
     'Nothing here asks for approval of cherry-picks yet; a query in `merge.queries` for the release branches can.',
-  cla: 'No rule turns the status `EasyCLA` into labels here yet; require the status itself in `merge.required_checks`.',
   'config-updater': 'Bowsprit has no ConfigMaps to update; it reads its settings where they are merged.',
-  dco: 'Commits are not looked at for sign-offs here yet; the DCO app of the forge reports a status that can be required.',
   dog: 'No command shows dogs here yet.',
   golint: 'golint is archived upstream; a linter belongs into a check of the forge.',
   goose: 'No command shows geese here yet.',
@@ -45,7 +43,6 @@ const PLUGINS: Readonly<Record<string, string>> = {
   shrug: 'No command shrugs here yet.',
   sigmention: 'Mentions of teams put no labels on here; the forge notifies the teams itself.',
   size: 'Changes are not labeled by their size here yet.',
-  skip: 'No command skips checks here yet; what is not required does not block.',
   slackevents: 'Bowsprit sends nothing to Slack; its events on EventBridge can be sent there.',
   stage: 'No command labels the stage here yet; `/label` puts such labels on.',
   testfreeze: 'It is made for kubernetes/kubernetes alone.',

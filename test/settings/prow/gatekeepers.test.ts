@@ -57,9 +57,26 @@ test.each<[what: string, text: string, allow: Shown]>([
   expect(under(text, 'allow')).toEqual(allow);
 });
 
-test.each<[plugin: string, rules: readonly string[]]>([['override', ['override', 'override-ends']]])(
-  '%s switches its rules on',
-  (plugin, rules) => {
-    expect(running(plugin)).toEqual(expect.arrayContaining([...rules]));
-  },
-);
+test.each<[plugin: string, rules: readonly string[]]>([
+  ['override', ['override', 'override-ends']],
+  ['skip', ['skip']],
+  ['cla', ['cla', 'check-cla']],
+  ['dco', ['dco', 'check-dco']],
+])('%s switches its rules on', (plugin, rules) => {
+  expect(running(plugin)).toEqual(expect.arrayContaining([...rules]));
+});
+
+test('signing off, by organization and repository', () => {
+  const text =
+    'plugins:\n  acme: {plugins: [dco]}\ndco:\n  "*": {skip_dco_check_for_members: true, contributing_path: docs/C.md}\n' +
+    '  acme/x: {skip_dco_check_for_collaborators: true, trusted_apps: [renovate], contributing_repo: acme/about, contributing_branch: v2}\n';
+  expect(under(text, 'dco')).toMatchObject({
+    '': { skip_members: true, contributing_path: 'docs/C.md' },
+    'acme/x': {
+      skip_collaborators: true,
+      trusted_apps: ['renovate'],
+      contributing_repo: 'acme/about',
+      contributing_branch: 'v2',
+    },
+  });
+});
