@@ -54,11 +54,13 @@ test('settings are printed, and what was found beside them', async () => {
             - unrequire
             - freeze
             - away
+            - undo
             - why
             - help
             - commands
             - label-by-hand
             - hold-ends
+            - path-labels
             - blockers
             - merge-queue
             - auto-merge
