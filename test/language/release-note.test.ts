@@ -24,10 +24,8 @@ test.each<[description: string, note: string | undefined]>([
   expect(releaseNoteIn(description)?.text).toBe(note);
 });
 
-test('a long text is looked through at once', () => {
-  for (const part of ['```release-note', '**Release note**:', '**Release note**: <!--', '```']) {
-    releaseNoteIn(part.repeat(4_000));
-  }
+test.each(['```release-note', '**Release note**:', '**Release note**: <!--'])('many of %j hold none', (part) => {
+  expect(releaseNoteIn(part.repeat(4_000))?.text ?? '').not.toContain('x');
 });
 
 test.each([

@@ -477,27 +477,28 @@ test.each<[action: string, reason: string | undefined, event: string, removal: s
   expect(delivery.removal).toBe(removal);
 });
 
+const tide = (payload: Payload): Payload => ({ ...payload, state: 'success', context: 'tide' });
+
 test('the status that tells of merging sets nothing off', async () => {
-  const tide = (payload: Payload): Payload => ({ ...payload, state: 'success', context: 'tide' });
   expect(await reasonOf(changed('status.success', tide))).toBe('it tells of merging, and is no condition of it');
 });
 
-describe('what a text takes along besides its lines', () => {
-  const comment = (body: string): RawRequest =>
-    changed(
-      'issue_comment.created.pull',
-      inside('comment', (inner) => ({ ...inner, body })),
-    );
+const commented = (body: string): RawRequest =>
+  changed(
+    'issue_comment.created.pull',
+    inside('comment', (inner) => ({ ...inner, body })),
+  );
 
+describe('what a text takes along besides its lines', () => {
   test.each<[body: string, teams: readonly string[] | undefined]>([
     ['@kubernetes/sig-node-bugs look', ['kubernetes/sig-node-bugs']],
     ['cc @a/b, @a/c and @a/b.', ['a/b', 'a/c']],
     ['`@a/b` and mail@a/b and https://x.example/@a/b', undefined],
     ['@somebody', undefined],
   ])('teams: %j names %j', async (body, teams) => {
-    const request = comment(body);
-    if (teams === undefined) expect(await reasonOf(request)).toBe('no line could be a command');
-    else expect((await deliveryOf(request)).text).toMatchObject({ lines: [], teams });
+    const received = await receive(commented(body), knowledge);
+    const named = received.is === 'delivery' ? received.delivery.text?.teams : undefined;
+    expect([received.is, named]).toEqual([teams === undefined ? 'ignored' : 'delivery', teams]);
   });
 
   test.each<[from: string, body: string, told: boolean]>([
