@@ -4,6 +4,7 @@ import { ConfigurationError } from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
 import { withoutSecrets } from '../shared/log.ts';
 import { doorFindings, queueFindings, tableFindings } from './doctor-aws.ts';
+import { engineFindings } from './doctor-engines.ts';
 import { wrong, type Finding } from './doctor-finding.ts';
 import { forgeFindings } from './doctor-forge.ts';
 import { placeIn, type Place } from './doctor-place.ts';
@@ -41,12 +42,13 @@ export const doctor: Verb = {
   },
 };
 
-async function findingsAt(place: Place, { now }: World): Promise<readonly Finding[]> {
+async function findingsAt(place: Place, { now, environment }: World): Promise<readonly Finding[]> {
   const asked: readonly (readonly [check: string, ask: () => Promise<readonly Finding[]>])[] = [
     ['door', () => doorFindings(place)],
     ['app', () => quietly(() => forgeFindings(place, now))],
     ['queue', () => queueFindings(place)],
     ['tables', () => tableFindings(place)],
+    ['engines', () => engineFindings(environment)],
   ];
   const found = await Promise.all(
     asked.map(async ([check, ask]) => {
