@@ -11,12 +11,16 @@ export type Step =
   /** Somebody comments, and so it is known that the comment is dealt with. */
   | { readonly by: string; readonly says: string; readonly until: Outcome }
   /** Somebody pushes to the branch. */
-  | { readonly by: string; readonly pushes: Files; readonly until: Outcome };
+  | { readonly by: string; readonly pushes: Files; readonly until: Outcome }
+  /** What was started ends so. */
+  | { readonly by: 'the runner'; readonly ends: 'success' | 'failure'; readonly until: Outcome };
 
 export type Chapter = {
   readonly title: string;
   readonly repository: string;
   readonly pull: { readonly title: string; readonly body: string; readonly head: string; readonly base: string };
+  /** Left out: the author of the other chapters. */
+  readonly author?: string;
   /** The first thing that has to be so. */
   readonly opened: Outcome;
   readonly steps: readonly Step[];
@@ -121,4 +125,55 @@ const SECOND: Chapter = {
   ends: has('automation:cherry-picks', 'done'),
 };
 
-export const CHAPTERS: readonly Chapter[] = [FIRST, SECOND];
+const BELLS = `${OWNER}/bells`;
+const BUILD = `name: Build
+run-name: build \${{ inputs.bowsprit_key }}
+on:
+  workflow_dispatch:
+    inputs:
+      bowsprit_key: { required: true }
+      bowsprit_pull: {}
+      pull: {}
+      sha: { required: true }
+jobs:
+  build: { runs-on: ubuntu-latest, steps: [{ run: make }] }
+`;
+
+/** A project with one job, and somebody who has never been here. */
+function bells(box: GitHubInABox['box']): void {
+  const seed = seedThrough(box);
+  seed.createRepository(BELLS, {
+    files: {
+      'README.md': '# Bells\n\nA made-up project with a build.\n',
+      OWNERS: `approvers:\n- ${APPROVER}\n`,
+      'bell.ts': "export const sound = 'ding';\n",
+      '.github/workflows/build.yml': BUILD,
+      '.github/bowsprit.yaml':
+        'pipelines:\n  jobs:\n    - { name: build, engine: github-actions, target: build.yml, always_run: true }\n',
+    },
+    collaborators: { [APPROVER]: 'maintain' },
+  });
+  seed.fork(BELLS, STRANGER);
+  seed.commitFiles(`${STRANGER}/bells`, 'louder', { 'bell.ts': "export const sound = 'DING';\n" }, STRANGER, 'Louder');
+}
+
+const THIRD: Chapter = {
+  title: 'A first contribution, and its tests',
+  repository: BELLS,
+  before: bells,
+  author: STRANGER,
+  pull: { title: 'Louder', body: 'My first one here.', head: `${STRANGER}:louder`, base: 'main' },
+  opened: has('automation:trigger', 'done'),
+  steps: [
+    { by: STRANGER, says: '/test all', until: has('test', 'refused') },
+    { by: STRANGER, says: 'What would run?\n\n/test ?', until: has('test', 'done') },
+    { by: APPROVER, says: 'Looks harmless.\n\n/ok-to-test', until: has('ok-to-test', 'done') },
+    { by: 'the runner', ends: 'failure', until: has('automation:job-results', 'done') },
+    { by: STRANGER, says: 'The network, I think.\n\n/retest', until: has('retest', 'done') },
+    { by: 'the runner', ends: 'success', until: has('automation:job-results', 'done', 2) },
+    { by: APPROVER, says: '/lgtm\n/approve', until: has('automation:merge', 'done') },
+  ],
+  ends: has('automation:merge', 'done'),
+};
+
+export const CHAPTERS: readonly Chapter[] = [FIRST, SECOND, THIRD];

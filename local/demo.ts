@@ -5,6 +5,8 @@ import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
 import { connectDocuments } from '../shared/store/documents.ts';
 import { CHAPTERS, type Chapter } from './demo-story.ts';
 import type { GitHubInABox } from './github/index.ts';
+import { jobFinished } from './github/routes/action-changes.ts';
+import { repositoryNamed } from './github/state.ts';
 import { seedThrough } from './github/seed.ts';
 import { AUTHOR } from './made-up.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -73,18 +75,22 @@ async function played(chapter: Chapter, { github, audit, say }: Scene): Promise<
   };
 
   chapter.before?.(github.box);
-  const { number } = pull.parse(await call(AUTHOR, 'POST', '/pulls', chapter.pull));
+  const { author = AUTHOR } = chapter;
+  const { number } = pull.parse(await call(author, 'POST', '/pulls', chapter.pull));
   const name = `github:${repository}#${number}`;
-  say(`${AUTHOR} opens pull request ${number} of ${repository}: ${chapter.pull.title}`);
-  await until(async () => chapter.opened(await audit.after(name, 0)), 'the notice of who must approve');
+  say(`${author} opens pull request ${number} of ${repository}: ${chapter.pull.title}`);
+  await until(async () => chapter.opened(await audit.after(name, 0)), 'what is said when it is opened');
   for (const step of chapter.steps) {
     if ('says' in step) {
       // oxlint-disable-next-line no-await-in-loop
       await call(step.by, 'POST', `/issues/${number}/comments`, { body: step.says });
+    } else if ('ends' in step) {
+      // oxlint-disable-next-line no-await-in-loop
+      await until(async () => jobEnded(github.box, repository, step.ends), 'a run');
     } else {
       seedThrough(github.box).commitFiles(repository, chapter.pull.head, step.pushes, step.by, 'As asked for');
     }
-    const what = 'says' in step ? JSON.stringify(step.says) : `a push by ${step.by}`;
+    const what = 'says' in step ? JSON.stringify(step.says) : `what ${step.by} does`;
     // oxlint-disable-next-line no-await-in-loop
     await until(async () => step.until(await audit.after(name, 0)), `what comes of ${what}`);
   }
@@ -114,6 +120,18 @@ async function played(chapter: Chapter, { github, audit, say }: Scene): Promise<
   const { sentence, sound } = await audit.verify(name);
   say(`\n${sentence}`);
   if (!sound) throw new Error('The audit trail does not hold together.');
+}
+
+/** Whether there was a job to end. */
+function jobEnded(box: GitHubInABox['box'], fullName: string, how: 'success' | 'failure'): boolean {
+  const [owner = '', name = ''] = fullName.split('/');
+  const repository = repositoryNamed(box.state, owner, name);
+  const job = [...(repository?.jobs.values() ?? [])].find(
+    (each) => repository?.checkRuns.get(each.checkRunId)?.status !== 'completed',
+  );
+  if (repository === undefined || job === undefined) return false;
+  jobFinished(box, repository, job, how);
+  return true;
 }
 
 /** Looks again until it is so. @throws Error that names what never came. */

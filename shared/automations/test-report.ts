@@ -22,14 +22,15 @@ export const testReport = defineAutomation({
   on: [],
   after: ['note-run', 'start-job', 'cancel-job'],
   plugin: 'trigger',
-  needs: ['runs', 'pull'],
-  decide({ runs, pull, author }) {
+  needs: ['runs', 'pull', 'notices'],
+  decide({ runs, pull, author, notices }) {
     const here = runs.filter(({ headSha }) => headSha === pull.headSha);
     const red = here.filter(({ state }) => isRed(state));
     const open = here.filter(({ state }) => !isOver(state));
     const going = open.length === 0 ? '' : ` ${countOf(open.length)} not finished yet.`;
     if (red.length === 0) {
       // Nobody must act, so it is only said where something else was said before.
+      if (!notices.has('tests')) return [];
       const all = open.length === 0 ? 'Every job that ran for this commit has passed.' : `No job has failed.${going}`;
       return [quietNotice('tests', `${MARKER}\n${all} (${code(pull.headSha.slice(0, 7))})`)];
     }

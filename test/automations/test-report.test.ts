@@ -5,7 +5,7 @@ import { BEFORE, decided } from '../support/given.ts';
 import { runOf } from '../support/jobs.ts';
 
 const saying = (...runs: readonly RunKept[]): string => {
-  const [said] = decided(testReport, { runs });
+  const [said] = decided(testReport, { runs, notices: new Set(['tests']) });
   return said?.is === 'notice' ? `${said.quiet ? 'quiet: ' : ''}${said.text}` : 'nothing';
 };
 
@@ -64,4 +64,8 @@ describe('the report', () => {
     expect(text.length).toBeLessThan(60_000);
     expect(text).toContain('and 250 more');
   });
+});
+
+test('where nothing was said and nothing failed, nothing is decided', () => {
+  expect(decided(testReport, { runs: [runOf({ state: 'success' })] })).toEqual([]);
 });
