@@ -23,6 +23,7 @@ import {
   quietNotice,
   VOTE_KINDS,
   wakenBy,
+  type EngineAction,
   type Action,
   type ActionName,
   type ActionResult,
@@ -32,6 +33,7 @@ import {
   type AnyCommand,
   type ForgeAction,
 } from './language/index.ts';
+import { batchOf, isTested, joined, left as leftBatch, type Batching } from './batching.ts';
 import { withinBudget } from './budget.ts';
 import { subjectOf, type Publish, type Subject } from './publish.ts';
 import type { Ledger } from './ledger.ts';
@@ -54,7 +56,7 @@ import { checkSubject, isTakenBack, withRecords } from './pull-state.ts';
 import { hourOf, isCosmetic, lowest, secondsUntilReset, sharedQuota, shareQuota, suffices } from './quota.ts';
 import { noteQueued } from './queued-lately.ts';
 import { readingFor, type Basis, type Reading } from './reading.ts';
-import { asItIsNow, asksForRepair, repair } from './repairing.ts';
+import { asItIsNow, asksForRepair, presentOf, repair, targetNumbered } from './repairing.ts';
 import { allowKey, DISABLED, requirementFrom, rulesHere, switchedOff, type RulesHere } from './rules-here.ts';
 import { settingsReader, type SettingsHere, type SettingsReader } from './settings-here.ts';
 import { placeInWords, type InForce, type SettingsBook } from './settings/index.ts';
@@ -395,8 +397,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
   for (const { position, item: rule } of inOrder(work.automations, ofRules)) {
     const due = isDue(delivery, position);
     const begun = due && claim.decisions.some((each) => each.position === position);
-    const { queued: queueing, arming } = reading.state();
-    const queued = queueing?.is === 'waiting' || arming?.is === 'on';
+    const { queued: queueing, arming, batching } = reading.state();
+    const queued = queueing?.is === 'waiting' || arming?.is === 'on' || batching?.is === 'in';
     if (!begun && (rule === undefined || !wakes(rule, delivery, acted, work.inForce, { due, queued }))) continue;
     const decide = async (): Promise<Decided | undefined> =>
       rule === undefined ? undefined : decidedRule(rule, context);
@@ -959,6 +961,7 @@ async function performed(action: Action, context: Context): Promise<ActionResult
   if (isRecorded(action)) return { result: 'recorded' };
   if (isAnswer(action)) return { result: 'done' };
   if (action.is === 'look-anew') return lookedAnew(context);
+  if (action.is === 'join-batch' || action.is === 'leave-batch') return batched(action, context);
   if (isJob(action)) {
     const { engines } = services;
     const resumed = context.claim.attempt > 1 || delivery.redrive !== undefined;
@@ -986,11 +989,13 @@ async function performed(action: Action, context: Context): Promise<ActionResult
 }
 
 /** Where results must belong to the end of the branch: one merge at a time, one update at a time. */
-async function inPool(
-  action: ForgeAction,
-  { delivery, reading, work, services: { cache }, connection }: Context,
-  act: () => Promise<ActionResult>,
-): Promise<ActionResult> {
+async function inPool(action: ForgeAction, context: Context, act: () => Promise<ActionResult>): Promise<ActionResult> {
+  const {
+    delivery,
+    reading,
+    work,
+    services: { cache },
+  } = context;
   const pooled = action.is === 'merge' || action.is === 'update-branch';
   const { pull } = pooled ? await reading.seen(['pull']) : {};
   const number = delivery.target?.number;
@@ -1010,11 +1015,53 @@ async function inPool(
     }
   }
   const result = await alone(branch, cache, async (): Promise<ActionResult> => {
-    const moved = pull.state !== 'merged' && (await connection.read.isBehind(pull.baseRef, pull.headSha));
-    return moved ? { result: 'superseded', note: 'The base moved, so it has to be brought up to date.' } : act();
+    if (pull.state === 'merged') return act();
+    const batch = action.is === 'merge' ? action.batch : undefined;
+    const tested = await isTested(batch, pull.headSha, batchingOf(pull.baseRef, context));
+    return tested ? act() : { result: 'superseded', note: 'The base moved, so it has to be brought up to date.' };
   });
   if (result.result === 'done') await endTurn(branch, number, cache);
+  if (work.inForce.settings.merge.batch > 0 && result.result !== 'superseded') {
+    // What the forge would not merge keeps nobody waiting who is tested on top of it.
+    const why = result.result === 'refused' ? 'not-ready' : 'merged';
+    await leftBatch({ is: 'leave-batch', why, headSha: pull.headSha }, batchingOf(pull.baseRef, context));
+  }
   return result;
+}
+
+async function batched(
+  action: Extract<EngineAction, { readonly is: 'join-batch' | 'leave-batch' }>,
+  context: Context,
+): Promise<ActionResult> {
+  const { pull } = await context.reading.seen(['pull']);
+  if (pull === undefined) return { result: 'unchanged' };
+  const of = batchingOf(pull.baseRef, context);
+  try {
+    return await (action.is === 'join-batch' ? joined(action, of) : leftBatch(action, of));
+  } catch (error) {
+    if (error instanceof Refusal) return { result: 'refused', note: error.message };
+    throw error;
+  }
+}
+
+function batchingOf(baseRef: string, { delivery, connection, services, claim, work, reading }: Context): Batching {
+  const { cache, now } = services;
+  const { read, batches } = connection;
+  const { batching } = reading.state();
+  const mayBeReady = (labels: readonly string[]): boolean => couldMerge(work.inForce.settings, labels);
+  return {
+    delivery,
+    number: delivery.target?.number ?? 0,
+    baseRef,
+    read,
+    batches,
+    cache,
+    now,
+    sha: batching?.is === 'in' ? batching.sha : undefined,
+    resumed: claim.attempt > 1 || delivery.redrive !== undefined,
+    lookAgain: () =>
+      lookedAgain({ is: 'look-again', branches: [baseRef], forget: [] }, delivery, read, mayBeReady, services),
+  };
 }
 
 /** Asked for so often in a minute, it would say nothing new. */
@@ -1143,6 +1190,8 @@ const ACTION_NAMES: readonly ActionName[] = [
   'observe-head',
   'carry-votes',
   'look-anew',
+  'join-batch',
+  'leave-batch',
   'start-job',
   'cancel-job',
   'note-run',
@@ -1238,7 +1287,10 @@ function hasBudget({ services, pull, work }: Context): Promise<boolean> {
 async function spread(delivery: Delivery, services: Services): Promise<void> {
   const { checks } = delivery;
   if (checks === undefined) return;
-  const targets = await headedBy(checks.sha, delivery, services);
+  const { sha, batch } = checks;
+  const targets = await (batch === undefined
+    ? headedBy(sha, delivery, services)
+    : testedBy(sha, batch, delivery, services));
   const found = await Promise.all(targets.map((target) => isWanted(delivery, target, services)));
   const wanted = targets.filter((_, index) => found[index]);
   await Promise.all(
@@ -1262,10 +1314,33 @@ async function isWanted(delivery: Delivery, target: Target, services: Services):
   return shown || couldMerge({ merge, ...rest }, target.labels);
 }
 
-async function headedBy(sha: string, delivery: Delivery, { provider }: Services): Promise<readonly Target[]> {
-  try {
+/** Only while it has its place there: afterwards nobody wants to know. */
+async function testedBy(
+  sha: string,
+  { ref, number }: NonNullable<NonNullable<Delivery['checks']>['batch']>,
+  delivery: Delivery,
+  { cache, provider }: Services,
+): Promise<readonly Target[]> {
+  const kept = await batchOf(branchOf(delivery, ref), cache);
+  if (kept?.places.some((each) => each.sha === sha && each.number === number) !== true) return [];
+  return lookedUp(delivery, async () => {
+    const about = { ...delivery, target: targetNumbered(number) };
+    const connection = await provider(delivery.provider).connect(about, { notices: () => ({}), resumed: false });
+    const now = await connection.read.pull();
+    return now.state === 'open' ? [presentOf(about.target, now)] : [];
+  });
+}
+
+function headedBy(sha: string, delivery: Delivery, { provider }: Services): Promise<readonly Target[]> {
+  return lookedUp(delivery, async () => {
     const connection = await provider(delivery.provider).connect(delivery, { notices: () => ({}), resumed: false });
-    return await connection.read.pullsAt(sha);
+    return connection.read.pullsAt(sha);
+  });
+}
+
+async function lookedUp(delivery: Delivery, look: () => Promise<readonly Target[]>): Promise<readonly Target[]> {
+  try {
+    return await look();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Nobody asked for anything, and nothing can be done here any more.

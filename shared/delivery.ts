@@ -178,7 +178,14 @@ const delivery = z.object({
   /** For `synchronized`: the head before and after, and how many comments there were. */
   headMoved: z.optional(z.object({ before: z.string(), after: z.string(), comments: z.optional(z.number()) })),
   /** For `checks-passed`: the commit whose checks changed; which pull requests it heads is for the worker to find. */
-  checks: z.optional(z.object({ sha: z.string(), pulls: z.optional(z.array(z.number())) })),
+  checks: z.optional(
+    z.object({
+      sha: z.string(),
+      pulls: z.optional(z.array(z.number())),
+      /** It is at the end of the branch on which this pull request is tested on top of others. */
+      batch: z.optional(z.object({ ref: z.string(), number: z.number() })),
+    }),
+  ),
   /** For `closed`: by merging. */
   merged: z.optional(z.boolean()),
   /** For `closed` by merging: the branch it came from, where that is in the same repository. */

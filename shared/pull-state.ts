@@ -12,6 +12,8 @@ import {
   VOTE_KINDS,
   type Arming,
   type Override,
+  BATCH_ENDS,
+  type Batching,
   type HeadContext,
   type Hold,
   type PickRequest,
@@ -52,6 +54,8 @@ export type PullState = {
   readonly declinedPaths: readonly { readonly by: string; readonly paths: readonly string[] }[];
   /** Whether its reviewers were chosen, or its author said whom to ask. */
   readonly reviewersChosen: boolean;
+  /** Where it stands with the batch of its base. */
+  readonly batching?: Batching | undefined;
   /** Where it stands with the forge's merge queue. */
   readonly queued?: Queueing | undefined;
   /** Where it stands with the forge's auto-merge. */
@@ -163,6 +167,20 @@ const keptAction = z.union([
   z.object({ is: z.literal('require'), who: z.string(), by: z.string(), id: z.optional(z.string()) }),
   z.object({ is: z.literal('unrequire'), who: z.string(), by: z.optional(z.string()) }),
   z.object({ is: z.literal('waive'), what: z.literal('release-note'), by: z.string() }),
+  z.object({
+    is: z.literal('join-batch'),
+    headSha: z.string(),
+    result: z.string(),
+    note: z.optional(z.string()),
+    ref: z.optional(z.string()),
+  }),
+  z.object({
+    is: z.literal('leave-batch'),
+    why: z.enum(BATCH_ENDS),
+    headSha: z.string(),
+    said: z.optional(z.string()),
+  }),
+  z.object({ is: z.literal('merge') }),
   z.object({ is: z.literal('enqueue'), headSha: z.string() }),
   z.object({ is: z.literal('dequeue') }),
   z.object({ is: z.literal('join-queue'), headSha: z.string() }),
@@ -239,7 +257,17 @@ const PICKED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 const STARTED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 
 /** Done on the forge, and known from then on. */
-const QUEUEING: ReadonlySet<string> = new Set(['enqueue', 'dequeue', 'arm-merge', 'disarm-merge', 'look-anew']);
+const QUEUEING: ReadonlySet<string> = new Set([
+  'enqueue',
+  'dequeue',
+  'arm-merge',
+  'disarm-merge',
+  'look-anew',
+  'leave-batch',
+  'merge',
+]);
+/** What could not be begun is not begun again by itself. */
+const JOINED: ReadonlySet<string> = new Set(['done', 'unchanged', 'refused']);
 
 /** The state after `record`, which must be the next of the chain. */
 export function withRecord(state: PullState, record: AuditRecord): PullState {
@@ -253,12 +281,15 @@ export function withRecord(state: PullState, record: AuditRecord): PullState {
       (action.is === 'cherry-pick' && PICKED.has(action.result)) ||
       (action.is === 'start-job' && STARTED.has(action.result)) ||
       (action.is === 'cancel-job' && action.result === 'done') ||
+      (action.is === 'join-batch' && JOINED.has(action.result)) ||
       (QUEUEING.has(action.is) && (action.result === 'done' || action.result === 'unchanged'));
     if (!kept.success || !counts) return soFar;
     const queued = queuedAfter(soFar.queued, kept.data, record);
     const arming = armingAfter(soFar.arming, kept.data);
     const next = withAction(soFar, kept.data, record);
-    return queued === next.queued && arming === next.arming ? next : { ...next, queued, arming };
+    const batching = batchingAfter(soFar.batching, kept.data);
+    const isSame = queued === next.queued && arming === next.arming && batching === next.batching;
+    return isSame ? next : { ...next, queued, arming, batching };
   }, state);
   const reviewersChosen = after.reviewersChosen || choosesReviewers(record);
   const refusedMerge = refusedAfter(after.refusedMerge, record);
@@ -364,6 +395,9 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     }
     case 'drop-override':
       return { ...state, overrides: state.overrides.filter(({ check }) => check !== action.check) };
+    case 'join-batch':
+    case 'leave-batch':
+    case 'merge':
     case 'enqueue':
     case 'dequeue':
     case 'join-queue':
@@ -461,6 +495,30 @@ function queuedAfter(before: Queueing | undefined, action: KeptAction, { at }: F
     case 'observe-head':
       if (before?.is === 'waiting') return before.headSha === action.headSha ? before : undefined;
       return before?.why === 'person' ? before : undefined;
+    default:
+      return before;
+  }
+}
+
+/** Whatever took it out, a push or somebody's word puts it in again; a head that moved is for its next look to take out. */
+function batchingAfter(before: Batching | undefined, action: KeptAction): Batching | undefined {
+  switch (action.is) {
+    case 'join-batch':
+      return action.result === 'refused'
+        ? { is: 'left', why: 'timeout', headSha: action.headSha, said: action.note ?? '' }
+        : { is: 'in', ...(action.ref === undefined ? {} : { sha: action.ref }) };
+    case 'leave-batch': {
+      const { why, headSha, said = '' } = action;
+      return why === 'checks' || why === 'timeout' ? { is: 'left', why, headSha, said } : undefined;
+    }
+    case 'merge':
+      return undefined;
+    case 'vote':
+    case 'lift-holds':
+    case 'look-anew':
+      return before?.is === 'left' ? undefined : before;
+    case 'observe-head':
+      return before?.is === 'left' && before.headSha !== action.headSha ? undefined : before;
     default:
       return before;
   }

@@ -105,8 +105,10 @@ import { ofPower, proposalOf } from './proposal.ts';
 import { switchesIn, type FilesInForce, type InForce, type Origin, type SettingsBook } from './settings/index.ts';
 import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
-import type { Change, FileChange, PullNow, Read } from './providers/provider.ts';
+import type { Change, Compared, FileChange, PullNow, Read } from './providers/provider.ts';
 import type { HeadSeen, PullState } from './pull-state.ts';
+import { batchOf } from './batching.ts';
+import { batchFrom, type KeptBatch } from './facts/batch.ts';
 import { turnOn } from './pool.ts';
 import type { Cache } from './store/stores.ts';
 import { waitsIn } from './waiting.ts';
@@ -280,6 +282,20 @@ export function readingFor(sources: ReadingSources): Reading {
     const now = await read.pull();
     loadedHead = now.headSha;
     return now;
+  });
+  /** Where the forge itself asks for what is up to date, it would refuse what was tested in a batch. */
+  const areBatched = async (): Promise<boolean> => {
+    const { strict } = await pull.get();
+    return settings.merge.batch > 0 && settings.merge.upToDate && strict !== true;
+  };
+  /** Undefined where it need not be known. */
+  const standingOnce = once(async (): Promise<readonly [KeptBatch | undefined, Compared | undefined]> => {
+    const { baseRef, headSha, strict, queue, state: is } = await pull.get();
+    // A queue tests it on top of all that is before it.
+    if (queue !== undefined || (!settings.merge.upToDate && strict !== true)) return [undefined, undefined];
+    // First what is kept, then the end of the branch: that moves along what is kept, and never back.
+    const of = is === 'open' && (await areBatched()) ? await batchOf(branchOf(delivery, baseRef), cache) : undefined;
+    return [of, await read.standing(baseRef, headSha)];
   });
   const changedFiles = once(() => read.changedFiles());
   /** Whether it was closed when the delivery came and is not now. */
@@ -590,6 +606,14 @@ export function readingFor(sources: ReadingSources): Reading {
     votesForAnyHead: async () => state.votes,
     lgtms,
     holds: async () => state.holds,
+    batch: async () => {
+      const [of, standing] = await standingOnce.get();
+      if (standing === undefined || !(await areBatched())) return undefined;
+      const { headSha } = await pull.get();
+      const own = { number: target.number, headSha };
+      return batchFrom(of, { standing, own, now: sources.now(), checksAt: (sha) => read.checksAt(sha) });
+    },
+    batching: async () => state.batching,
     queueing: async () => state.queued,
     runs: async () => state.runs,
     arming: async () => state.arming,
@@ -619,10 +643,8 @@ export function readingFor(sources: ReadingSources): Reading {
         stateOf: (number) => read.stateOf(number),
       }),
     behind: async () => {
-      const { baseRef, headSha, strict, queue } = await pull.get();
-      // A queue tests it on top of all that is before it.
-      if (queue !== undefined || (!settings.merge.upToDate && strict !== true)) return undefined;
-      return read.isBehind(baseRef, headSha);
+      const [, standing] = await standingOnce.get();
+      return standing?.behind;
     },
     turn: async () => {
       const { baseRef, headSha, strict, queue } = await pull.get();

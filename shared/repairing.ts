@@ -156,6 +156,12 @@ export function asItIsNow(delivery: Delivery, now: PullNow): Delivery {
   };
 }
 
-function presentOf(target: Target, { headSha, baseRef, title, draft, labels, author }: PullNow): Target {
+/** Of which nothing is known but the number. */
+export function targetNumbered(number: number): Target {
+  const author = { login: '', id: '', bot: false };
+  return { kind: 'pull', number, author, state: 'open', title: '', labels: [], locked: false };
+}
+
+export function presentOf(target: Target, { headSha, baseRef, title, draft, labels, author }: PullNow): Target {
   return { ...target, author, state: 'open', headSha, baseRef, title, draft, labels: [...labels] };
 }

@@ -11,7 +11,9 @@ import {
   dequeue,
   dropOverride,
   enqueue,
+  joinBatch,
   joinQueue,
+  leaveBatch,
   leaveQueue,
   lookAnew,
   consent,
@@ -571,6 +573,36 @@ describe('the merge queue of the forge', () => {
     ],
   ])('%s', (_, actions, queued) => {
     expect(withRecords(NO_STATE, chainOf(actions)).queued).toEqual(queued);
+  });
+});
+
+describe('the batch of its base', () => {
+  const join: RecordedAction = { ...done(joinBatch(A, 3)), ref: B };
+  const failed = done(leaveBatch('checks', A, 'It failed.'));
+  const left = { is: 'left', why: 'checks', headSha: A, said: 'It failed.' };
+
+  test.each<[what: string, actions: readonly RecordedAction[], batching: unknown]>([
+    ['tested there', [join], { is: 'in', sha: B }],
+    ['no room', [{ ...joinBatch(A, 3), result: 'superseded' }], undefined],
+    [
+      'not to be begun',
+      [{ ...joinBatch(A, 3), result: 'refused', note: 'No.' }],
+      { is: 'left', why: 'timeout', headSha: A, said: 'No.' },
+    ],
+    ['failed there', [join, failed], left],
+    ['never ended there', [join, done(leaveBatch('timeout', A, 'Late.'))], { ...left, why: 'timeout', said: 'Late.' }],
+    ['not ready any more', [join, done(leaveBatch('not-ready', A))], undefined],
+    ['merged', [join, done(merge(A, 'merge'))], undefined],
+    ['not merged by the forge', [join, { ...merge(A, 'merge'), result: 'refused' }], { is: 'in', sha: B }],
+    // Its place is still to be taken away.
+    ['pushed to while it is there', [join, recorded(observeHead(B, AT))], { is: 'in', sha: B }],
+    ['pushed to since', [join, failed, recorded(observeHead(B, AT))], undefined],
+    ['the same head told of again', [join, failed, recorded(observeHead(A, AT))], left],
+    ...[recorded(vote('lgtm', 'ada', A)), recorded(liftHolds()), done(lookAnew())].map(
+      (word): [string, RecordedAction[], unknown] => [`failed there, then ${word.is}`, [join, failed, word], undefined],
+    ),
+  ])('%s', (_, actions, batching) => {
+    expect(withRecords(NO_STATE, chainOf(actions)).batching).toEqual(batching);
   });
 });
 

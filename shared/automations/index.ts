@@ -2,6 +2,7 @@
 import type { AnyAutomation } from '../language/index.ts';
 import { approval } from './approval.ts';
 import { blockade } from './blockade.ts';
+import { batch } from './batch.ts';
 import { blockers } from './blockers.ts';
 import { autoMerge } from './auto-merge.ts';
 import { branchcleaner } from './branchcleaner.ts';
@@ -77,6 +78,7 @@ const all = [
   approval,
   cherryPickApproved,
   cherryPickUnapproved,
+  batch,
   blockers,
   mergeQueue,
   autoMerge,

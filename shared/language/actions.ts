@@ -1,4 +1,5 @@
 /** What shall be so. An action names an end, never a step: done twice, it changes nothing. */
+import type { BatchEnd } from './batches.ts';
 import type { Description, Hold, HoldUntil, MergeMethod, Milestone, VoteKind } from './facts.ts';
 import type { Freezing } from './freezes.ts';
 import { kindOfHold } from './holds.ts';
@@ -37,7 +38,13 @@ export type ForgeAction =
   | { readonly is: 'unpin-issue' }
   /** The issue is in another repository of the same owner. */
   | { readonly is: 'transfer-issue'; readonly repository: string }
-  | ({ readonly is: 'merge'; readonly headSha: string; readonly method: MergeMethod } & CommitMessage)
+  | ({
+      readonly is: 'merge';
+      readonly headSha: string;
+      readonly method: MergeMethod;
+      /** The commit in which it was tested together with what the base has, where its own head does not have that. */
+      readonly batch?: string;
+    } & CommitMessage)
   /** It is in the merge queue of its base branch, with this head. */
   | { readonly is: 'enqueue'; readonly headSha: string }
   /** It is in no merge queue. */
@@ -222,7 +229,11 @@ export type EngineAction =
       readonly whereQueued?: true;
     }
   /** Everything that follows from what is so on this pull request is looked at anew, in its turn. */
-  | { readonly is: 'look-anew' };
+  | { readonly is: 'look-anew' }
+  /** It is tested on top of its base and of all who are in the batch of that before it. */
+  | { readonly is: 'join-batch'; readonly headSha: string; readonly most: number }
+  /** It is in no batch, and nobody is tested on top of it. `said`: what failed there, as a sentence. */
+  | { readonly is: 'leave-batch'; readonly why: BatchEnd; readonly headSha: string; readonly said?: string };
 
 /** What an engine does: see `pipelines/engine.ts`. */
 export type JobAction =
@@ -289,6 +300,19 @@ export const merge = (headSha: string, method: MergeMethod, message: CommitMessa
   headSha,
   method,
   ...message,
+});
+export const mergeAsTested = (
+  headSha: string,
+  method: MergeMethod,
+  message: CommitMessage | undefined,
+  batch: string,
+): Action => ({ is: 'merge', headSha, method, ...message, batch });
+export const joinBatch = (headSha: string, most: number): Action => ({ is: 'join-batch', headSha, most });
+export const leaveBatch = (why: BatchEnd, headSha: string, said?: string): Action => ({
+  is: 'leave-batch',
+  why,
+  headSha,
+  ...(said === undefined ? {} : { said }),
 });
 export const enqueue = (headSha: string): Action => ({ is: 'enqueue', headSha });
 export const dequeue = (): Action => ({ is: 'dequeue' });
@@ -497,8 +521,15 @@ export function isRecorded(action: Action): action is RecordedAction {
   return RECORDED.has(action.is);
 }
 
+const ENGINE: ReadonlySet<ActionName> = new Set([
+  'look-again',
+  'look-anew',
+  'join-batch',
+  'leave-batch',
+] satisfies EngineAction['is'][]);
+
 export function isEngine(action: Action): action is EngineAction {
-  return action.is === 'look-again' || action.is === 'look-anew';
+  return ENGINE.has(action.is);
 }
 
 export function isJob(action: Action): action is JobAction {

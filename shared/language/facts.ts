@@ -2,6 +2,7 @@
 import type { Absences } from './absence.ts';
 import type { Role, Rung } from './allow.ts';
 import type { Arming, AutoMerge, RefusedMerge } from './auto-merge.ts';
+import type { Batch, Batching } from './batches.ts';
 import type { Freeze } from './freezes.ts';
 import type { Gate, GateLeaf } from './gate.ts';
 import type { JobsHere } from './job-selection.ts';
@@ -558,6 +559,10 @@ export type FactTypes = {
   readonly blockers: readonly Blocker[];
   /** Whether its base has what it has not, where the settings ask for that; else undefined. */
   readonly behind: boolean | undefined;
+  /** Who is tested together into its base, where the settings ask for batches; else undefined. */
+  readonly batch: Batch | undefined;
+  /** What the records say of the batch that it is or was in. */
+  readonly batching: Batching | undefined;
   /** What the records say of the forge's merge queue; undefined where nothing. */
   readonly queueing: Queueing | undefined;
   /** What the records say of the forge's auto-merge. */
@@ -636,6 +641,8 @@ export const PULL_FACTS: readonly FactName[] = [
   'votesForAnyHead',
   'lgtms',
   'holds',
+  'batch',
+  'batching',
   'queueing',
   'arming',
   'refusedMerge',

@@ -6,6 +6,7 @@ export * from './agreements.ts';
 export * from './allow.ts';
 export * from './allow-shift.ts';
 export * from './auto-merge.ts';
+export * from './batches.ts';
 export * from './args.ts';
 export * from './branches.ts';
 export * from './cherrypick.ts';

@@ -12,6 +12,8 @@ export const GATE_NEEDS = [
   'freezes',
   'blockers',
   'behind',
+  'batch',
+  'batching',
   'queueing',
   'arming',
   'refusedMerge',

@@ -5,6 +5,7 @@ import {
   leaveQueue,
   lookAgain,
   merge,
+  mergeAsTested,
   missingIn,
   needsAll,
   notice,
@@ -30,6 +31,7 @@ import { queriesGate } from './leaves/queries.ts';
 import { NEXT, QUEUE, queueLeaves, removedInWords } from './leaves/queue.ts';
 import { UP_TO_DATE, upToDateLeaf } from './leaves/up-to-date.ts';
 import { keptInStep } from './auto-merge.ts';
+import { coveredBy, inBatch } from './batch.ts';
 import { countingChecks } from './checks.ts';
 import { messageFor, wayOf } from './method.ts';
 
@@ -63,9 +65,17 @@ export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick
   if (pull.queue !== undefined) return throughQueue(facts, pull.queue.place, missingIn(gate));
   const way = wayOf(pull, labels, settings);
   const leaves = missingIn(gate);
+  const batched = inBatch(leaves, facts, facts.turn);
+  if (batched !== undefined) return batched;
   // Whether the forge still blocks what it refused only another try tells.
   if (way.is === 'way' && leaves.every(({ id }) => id === FORGE)) {
-    return [merge(pull.headSha, way.method, messageFor(way.method, settings))];
+    const message = messageFor(way.method, settings);
+    const tested = facts.behind === true ? coveredBy(facts) : undefined;
+    return [
+      tested === undefined
+        ? merge(pull.headSha, way.method, message)
+        : mergeAsTested(pull.headSha, way.method, message, tested.sha),
+    ];
   }
   const missing = leaves.map(({ id }) => id);
   if (missing.length === 1 && missing[0] === UP_TO_DATE) {

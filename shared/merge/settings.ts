@@ -12,6 +12,7 @@ import {
   section,
   setting,
   textLike,
+  wholeNumber,
   type SettingsIn,
 } from '../language/index.ts';
 import { branch } from './branches.ts';
@@ -21,6 +22,9 @@ import { contradictingLabels, methodKeys } from './method.ts';
 /** Tide writes labels of which one suffices with commas between them. */
 const labelChoice = textLike(/^[^\p{C}]{1,500}$/u, 'the name of a label, or several with commas between them');
 
+/** Each has a round of checks running. */
+const MAX_BATCH = 20;
+
 /** Of both rules that merge: the automation and the sweep. */
 export const mergeSettings = section(
   {
@@ -29,6 +33,11 @@ export const mergeSettings = section(
       onOff,
       false,
       'Merge only what has all that its base has: else Bowsprit merges the base into it first, one pull request of a branch at a time, and waits for its checks.',
+    ),
+    batch: setting(
+      wholeNumber(0, MAX_BATCH),
+      0,
+      'With `up_to_date`: how many pull requests of a branch are tested at once, each on top of those before it, on branches `bowsprit/batch/…`, and merged one after the other without another round of checks. 0: one at a time is brought up to date.',
     ),
     status: setting(
       choice('off', 'check', 'tide', 'both'),

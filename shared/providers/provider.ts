@@ -3,6 +3,7 @@ import type { Delivery, Person, ProviderId, Repository, Target } from '../delive
 import type {
   ActionResult,
   Blocker,
+  Check,
   Commits,
   ForgeAction,
   IssueName,
@@ -150,6 +151,17 @@ export type PullsOnto = {
 };
 export type BranchUse = Omit<MergedBranch, 'preserved'>;
 
+/** How a commit stands to the end of a branch. */
+export type Compared = {
+  readonly base: { readonly sha: string; readonly tree: string };
+  /** Whether the end of the branch has what the commit has not. */
+  readonly behind: boolean;
+  /** How many commits it has that the branch has not. */
+  readonly ahead: number;
+  /** Where it left the branch. */
+  readonly mergeBase: string;
+};
+
 /**
  * Facts as one forge gives them. Each is asked at most once per delivery by the engine, which also caches; an adapter
  * may answer several from one request. "Could not find out" is thrown as Retryable, never answered.
@@ -217,8 +229,10 @@ export type Read = {
   labelChanges(): Promise<readonly LabelChange[]>;
   /** What changes between the merge base and `head`. */
   changeAt(baseRef: string, head: string): Promise<Change>;
-  /** Whether the end of a branch has what this commit has not. */
-  isBehind(baseRef: string, head: string): Promise<boolean>;
+  /** How this commit stands to the end of a branch, or to another commit. */
+  standing(base: string, head: string): Promise<Compared>;
+  /** What checks say of a commit that need not be the head. */
+  checksAt(sha: string): Promise<{ readonly checks: readonly Check[]; readonly complete: boolean }>;
   /** Open issues with this label; pull requests are none. */
   openIssues(label: string): Promise<readonly Blocker[]>;
   /** Open pull requests of the repository, newest first; as many as are looked at. */
@@ -249,12 +263,32 @@ export type Answering = {
   reply(text: string, options: { readonly sought: boolean }): Promise<void>;
 };
 
+/** Commits that are made to be tested, on branches of our own. */
+export type Batches = {
+  /** The branch ends with a merge of `head` onto `onto`; `taken`: it ends with something that is not of our making. */
+  made(wanted: {
+    readonly branch: string;
+    readonly number: number;
+    readonly baseRef: string;
+    readonly onto: string;
+    readonly head: string;
+  }): Promise<
+    | { readonly is: 'made'; readonly sha: string; readonly tree: string }
+    | { readonly is: 'conflict' }
+    | { readonly is: 'taken' }
+  >;
+  /** There is no such branch, unless it ends with something else. */
+  removed(branch: string, sha: string): Promise<void>;
+};
+
 export type Connection = {
   readonly read: Read;
   readonly apply: Apply;
   readonly answering: Answering;
   /** What the forge itself runs jobs with; undefined where it has nothing of the kind. */
   readonly engine?: Engine | undefined;
+  /** Undefined where the forge makes no commits for us. */
+  readonly batches?: Batches | undefined;
   /** Requests made so far, for the bench. */
   readonly calls: () => number;
   /** What the forge last said is left for this installation; undefined where it has not said so yet. */

@@ -5,7 +5,7 @@ import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 14;
+const FORMAT = 15;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -60,6 +60,12 @@ const pullState = z.strictObject({
   ),
   declinedPaths: z.array(z.strictObject({ by: text, paths: z.array(text) })),
   reviewersChosen: z.boolean(),
+  batching: z.optional(
+    z.union([
+      z.strictObject({ is: z.literal('in'), sha: z.optional(text) }),
+      z.strictObject({ is: z.literal('left'), why: z.enum(['checks', 'timeout']), headSha: text, said: text }),
+    ]),
+  ),
   queued: z.optional(
     z.union([
       z.strictObject({ is: z.literal('waiting'), by: z.enum(['us', 'person']), headSha: text }),

@@ -61,6 +61,7 @@ test('settings are printed, and what was found beside them', async () => {
             - label-by-hand
             - hold-ends
             - path-labels
+            - batch
             - blockers
             - merge-queue
             - auto-merge

@@ -186,6 +186,7 @@ merge:
   status: check
   method: squash
   up_to_date: true
+  batch: 4
   queries:
     - labels: [lgtm, 'cla: yes,cla: exempt']
       missing_labels: [needs-kind]
@@ -410,6 +411,7 @@ test('every setting can be set', () => {
       status: 'check',
       method: 'squash',
       upToDate: true,
+      batch: 4,
       queries: [
         {
           labels: ['lgtm', 'cla: yes,cla: exempt'],

@@ -143,6 +143,8 @@ export function given(more: Partial<All> = {}): All {
     awaited: [],
     required: [],
     requiredSaid: [],
+    batch: undefined,
+    batching: undefined,
     queueing: undefined,
     arming: undefined,
     refusedMerge: undefined,

@@ -4,6 +4,7 @@ import type { ForgeAction } from '../../language/index.ts';
 import type { Found, Provider } from '../provider.ts';
 import { actionsEngine } from './actions.ts';
 import { answeringTo, applyTo } from './apply.ts';
+import { batchesOf } from './batches.ts';
 import { clientsFor, type GitHubOptions } from './client.ts';
 import { deliveryLogOf } from './delivery-log.ts';
 import { foundBy, oldOnes } from './find.ts';
@@ -58,6 +59,7 @@ export function githubFrom(options: GitHubOptions): Provider {
       return {
         read: readFrom({ client, ...reach, delivery }),
         apply: applyTo({ client, appId, delivery, context, together }),
+        batches: batchesOf(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
         answering: answeringTo({ client, appId, delivery }),
         engine: actionsEngine(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
         calls: () => client.calls() + calls(),

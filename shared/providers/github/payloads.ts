@@ -213,6 +213,7 @@ export const checkSuite = object({
 export const checkRun = object({
   check_run: object({
     head_sha: sha,
+    check_suite: nullish(object({ head_branch: nullish(text(MAX_REF_CHARS)) })),
     conclusion: nullish(string()),
     app,
     pull_requests: pulls,
@@ -225,6 +226,8 @@ export const status = object({
   context: optional(string()),
   state: oneOf(['error', 'failure', 'pending', 'success']),
   updated_at: time,
+  /** Some of the branches that have the commit. */
+  branches: optional(array(object({ name: text(MAX_REF_CHARS), commit: object({ sha }) }))),
 });
 
 export const workflowRun = object({

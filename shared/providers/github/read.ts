@@ -31,7 +31,7 @@ import {
   type Snapshot,
 } from './snapshot.ts';
 import { reviewsWaiting } from './reviews-waiting.ts';
-import { filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts';
+import { checksOf, filesByRest, hasNoGraphql, snapshotByRest } from './without-graphql.ts';
 
 /** https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files: "a maximum of 3000 files". */
 const MAX_FILES = 3_000;
@@ -395,15 +395,18 @@ export function readFrom({ client, members, organization, everywhere, issues, de
     pullsOnto: (baseRef, after) =>
       toldHere('the pull requests into a branch', () => pullsOnto(octokit, here, baseRef, after)),
     branchUse: (name) => toldHere('the branch', () => branchUse(client, here, name)),
-    isBehind: (baseRef, head) =>
+    standing: (base, head) =>
       told('whether the base moved', async () => {
         const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
           ...here,
-          basehead: `${baseRef}...${head}`,
+          basehead: `${base}...${head}`,
           per_page: 1,
         });
-        return data.behind_by > 0;
+        const { base_commit: end, behind_by: behind, ahead_by: ahead, merge_base_commit: from } = data;
+        return { base: { sha: end.sha, tree: end.commit.tree.sha }, behind: behind > 0, ahead, mergeBase: from.sha };
       }),
+    checksAt: (sha) =>
+      told('the checks of a commit', async () => ({ checks: await checksOf(octokit, here, sha), complete: true })),
 
     openIssues: (label) =>
       toldHere('the open issues', async () => {

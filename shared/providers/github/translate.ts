@@ -2,6 +2,7 @@
 import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
 import { Rejected } from '../../errors.ts';
+import { BATCH_BRANCHES, batchOn, MAKING_BRANCHES } from '../../language/batches.ts';
 import { issueIn } from '../../language/issues.ts';
 import { releaseNoteIn } from '../../language/release-note.ts';
 import { withoutSecrets } from '../../log.ts';
@@ -40,6 +41,7 @@ const IGNORED = {
   tag: 'not a push to a branch',
   deleted: 'the branch was deleted',
   picking: 'a cherry-pick in the making',
+  batch: 'made to be tested',
   queue: 'of the merge queue, which tells what comes of it otherwise',
   unfinished: 'the check has not finished',
   merging: 'it tells of merging, and is no condition of it',
@@ -415,6 +417,9 @@ const withText = (text: Text | undefined): { readonly text?: Text } => (text ===
 /** Branches of cherry-picks, where a bot pushes to them: nobody builds on what is made there step by step. */
 const PICKING = /^refs\/heads\/(?:picking|cherry-pick)-\d+-to-/;
 
+/** Branches of commits that exist to be tested: their checks tell what comes of it. */
+const FOR_TESTS = [BATCH_BRANCHES, MAKING_BRANCHES];
+
 /** Branches on which GitHub tests what waits in a merge queue: no pull request goes into them, or comes from them. */
 const QUEUED = 'gh-readonly-queue/';
 
@@ -423,6 +428,7 @@ function fromPush(pushed: Push, { receivedAt, sender }: Setting): Translated {
   if (!ref.startsWith('refs/heads/')) return IGNORED.tag;
   if (deleted) return IGNORED.deleted;
   if (sender.bot && PICKING.test(ref)) return IGNORED.picking;
+  if (sender.bot && FOR_TESTS.some((each) => ref.startsWith(`refs/heads/${each}`))) return IGNORED.batch;
   if (ref.startsWith(`refs/heads/${QUEUED}`)) return IGNORED.queue;
   const { pushed_at: seconds } = repository;
   return {
@@ -482,21 +488,28 @@ function fromCheckSuite({ check_suite: suite }: Of<typeof checkSuite>, setting: 
   if (isOurs(suite.app, setting.knowledge)) return IGNORED.ours;
   if (!suite.conclusion) return IGNORED.unfinished;
   if (suite.head_branch?.startsWith(QUEUED) === true) return IGNORED.queue;
-  return checked(suite.head_sha, suite.updated_at, suite.pull_requests, setting);
+  return checked(suite.head_sha, suite.updated_at, suite.pull_requests, suite.head_branch, setting);
 }
 
 function fromCheckRun({ check_run: run }: Of<typeof checkRun>, setting: Setting): Translated {
   if (isOurs(run.app, setting.knowledge)) return IGNORED.ours;
   if (!run.conclusion) return IGNORED.unfinished;
-  return checked(run.head_sha, run.completed_at ?? setting.receivedAt, run.pull_requests, setting);
+  const at = run.completed_at ?? setting.receivedAt;
+  return checked(run.head_sha, at, run.pull_requests, run.check_suite?.head_branch, setting);
 }
 
 /** The commit status of Tide's, or of ours in its place: what it says follows from all else. */
 const TELLS_OF_MERGING = 'tide';
 
-function fromStatus({ sha, context, state, updated_at: at }: Of<typeof status>, setting: Setting): Translated {
+function fromStatus(
+  { sha, context, state, updated_at: at, branches }: Of<typeof status>,
+  setting: Setting,
+): Translated {
   if (context === TELLS_OF_MERGING) return IGNORED.merging;
-  return state === 'pending' ? IGNORED.unfinished : checked(sha, at, [], setting);
+  if (state === 'pending') return IGNORED.unfinished;
+  // Those of what is built on it have it as well.
+  const ending = branches?.find(({ name, commit }) => commit.sha === sha && batchOn(name) !== undefined);
+  return checked(sha, at, [], ending?.name, setting);
 }
 
 /** In the name of a run: what `run-name` made of the key that Bowsprit gave. */
@@ -523,7 +536,15 @@ const RUN_STATES: ReadonlyMap<string, NonNullable<Delivery['job']>['state']> = n
 ]);
 
 /** Payloads about commits of forks name no pull requests; those of other repositories are not ours to touch. */
-function checked(sha: string, at: string, listed: CheckedPulls, { repository }: Setting): Translated {
+function checked(
+  sha: string,
+  at: string,
+  listed: CheckedPulls,
+  branch: string | null | undefined,
+  { repository }: Setting,
+): Translated {
+  const batch = batchOn(branch ?? '');
+  if (batch !== undefined) return { event: 'checks-passed', at, checks: { sha, batch } };
   const here = listed.filter(({ base }) => String(base.repo.id) === repository.id).map(({ number }) => number);
   const pulls = [...new Set(here)].toSorted((one, other) => one - other);
   const known = pulls.length > 0 && pulls.length <= MAX_CHECKED_PULLS;

@@ -118,7 +118,8 @@ const VERDICTS: ReadonlyMap<string, ReviewFact['verdict']> = new Map([
 ]);
 const GREEN: ReadonlySet<string | null> = new Set(['success', 'neutral', 'skipped']);
 
-async function checksOf(octokit: Octokit, here: Here, ref: string): Promise<readonly Check[]> {
+/** Of any commit. */
+export async function checksOf(octokit: Octokit, here: Here, ref: string): Promise<readonly Check[]> {
   const [statuses, runs] = await Promise.all([
     pages((page) =>
       octokit

@@ -79,7 +79,9 @@ const NO_LOOP = ignored('Merging is woken by events; there is no loop to tune.')
 const NO_STATUS = ignored(
   'The status `tide` links nowhere; it is set where `merge.status` is `tide` or `both`, and what blocks is told on the pull request.',
 );
-const NO_BATCHES = ignored('Pull requests are merged one by one; there are no batches.');
+const NO_BATCHES = ignored(
+  'Batches are made where `merge.up_to_date` and `merge.batch` ask for them; each pull request in one is tested on top of those before it.',
+);
 
 /** By the path of the key; of several that fit, the longest. */
 const KEYS: Readonly<Record<string, KeyReason>> = {

@@ -450,6 +450,53 @@ test.each<[what: string, name: string, change: (payload: Payload) => Payload]>([
   expect(await reasonOf(changed(name, change))).toBe('of the merge queue, which tells what comes of it otherwise');
 });
 
+const TIP = '5'.repeat(40);
+const onBatch = { name: 'bowsprit/batch/release/1.2/12', commit: { sha: TIP } };
+
+test.each<[what: string, name: string, change: (payload: Payload) => Payload]>([
+  [
+    'a check suite',
+    'check_suite.completed',
+    inside('check_suite', (suite) => ({ ...suite, head_sha: TIP, head_branch: onBatch.name })),
+  ],
+  [
+    'a check run',
+    'check_run.completed',
+    inside('check_run', (run) => ({ ...run, head_sha: TIP, check_suite: { head_branch: onBatch.name } })),
+  ],
+  [
+    'a check suite that was begun where the commit was made',
+    'check_suite.completed',
+    inside('check_suite', (suite) => ({ ...suite, head_sha: TIP, head_branch: 'bowsprit/making/release/1.2/12' })),
+  ],
+  [
+    'a status, of which others know that build on it',
+    'status.success',
+    (payload) => ({
+      ...payload,
+      sha: TIP,
+      branches: [{ name: 'bowsprit/batch/release/1.2/13', commit: { sha: '6'.repeat(40) } }, onBatch],
+    }),
+  ],
+])('%s of what is tested in a batch names the pull request', async (_, name, change) => {
+  const { event, checks } = await deliveryOf(changed(name, change));
+  expect({ event, checks }).toEqual({
+    event: 'checks-passed',
+    checks: { sha: TIP, batch: { ref: 'release/1.2', number: 12 } },
+  });
+});
+
+test.each<[ref: string, by: 'Bot' | 'User', ignored: string | undefined]>([
+  ['bowsprit/batch/main/12', 'Bot', 'made to be tested'],
+  ['bowsprit/making/main/12', 'Bot', 'made to be tested'],
+  ['bowsprit/batch/main/12', 'User', undefined],
+  ['bowsprit/other', 'Bot', undefined],
+])('a push to %s by a %s: %j', async (ref, type, ignored) => {
+  const sender = { login: type === 'Bot' ? 'bowsprit-example[bot]' : 'ada-example', id: 2009, type };
+  const request = changed('push.code', (payload) => ({ ...payload, ref: `refs/heads/${ref}`, sender }));
+  expect(await reasonOf(request)).toBe(ignored);
+});
+
 test.each<[reason: string, removal: string | undefined]>([
   ['CI_TIMEOUT', 'timeout'],
   ['MERGE_CONFLICT', 'conflict'],
