@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores are what a small hosted runner has; emulators start per file.
-    maxWorkers: 2,
+    // Two cores are what a small hosted runner has; a third worker fills the waits of the others.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
