@@ -43,5 +43,7 @@ test('the guidelines are linked, and told in few words, where the settings have 
 
     - Say where to begin."
   `);
-  expect(said({})).toMatchInlineSnapshot(`"**This is suitable for newcomers.** \`/remove-good-first-issue\` takes this back. \`/commands\` lists what can be commented."`);
+  expect(said({})).toMatchInlineSnapshot(
+    `"**This is suitable for newcomers.** \`/remove-good-first-issue\` takes this back. \`/commands\` lists what can be commented."`,
+  );
 });

@@ -55,5 +55,7 @@ test('the guidelines are linked, and told in few words, where the settings have 
 
     - Say where to begin."
   `);
-  expect(said({})).toMatchInlineSnapshot(`"**Help is wanted here.** Whoever wants to may take this on; comment \`/assign\` first. \`/remove-help\` takes this back. \`/commands\` lists what can be commented."`);
+  expect(said({})).toMatchInlineSnapshot(
+    `"**Help is wanted here.** Whoever wants to may take this on; comment \`/assign\` first. \`/remove-help\` takes this back. \`/commands\` lists what can be commented."`,
+  );
 });

@@ -339,6 +339,20 @@ describe('a settings file', () => {
   });
 });
 
+/** What each function may do, as `action resource`. */
+const rightsIn = (set: Template): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    Object.values(set.findResources('AWS::IAM::Policy')).map((each) => {
+      const { PolicyDocument, Roles } = policy.parse(each).Properties;
+      const rights = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+        [Action].flat().map((action) => `${action} ${JSON.stringify(Resource)}`),
+      );
+      return [Roles[0]?.Ref.replace(/Role[0-9A-F]{8}$/, '') ?? '', rights];
+    }),
+  );
+const may = (rights: ReadonlyMap<string, readonly string[]>, which: string, what: RegExp): readonly string[] =>
+  [...rights].flatMap(([role, all]) => (role.endsWith(which) ? all.filter((each) => what.test(each)) : []));
+
 describe('engines', () => {
   const ENGINES = `engines:
   https: [{ host: ci.example.com, secret: bowsprit/ci }]
@@ -346,20 +360,6 @@ describe('engines', () => {
   codebuild: [{ project: acme-ci }, { project: acme-docs }]
   eventbridge: [{ target: nightly }]
 `;
-  /** What each function may do, as `action resource`. */
-  const rightsIn = (set: Template): ReadonlyMap<string, readonly string[]> =>
-    new Map(
-      Object.values(set.findResources('AWS::IAM::Policy')).map((each) => {
-        const { PolicyDocument, Roles } = policy.parse(each).Properties;
-        const rights = PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
-          [Action].flat().map((action) => `${action} ${JSON.stringify(Resource)}`),
-        );
-        return [Roles[0]?.Ref.replace(/Role[0-9A-F]{8}$/, '') ?? '', rights];
-      }),
-    );
-  const may = (rights: ReadonlyMap<string, readonly string[]>, which: string, what: RegExp): readonly string[] =>
-    [...rights].flatMap(([role, all]) => (role.endsWith(which) ? all.filter((each) => what.test(each)) : []));
-
   test('are nothing at all where none is set up', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/codebuild|RESULTS_|\/results|LOCAL_ENGINES/);
   });
