@@ -143,25 +143,34 @@ export async function isTested(
 export async function left({ why }: Leave, of: Batching): Promise<ActionResult> {
   const { delivery, number, baseRef, batches, cache } = of;
   const branch = branchOf(delivery, baseRef);
-  let others = of.resumed;
-  const leave = async (): Promise<ActionResult> => {
-    const before = await batchOf(branch, cache);
-    const own = before?.places.findIndex((each) => each.number === number) ?? -1;
-    if (before === undefined || own < 0) return { result: 'unchanged' };
-    const { places, apart } = before;
-    const [stay, lost] =
-      why === 'merged' ? [places.slice(own + 1), places.slice(0, own + 1)] : [places.slice(0, own), places.slice(own)];
-    others ||= why !== 'merged' && lost.length > 1;
-    if (batches !== undefined) await withoutBranches(lost, baseRef, batches);
-    await written(branch, before, { places: stay, apart }, cache);
-    return { result: 'done' };
-  };
   // Its place is for its own turn to take, so that none is taken meanwhile.
   const has = (await batchOf(branch, cache))?.places.some((each) => each.number === number) === true;
   if (!has && of.sha !== undefined) await batches?.removed(batchBranch(baseRef, number), of.sha);
-  const result: ActionResult = has ? await alone(branch, cache, leave) : { result: 'unchanged' };
-  if (why !== 'merged' && (others || why === 'timeout' || why === 'ended')) await of.lookAgain();
-  return result;
+  const { taken, others } = has ? await alone(branch, cache, () => takenOut(why, of)) : { taken: false, others: false };
+  if (why !== 'merged' && (others || of.resumed || why === 'timeout' || why === 'ended')) await of.lookAgain();
+  return { result: taken ? 'done' : 'unchanged' };
+}
+
+/**
+ * To be called while no other of the branch is merged. `others`: there were some on top of it, and they are not any more.
+ */
+export async function takenOut(
+  why: Leave['why'],
+  { delivery, number, baseRef, batches, cache, sha }: Batching,
+): Promise<{ readonly taken: boolean; readonly others: boolean }> {
+  const branch = branchOf(delivery, baseRef);
+  const before = await batchOf(branch, cache);
+  const own = before?.places.findIndex((each) => each.number === number) ?? -1;
+  if (before === undefined || own < 0) {
+    if (sha !== undefined) await batches?.removed(batchBranch(baseRef, number), sha);
+    return { taken: false, others: false };
+  }
+  const { places, apart } = before;
+  const [stay, lost] =
+    why === 'merged' ? [places.slice(own + 1), places.slice(0, own + 1)] : [places.slice(0, own), places.slice(own)];
+  if (batches !== undefined) await withoutBranches(lost, baseRef, batches);
+  await written(branch, before, { places: stay, apart }, cache);
+  return { taken: true, others: why !== 'merged' && lost.length > 1 };
 }
 
 async function withoutBranches(places: readonly KeptPlace[], baseRef: string, batches: Batches): Promise<void> {

@@ -33,7 +33,7 @@ import {
   type AnyCommand,
   type ForgeAction,
 } from './language/index.ts';
-import { batchOf, isTested, joined, left as leftBatch, type Batching } from './batching.ts';
+import { batchOf, isTested, joined, left as leftBatch, takenOut, type Batching } from './batching.ts';
 import { withinBudget } from './budget.ts';
 import { subjectOf, type Publish, type Subject } from './publish.ts';
 import type { Ledger } from './ledger.ts';
@@ -1014,18 +1014,21 @@ async function inPool(action: ForgeAction, context: Context, act: () => Promise<
       throw error;
     }
   }
+  const of = batchingOf(pull.baseRef, context);
+  const areBatched = work.inForce.settings.merge.batch > 0;
+  let lostOthers = false;
   const result = await alone(branch, cache, async (): Promise<ActionResult> => {
-    if (pull.state === 'merged') return act();
     const batch = action.is === 'merge' ? action.batch : undefined;
-    const tested = await isTested(batch, pull.headSha, batchingOf(pull.baseRef, context));
-    return tested ? act() : { result: 'superseded', note: 'The base moved, so it has to be brought up to date.' };
+    if (pull.state !== 'merged' && !(await isTested(batch, pull.headSha, of))) {
+      return { result: 'superseded', note: 'The base moved, so it has to be brought up to date.' };
+    }
+    const came = await act();
+    // What the forge would not merge keeps nobody waiting who is tested on top of it.
+    if (areBatched) lostOthers = (await takenOut(came.result === 'done' ? 'merged' : 'not-ready', of)).others;
+    return came;
   });
   if (result.result === 'done') await endTurn(branch, number, cache);
-  if (work.inForce.settings.merge.batch > 0 && result.result !== 'superseded') {
-    // What the forge would not merge keeps nobody waiting who is tested on top of it.
-    const why = result.result === 'refused' ? 'not-ready' : 'merged';
-    await leftBatch({ is: 'leave-batch', why, headSha: pull.headSha }, batchingOf(pull.baseRef, context));
-  }
+  if (lostOthers) await of.lookAgain();
   return result;
 }
 
