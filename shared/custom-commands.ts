@@ -16,6 +16,7 @@ import {
   role,
   section,
   setting,
+  shownIn,
   startJob,
   textLike,
   who,
@@ -32,6 +33,8 @@ const MAX_COMMANDS = 50;
 const MAX_ARGUMENTS = 10;
 const MAX_TEXT = 500;
 const DEFAULT_TEXT = 200;
+/** No result comes later: see `TOKEN_SECONDS`. */
+const LOCKED_MS = 24 * 3_600_000;
 const MAX_NUMBER = 1_000_000_000;
 
 const line = textLike(/^[^\p{C}]{1,1000}$/u, 'text on one line');
@@ -156,20 +159,25 @@ function problemOfTemplates({ args = [], reply: said, context, parameters = [] }
     const strange = [...(template ?? '').matchAll(/\{([a-z][a-z0-9-]*)\}/g)].find(([, word = '']) => !known.has(word));
     if (strange !== undefined) return `there is no ${code(strange[0])}.`;
   }
+  // Else whoever types it says which check it is that passes.
+  const free = args.find(
+    ({ name: each, is }) => (is === 'word' || is === 'text') && context?.includes(`{${each}}`) === true,
+  );
+  if (free !== undefined)
+    return `the name of a status takes no ${code(`{${free.name}}`)}, which may be anything: make it a choice.`;
   return undefined;
 }
 
-const kept = new WeakMap<readonly Custom[], readonly AnyCommand[]>();
+const kept = new WeakMap<readonly Custom[], Map<number, readonly AnyCommand[]>>();
 
 /** The same for the same settings. `retests`: how often one of them may start the same for one commit; 0: as often as anybody likes. */
 export function customCommandsIn({
   custom: { commands },
   pipelines: { retests },
 }: SettingsIn<typeof customSettings> & { readonly pipelines: { readonly retests: number } }): readonly AnyCommand[] {
-  const known = kept.get(commands);
-  if (known !== undefined) return known;
-  const made = commands.map((each) => commandOf(each, retests));
-  kept.set(commands, made);
+  const known = kept.get(commands) ?? new Map<number, readonly AnyCommand[]>();
+  const made = known.get(retests) ?? commands.map((each) => commandOf(each, retests));
+  kept.set(commands, known.set(retests, made));
   return made;
 }
 
@@ -192,12 +200,12 @@ function commandOf(one: Custom, retests: number): AnyCommand {
     examples: [exampleOf(own, fields)],
     allow: one.allow ?? role('write'),
     needs: ['head', 'pull', 'runs'],
-    decide({ args: given, head, pull, runs = [], actor, subject }) {
+    decide({ args: given, head, pull, runs = [], actor, subject, at }) {
       if (head === undefined || pull === undefined) return [refuse('Nothing is known of this pull request.')];
       if (pull.state !== 'open') return [refuse(`It is ${pull.state}: nothing is started for it.`)];
       const job = `/${own}`;
       const mine = runs.filter((each) => each.job === job);
-      const running = mine.find(({ state }) => !isOver(state));
+      const running = mine.find((each) => !isOver(each.state) && Date.parse(at) - Date.parse(each.at) < LOCKED_MS);
       if (lock !== 'none' && running !== undefined) {
         return [refuse(`${code(job)} is running here already, since ${running.at}; it runs once at a time.`)];
       }
@@ -233,8 +241,7 @@ function commandOf(one: Custom, retests: number): AnyCommand {
         optional: true,
         ...(lock === 'repository' || lock === 'name' ? { lock: { is: lock, name: own } } : {}),
       });
-      const shown = new Map([...words].map(([word, value]) => [word, value === '' ? '' : code(value)]));
-      return [start, ...(one.reply === undefined ? [] : [reply(filledWith(one.reply, shown))])];
+      return [start, ...(one.reply === undefined ? [] : [reply(shownIn(one.reply, words))])];
     },
   };
   return command;

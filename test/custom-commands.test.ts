@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
 import type { Action } from '../shared/language/index.ts';
+import { customCommandsIn } from '../shared/custom-commands.ts';
 import { usageOf } from '../shared/parse.ts';
 import { rulesHere } from '../shared/rules-here.ts';
 import { inForceAt, settingsFrom, type InForce } from '../shared/settings/index.ts';
@@ -133,6 +134,11 @@ describe('locks and caps', () => {
       { is: 'start-job' },
       {},
     ]);
+    // Of which nothing was heard for a day.
+    expect(actionsFor('/deploy staging', { runs: [run], at: '2026-03-03T13:00:00Z' })).toMatchObject([
+      { is: 'start-job' },
+      {},
+    ]);
   });
   test('no more often for one commit than is set', () => {
     const many = { ...run, state: 'success', times: 10 } as const;
@@ -143,6 +149,19 @@ describe('locks and caps', () => {
       { is: 'start-job' },
       {},
     ]);
+  });
+  test('as often as the repository says, though the command is the one of all', () => {
+    const { custom } = under(DEPLOY).settings;
+    const [often, once] = [3, 1].map((retests) => customCommandsIn({ custom, pipelines: { retests } }));
+    const done = { runs: [{ ...run, state: 'success', times: 2 } as const] };
+    const verdict = (of: typeof often): Action | undefined => {
+      const command = of?.[0];
+      return (
+        command && commandVerdict(command, { Arguments: ['staging', '', ''], force: false }, given(done)).actions[0]
+      );
+    };
+    expect(verdict(often)).toMatchObject({ is: 'start-job' });
+    expect(verdict(once)).toMatchObject({ is: 'refuse' });
   });
   test('nothing for what is closed', () => {
     expect(actionsFor('/deploy staging', { pull: pullOf({ state: 'merged' }) })).toMatchObject([{ is: 'refuse' }]);
@@ -211,6 +230,11 @@ describe('what cannot be declared', () => {
     ['an argument that is a word of templates', one('args: [{ name: head, is: word }]'), /there already/],
     ['a reply with a word that is none', one("reply: 'to {environment}'"), /there is no `\{environment\}`/],
     ['a parameter with a word that is none', one("parameters: [{ name: A, value: '{x}' }]"), /there is no `\{x\}`/],
+    [
+      'a status of any name',
+      one("args: [{ name: suite, is: word }], context: 'ci/{suite}'"),
+      /the name of a status takes no `\{suite\}`/,
+    ],
     ['an engine that is none', one('').replace('engine: https', 'engine: shell'), /must be/],
     ['a secret', one('secret: hunter2'), /no setting/],
   ])('%s', (_, text, says) => {

@@ -1,4 +1,4 @@
-import { defineAutomation, isNews, noteRun, setStatus, type JobState } from '../language/index.ts';
+import { defineAutomation, isNews, noteRun, setStatus, type JobState, type RunKept } from '../language/index.ts';
 
 /** For the last start of a job on the head alone: what comes twice, late, or for another commit changes nothing. */
 export const jobResults = defineAutomation({
@@ -10,7 +10,9 @@ export const jobResults = defineAutomation({
   needs: ['runs', 'pull'],
   decide({ job, runs, pull }) {
     const run = job === undefined ? undefined : runs.find(({ key }) => key === job.key);
-    if (job === undefined || run === undefined || !isNews(run, job) || run.headSha !== pull.headSha) return [];
+    if (job === undefined || run === undefined || !isNews(run, job)) return [];
+    // Of another commit nobody is told, but the lock of a command is given back.
+    if (run.headSha !== pull.headSha) return isCustom(run) ? [noteRun(job)] : [];
     const { state, url = run.url, summary = SAID[state] } = job;
     const { context, headSha } = run;
     if (context === '') return [noteRun(job)];
@@ -18,6 +20,11 @@ export const jobResults = defineAutomation({
     return [noteRun(job), setStatus({ ...shown, ...(url === undefined ? {} : { url }) })];
   },
 });
+
+/** Of commands that settings declare: jobs are not called so. */
+function isCustom({ job }: RunKept): boolean {
+  return job.startsWith('/');
+}
 
 const SHOWN = {
   queued: 'pending',

@@ -66,5 +66,65 @@ export function filledIn(template: string, words: Readonly<Record<TemplateWord, 
 
 /** Any words, all at once as well. */
 export function filledWith(template: string, words: ReadonlyMap<string, string>): string {
-  return template.replace(/\{([a-z][a-z0-9-]*)\}/g, (written, name: string) => words.get(name) ?? written);
+  return template.replace(BRACES, (written, name: string) => words.get(name) ?? written);
+}
+
+const BRACES = /\{([a-z][a-z0-9-]*)\}/g;
+/** What stands between runs of backticks of one length, of which none is escaped. */
+const SPANS = /(?<![`\\])(`+)(?!`)(.*?[^`])\1(?!`)/gs;
+/** What ends so is within an address, or may be within HTML. */
+const IN_ADDRESS = /(?:\]\([^)]*|<.*|(?::\/\/|mailto:|www\.)\S*)$/is;
+
+/**
+ * A template in Markdown, its words shown as code: those that stand in code are part of it, those in an address are encoded
+ * for it. Whatever stands around it, nothing of a word comes to mean anything.
+ */
+export function shownIn(template: string, words: ReadonlyMap<string, string>): string {
+  let said = '';
+  const say = (text: string): void => {
+    // Two that touch would be one, or none.
+    said += said.endsWith('`') && text.startsWith('`') ? ` ${text}` : text;
+  };
+  let end = 0;
+  for (const { 0: whole, 2: within = '', index } of template.matchAll(SPANS)) {
+    sayPlain(template, end, index, words, say);
+    const filled = filledWith(within, words);
+    say(filled === within ? whole : code(filled.trim()));
+    end = index + whole.length;
+  }
+  sayPlain(template, end, template.length, words, say);
+  return said;
+}
+
+function sayPlain(
+  template: string,
+  from: number,
+  to: number,
+  words: ReadonlyMap<string, string>,
+  say: (text: string) => void,
+): void {
+  let end = from;
+  for (const { 0: written, 1: name = '', index } of template.slice(from, to).matchAll(BRACES)) {
+    const word = words.get(name);
+    if (word === undefined) continue;
+    const at = from + index;
+    say(literal(template.slice(end, at)));
+    if (word !== '') say(IN_ADDRESS.test(template.slice(0, at)) ? encoded(word) : code(word));
+    end = at + written.length;
+  }
+  say(literal(template.slice(end, to)));
+}
+
+/** Its backticks are none of ours, and it escapes nothing of what follows. */
+function literal(text: string): string {
+  return text.replace(/(\\*)(`|$)/g, (_, slashes: string, tick: string) =>
+    slashes.length % 2 === (tick === '' ? 0 : 1) ? slashes + tick : `${slashes}\\${tick}`,
+  );
+}
+
+function encoded(word: string): string {
+  return encodeURIComponent(word).replace(
+    /[!'()*~]/g,
+    (sign) => `%${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}`,
+  );
 }

@@ -17,6 +17,11 @@ test.each<[what: string, runs: readonly RunKept[], taken: boolean]>([
   expect(decided(jobResults, { runs, job: FAILED })).toEqual(taken ? [noteRun(FAILED), setStatus(STATUS)] : []);
 });
 
+test('for another commit, of a command that settings declare, gives back its lock and says nothing', () => {
+  const runs = [runOf({ job: '/deploy', state: 'queued', headSha: BEFORE })];
+  expect(decided(jobResults, { runs, job: FAILED })).toEqual([noteRun(FAILED)]);
+});
+
 test.each<[state: JobResult['state'], shown: string]>([
   ['running', 'pending'],
   ['success', 'success'],
