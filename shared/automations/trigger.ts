@@ -130,8 +130,12 @@ function judged(seen: Seen): readonly Action[] {
   const carried = vouch !== undefined && push !== undefined && push.risky !== 'all' && push.risky.length === 0;
   const doubtful = push?.pusherTrusted === false && here.trust.author && !carried;
   const vouched = carried || here.trust.trusted;
-  const isTrusted = vouched && !(doubtful && vouch?.headSha !== headSha && settings.trigger.trust !== 'sticky');
   const [granted, needed] = [labelOn(labels, OK_TO_TEST), labelOn(labels, NEEDS_OK_TO_TEST)];
+  // Somebody's word for this commit, or for all of it; that its author is trusted says nothing of who pushed.
+  const given =
+    vouch?.headSha === headSha ||
+    (settings.trigger.trust === 'sticky' && (vouch !== undefined || granted !== undefined));
+  const isTrusted = vouched && (given || !doubtful);
   const kept = [
     ...(carried ? [vouchFor(vouch.by, headSha, vouch.first)] : []),
     ...(doubtful ? [doubt(headSha, actor.login)] : []),
@@ -160,7 +164,8 @@ function started({ event, pull, answers: { jobs: here } }: Seen, which: 'all' | 
   const wanted = here.jobs.filter(
     (job) => isSelected(job, 'all') && (which === 'all' ? job.open === undefined : job.state === undefined),
   );
-  const { start } = selectionOf(wanted, here.cap, false);
+  // Who opens and closes it again and again, or moves its base, asks for the same as who comments.
+  const { start } = selectionOf(wanted, here.cap, true);
   if (start.length === 0) return [];
   if (pull.draft) {
     return event === 'opened'

@@ -41,6 +41,8 @@ export type WorkflowHere = {
   /** Whether it waits until somebody lets it run. */
   readonly waiting: boolean;
   readonly attempt: number;
+  /** Whether it ran for the pull request, and not for the branch that is its head, where it may do more than test. */
+  readonly forPull: boolean;
   /** Whether the branch requires one of its checks. */
   readonly required: boolean;
   readonly url: string;
@@ -70,7 +72,7 @@ export type JobsHere = {
   /** Why the workflows of the forge are not known: a sentence; undefined where they are, or are not looked at. */
   readonly workflowsProblem: string | undefined;
   readonly trust: PullTrust;
-  /** How often a comment may start a job again for one commit; 0 for as often as anybody likes. */
+  /** How often a job may be started for one commit; 0 for as often as anybody likes. */
   readonly cap: number;
   /** What the settings say of people who are not trusted. */
   readonly gate: {
@@ -115,7 +117,7 @@ export function namesOf(jobs: readonly Pick<JobHere, 'name'>[]): string {
   return listed(jobs.map(({ name }) => code(name)));
 }
 
-/** What can start of what is meant. `counted`: whether a person asks, who may do so only so often. */
+/** What can start of what is meant. `counted`: whether it may be asked for over and over, which it may only so often. */
 export function selectionOf(jobs: readonly JobHere[], cap: number, counted: boolean): Selection {
   const without = jobs.filter(({ engine }) => engine === undefined);
   const able = jobs.filter(({ engine }) => engine !== undefined);

@@ -42,8 +42,9 @@ export function rerunsOf(
   only: 'failed' | 'all' = 'failed',
 ): { readonly actions: readonly Action[]; readonly left: readonly string[] } {
   const waiting = workflows.filter((each) => each.waiting);
+  const done = only === 'all' ? workflows.filter(({ state, forPull }) => !isRed(state) && !forPull) : [];
   const often = workflows.filter(({ attempt }) => cap > 0 && attempt > cap);
-  const able = workflows.filter((each) => !waiting.includes(each) && !often.includes(each));
+  const able = workflows.filter((each) => !waiting.includes(each) && !often.includes(each) && !done.includes(each));
   return {
     actions: able.map(({ run, name, attempt, state }) =>
       rerunWorkflow({ run, name, headSha, attempt, only: only === 'all' && !isRed(state) ? 'all' : 'failed' }),
@@ -55,6 +56,9 @@ export function rerunsOf(
         : [
             `${workflowNames(often)}: run again ${cap} times for this commit, which is the most (${code('pipelines.retests')}).`,
           ]),
+      ...(done.length === 0
+        ? []
+        : [`${workflowNames(done)}: ran for a branch, not for a pull request, so only what failed is run again.`]),
     ],
   };
 }

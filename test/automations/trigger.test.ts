@@ -46,6 +46,12 @@ describe('of somebody who is trusted', () => {
     ['synchronized', { runs: [runOf({ state: 'success', headSha: BEFORE })] }, ['start unit']],
     // What runs for this commit goes on.
     ['reopened', { here: { jobs: [jobOf('unit', { state: 'running', open: { ...going, run: '7' } })] } }, []],
+    // Nobody starts the same over and over by opening it again, marking it as ready, or moving its base.
+    ['reopened', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 9 })] } }, ['start unit']],
+    ['reopened', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 10 })] } }, []],
+    ['draft-changed', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 10 })] } }, []],
+    ['retargeted', { here: { jobs: [jobOf('unit', { state: 'success', times: 10 })] } }, []],
+    ['reopened', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 10 })], cap: 0 } }, ['start unit']],
     ['closed', { runs: [going] }, ['cancel unit 7']],
     ['closed', { runs: [runOf()] }, []],
     ['draft-changed', { ...draft, runs: [going] }, ['cancel unit 7']],
@@ -97,6 +103,13 @@ describe('of somebody who is not', () => {
     ['somebody who is trusted pushed', true, ['start unit']],
   ])('to the branch of somebody who is: %s', (_, pusherTrusted, actions) => {
     expect(does('synchronized', { here: { trust: TRUSTED }, push: { pusherTrusted, risky: 'all' } })).toEqual(actions);
+  });
+
+  test('sticky is what somebody vouched for, not whom somebody else pushes for', () => {
+    const pushed = { ...settings({ trust: 'sticky' }), push: { pusherTrusted: false, risky: 'all' } } as const;
+    expect(does('synchronized', pushed)).toEqual(['doubt aaa', '+needs-ok-to-test', 'notice ok-to-test']);
+    expect(does('synchronized', { ...pushed, ...vouchedFor(BEFORE) })).toEqual(['doubt aaa', 'start unit']);
+    expect(does('synchronized', { ...pushed, labels: new Set(['ok-to-test']) })).toEqual(['doubt aaa', 'start unit']);
   });
 
   test('jobs run once where somebody whose word counts gave an lgtm', () => {

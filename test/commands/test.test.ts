@@ -129,11 +129,23 @@ describe('what it starts', () => {
 describe('workflows of the forge', () => {
   const failed = workflowOf('CI');
   const passed = workflowOf('Lint', { run: '71', state: 'success' });
+  const deployed = workflowOf('Deploy', { run: '72', state: 'success', forPull: false });
   test.each<[comment: string, here: Partial<JobsHere>, does: readonly string[]]>([
     // Also where there is no job of the settings: in Prow nothing would happen.
     ['/test all', { workflows: [failed, passed] }, ['rerun CI (failed)']],
     ['/test CI', { workflows: [failed, passed], namedWorkflows: [failed] }, ['rerun CI (failed)']],
     ['/test Lint', { workflows: [failed, passed], namedWorkflows: [passed] }, ['rerun Lint (all)']],
+    // Of what a push started nobody knows what else it does: whoever may test must not have it done again.
+    [
+      '/test Deploy',
+      { workflows: [deployed], namedWorkflows: [deployed] },
+      ['no: `Deploy`: ran for a branch, not for a pull request, so only what failed is run again.'],
+    ],
+    [
+      '/test Deploy',
+      { workflows: [deployed], namedWorkflows: [{ ...deployed, state: 'failure' }] },
+      ['rerun Deploy (failed)'],
+    ],
     [
       '/test CI',
       { workflows: [workflowOf('CI', { waiting: true })], namedWorkflows: [workflowOf('CI', { waiting: true })] },

@@ -29,6 +29,7 @@ export function workflowOf(name: string, more: Partial<WorkflowHere> = {}): Work
     state: 'failure',
     waiting: false,
     attempt: 1,
+    forPull: true,
     required: false,
     url: 'https://forge.example/acme/widgets/actions/runs/70',
     ...more,

@@ -58,6 +58,7 @@ export async function workflowsAt(octokit: Octokit, here: Here, sha: string): Pr
     state: stateOf(run),
     waiting: waits(run),
     attempt: run.run_attempt ?? 1,
+    forPull: run.event.startsWith('pull_request'),
     url: run.html_url,
   }));
 }

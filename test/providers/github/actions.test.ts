@@ -71,6 +71,7 @@ describe('what ran for the head', () => {
         state: 'failure',
         waiting: false,
         attempt: 1,
+        forPull: true,
         url: expect.stringContaining(`/actions/runs/${last.id}`),
       },
     ]);
