@@ -41,7 +41,9 @@ export function httpsEngine({ hosts, ask, secrets, callback, now }: HttpsOptions
     const host = url.host.toLowerCase();
     const place = hosts.find((each) => each.host.toLowerCase() === host);
     if (place === undefined) throw new Refusal(`${code(host)} is not among the hosts that the deployment allows.`);
-    if (place.paths !== undefined && !place.paths.some((each) => isNamed(each, url.pathname))) {
+    // Some servers read these as a way out of the folder.
+    const leadsOut = /%2f|%5c|%00|\.\.;/i.test(url.pathname);
+    if (place.paths !== undefined && (leadsOut || !place.paths.some((each) => isNamed(each, url.pathname)))) {
       throw new Refusal(`${code(url.pathname)} is not among the paths that the deployment allows at ${code(host)}.`);
     }
     return place;

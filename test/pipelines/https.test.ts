@@ -113,6 +113,14 @@ describe('a start', () => {
       { paths: ['/hooks/*'] },
       /not among the paths/,
     ],
+    [
+      'the same, with the slash encoded',
+      () => `${peer.url}/hooks/..%2fadmin`,
+      { paths: ['/hooks/*'] },
+      /among the paths/,
+    ],
+    ['the same, turned around', () => `${peer.url}/hooks/..%5Cadmin`, { paths: ['/hooks/*'] }, /among the paths/],
+    ['the same, as Tomcat reads it', () => `${peer.url}/hooks/..;/admin`, { paths: ['/hooks/*'] }, /among the paths/],
     ['the same, encoded', () => `${peer.url}/hooks/%2e%2e/admin`, { paths: ['/hooks/*'] }, /not among the paths/],
     ['a host of others', () => peer.url, { repositories: ['other/*'] }, /not open to this repository/],
   ])('at %s asks nobody', async (_, target, more, says) => {
