@@ -97,11 +97,11 @@ export function jenkinsEngine({ servers, ask, token }: JenkinsOptions): Engine {
     return parsed(builds, answer, server).builds ?? [];
   };
 
-  const queued = async ({ server, path }: Place, key: string): Promise<number | undefined> => {
+  const queued = async ({ server, path }: Place, key: string, run: string): Promise<number | undefined> => {
     const answer = await get(server, `/queue/api/json?tree=${encodeURIComponent(QUEUE_TREE)}`);
     const mine = parsed(queue, answer, server).items.find(
-      ({ task, actions }) =>
-        isKeyed(actions, key) &&
+      ({ id, task, actions }) =>
+        isMine({ queueId: id, actions }, key, run) &&
         (task?.url === undefined || URL.parse(task.url)?.pathname.includes(`${path}/`) === true),
     );
     return mine?.id;
@@ -110,10 +110,8 @@ export function jenkinsEngine({ servers, ask, token }: JenkinsOptions): Engine {
   /** By the key, or by the place in the queue that it had. */
   const runFor = async (place: Place, key: string, run = ''): Promise<JobRun | undefined> => {
     // The queue first: what leaves it meanwhile is a build by then.
-    const waiting = await queued(place, key);
-    const found = (await buildsOf(place)).find(
-      ({ queueId, actions }) => isKeyed(actions, key) || (run !== '' && String(queueId) === run),
-    );
+    const waiting = await queued(place, key, run);
+    const found = (await buildsOf(place)).findLast((each) => isMine(each, key, run));
     if (found !== undefined) return runOf(place, found);
     return waiting === undefined ? undefined : { id: String(waiting), state: 'queued' };
   };
@@ -136,11 +134,9 @@ export function jenkinsEngine({ servers, ask, token }: JenkinsOptions): Engine {
     async cancel({ key, run, target }) {
       const place = placeOf({ target }, servers);
       const { server, path } = place;
-      const waiting = await queued(place, key);
+      const waiting = await queued(place, key, run);
       if (waiting !== undefined) await post(server, '/queue/cancelItem', new URLSearchParams({ id: String(waiting) }));
-      const found = (await buildsOf(place)).find(
-        ({ queueId, actions }) => isKeyed(actions, key) || (run !== '' && String(queueId) === run),
-      );
+      const found = (await buildsOf(place)).findLast((each) => isMine(each, key, run));
       if (found === undefined) return waiting === undefined ? 'over' : 'cancelled';
       if (found.building !== true) return 'over';
       const answer = await post(server, `${path}/${found.number}/stop`, new URLSearchParams());
@@ -185,6 +181,11 @@ export function placeOf({ target }: Pick<JobRequest, 'target'>, servers: readonl
 
 function base({ url }: Server): string {
   return url.replace(/\/+$/, '');
+}
+
+/** Whoever builds it again by hand builds with the same key, but has another place in the queue: the first is ours. */
+function isMine({ queueId, actions }: Pick<Build, 'queueId' | 'actions'>, key: string, run: string): boolean {
+  return run === '' || queueId === undefined ? isKeyed(actions, key) : String(queueId) === run;
 }
 
 function isKeyed(actions: Actions, key: string): boolean {

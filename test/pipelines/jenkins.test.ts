@@ -97,6 +97,20 @@ test('what was started is found by its key, in the queue and as a build, and not
   expect(await engine.find(requestOf({ target: 'unit' }))).toBeUndefined();
 });
 
+test('what somebody builds again by hand, with the same parameters, is not what was started', async () => {
+  const { jenkins, engine } = await given();
+  const { id } = await engine.start(requestOf());
+  jenkins.begin();
+  const { id: another } = await engine.start(requestOf());
+  jenkins.begin();
+  jenkins.finish(2, 'SUCCESS');
+  expect(another).not.toBe(id);
+  expect(await engine.state(ref(id))).toMatchObject({ id, state: 'running' });
+  expect(await engine.find(requestOf())).toMatchObject({ id, state: 'running' });
+  expect(await engine.cancel(ref(id))).toBe('cancelled');
+  expect(jenkins.builds()).toMatchObject([{ result: 'ABORTED' }, { result: 'SUCCESS' }]);
+});
+
 test('a job without the parameter is followed by its place in the queue', async () => {
   const { jenkins, engine } = await given({ jobs: [{ name: 'team/unit', parameters: ['PULL_PULL_SHA'] }] });
   const { id } = await engine.start(requestOf());
