@@ -884,7 +884,7 @@ export function readingFor(sources: ReadingSources): Reading {
       altered: async (from, to) => {
         const { baseRef } = await pull.get();
         const [then, now] = await Promise.all([read.changeAt(baseRef, from), read.changeAt(baseRef, to)]);
-        return alteredBetween(then, now);
+        return alteredOrMoved(then, now);
       },
     }),
   });
@@ -1118,6 +1118,14 @@ export function alteredBetween(then: Change, now: Change): ChangeSince['altered'
   if (!then.complete || !now.complete) return 'all';
   const paths = new Set([...then.files.keys(), ...now.files.keys()]);
   return [...paths].filter((path) => !isSameChange(then.files.get(path), now.files.get(path)));
+}
+
+/** With the paths that something was moved away from. */
+export function alteredOrMoved(then: Change, now: Change): ChangeSince['altered'] {
+  const altered = alteredBetween(then, now);
+  if (altered === 'all') return altered;
+  const from = altered.flatMap((path) => [then, now].flatMap(({ files }) => files.get(path)?.previous ?? []));
+  return [...new Set([...altered, ...from])];
 }
 
 /** Lines alone are asked only where the base itself changed the file: they do not tell one place from another like it. */

@@ -69,6 +69,8 @@ export type FileChange = {
   readonly to: string;
   /** The lines that differ with the lines around them, wherever they stand, and the modes. */
   readonly lines: string;
+  /** Where it was moved from. */
+  readonly previous?: string;
 };
 
 export type Change = {

@@ -4,6 +4,7 @@ import { isTrustedHere, riskySince } from '../../shared/facts/pull-trust.ts';
 import { Refusal, Retryable } from '../../shared/errors.ts';
 import { trustIn, type Role, type Vouching } from '../../shared/language/index.ts';
 import { defaultSettings, type Settings } from '../../shared/settings/index.ts';
+import { alteredOrMoved } from '../../shared/reading.ts';
 import { BEFORE, grace, HEAD, robot } from '../support/given.ts';
 
 type Trigger = Settings['trigger'];
@@ -96,6 +97,11 @@ describe('what a push changed of that which decides how jobs run', () => {
     [[], []],
     [['.github/workflows/ci.yaml', 'src/a.ts'], ['.github/workflows/ci.yaml']],
     [['sub/Makefile'], ['sub/Makefile']],
+    // Which make reads instead.
+    [
+      ['GNUmakefile', 'sub/makefile'],
+      ['GNUmakefile', 'sub/makefile'],
+    ],
     [
       ['Jenkinsfile', 'OWNERS'],
       ['Jenkinsfile', 'OWNERS'],
@@ -118,4 +124,23 @@ describe('what a push changed of that which decides how jobs run', () => {
     expect(await risky([], { trigger: set({ trust: 'once' }) })).toBe('all');
     expect(asked).toEqual([]);
   });
+});
+
+const change = (previous?: string) => ({
+  from: '1',
+  to: '2',
+  lines: '3',
+  ...(previous === undefined ? {} : { previous }),
+});
+
+test('what is moved away is altered as well', () => {
+  const of = (files: Readonly<Record<string, ReturnType<typeof change>>>) => ({
+    files: new Map(Object.entries(files)),
+    complete: true,
+  });
+  expect(alteredOrMoved(of({ src: change() }), of({ src: change(), 'old.mk': change('Makefile') }))).toEqual([
+    'old.mk',
+    'Makefile',
+  ]);
+  expect(alteredOrMoved(of({ a: change('b') }), of({ a: change('b') }))).toEqual([]);
 });

@@ -107,6 +107,7 @@ function changeOf(file: Compared, { from, to }: Sides): FileChange | undefined {
   return {
     from: digestOf([previous, from ?? null]),
     to: digestOf([to ?? null]),
+    ...(previous === filename ? {} : { previous }),
     lines: digestOf([status, previous, from?.mode ?? null, to?.mode ?? null, lines]),
   };
 }
