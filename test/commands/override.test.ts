@@ -114,6 +114,7 @@ describe('/override', () => {
       [refuse(`\`no such\` and \`either\` are no checks of this head; nothing was done. ${OFFER}`)],
     ],
     ['/override bowsprit/merge', [refuse('`bowsprit/merge` follows from all else: `/why` says what is missing.')]],
+    ['/override Bowsprit/Merge', [refuse('`bowsprit/merge` follows from all else: `/why` says what is missing.')]],
     [
       `/override ${Array.from({ length: 21 }, (_, index) => `c${index}`).join(' ')}`,
       [refuse('At most 20 checks are overridden at once.')],
