@@ -89,7 +89,9 @@ export const overrideCommand = defineCommand({
       const are = unknown.length === 1 ? 'is no check' : 'are no checks';
       return [refuse(`${listed(unknown)} ${are} of this head; nothing was done. ${offered(pull)}`)];
     }
-    const own = found.flatMap(({ checks: [first] }) => (first !== undefined && OWN.has(first.name) ? [first.name] : []));
+    const own = found.flatMap(({ checks: [first] }) =>
+      first !== undefined && OWN.has(first.name) ? [first.name] : [],
+    );
     if (own.length > 0) {
       return [refuse(`${listed(own.map(code))} follows from all else: ${code('/why')} says what is missing.`)];
     }
