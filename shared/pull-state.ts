@@ -85,7 +85,7 @@ type TakenBack = { readonly vote: VoteKind; readonly by: string; readonly at: st
 
 /** Heads kept: enough for a comment that arrives late to be held against the head of its time. */
 const MAX_HEADS = 20;
-/** Checks overridden at once. */
+/** Checks overridden, at heads that were left as well. */
 const MAX_OVERRIDES = 200;
 /** Branches that one pull request is picked onto. */
 const MAX_PICKS = 50;
@@ -383,18 +383,25 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'observe-head': {
       const { is: _, ...seen } = action;
       // Whoever pushes the same commit again has not been told that a check was wrong about it.
-      const overrides = state.overrides.filter(
-        (each) => each.headSha === seen.headSha || Date.parse(each.at) > Date.parse(seen.at),
+      const overrides = state.overrides.map((each) =>
+        each.headSha === seen.headSha || Date.parse(each.at) > Date.parse(seen.at)
+          ? each
+          : { ...each, left: true as const },
       );
       return { ...state, overrides, heads: withHead(state.heads, seen).slice(-MAX_HEADS) };
     }
     case 'override': {
       const { is: _, ...said } = action;
-      const others = state.overrides.filter(({ check }) => check !== said.check);
+      const others = state.overrides.filter(({ check, headSha }) => check !== said.check || headSha !== said.headSha);
       return { ...state, overrides: [...others, { ...said, by: said.by.toLowerCase(), at }].slice(-MAX_OVERRIDES) };
     }
-    case 'drop-override':
-      return { ...state, overrides: state.overrides.filter(({ check }) => check !== action.check) };
+    case 'drop-override': {
+      const now = state.heads.at(-1)?.headSha;
+      const others = state.overrides.filter(
+        ({ check, headSha, left }) => check !== action.check || (left === true && headSha !== now),
+      );
+      return { ...state, overrides: others };
+    }
     case 'join-batch':
     case 'leave-batch':
     case 'merge':

@@ -308,7 +308,7 @@ describe('overrides', () => {
     ['each of its own', [of('unit'), of('lint')], ['unit by ada', 'lint by ada']],
     ['the last word on a check', [of('unit'), of('unit', { by: 'bob' })], ['unit by bob']],
     ['taken back', [of('unit'), of('lint'), dropOverride('unit', 'bob')], ['lint by ada']],
-    ['dropped by a push', [of('unit'), observeHead(C, '2026-11-25T10:00:01Z')], []],
+    ['left by a push', [of('unit'), observeHead(C, '2026-11-25T10:00:01Z')], ['unit by ada, left']],
     ['not by what tells of the same head', [of('unit'), observeHead(A, '2026-11-25T10:00:01Z')], ['unit by ada']],
     [
       'not by a push before it that is told of late',
@@ -318,10 +318,31 @@ describe('overrides', () => {
     [
       'nor alive again when the head comes back',
       [of('unit'), observeHead(C, '2026-11-25T10:00:01Z'), observeHead(A, '2026-11-25T10:00:02Z')],
+      ['unit by ada, left'],
+    ],
+    [
+      'one a head, of which that of the head now is taken back',
+      [
+        of('unit'),
+        observeHead(C, '2026-11-25T10:00:01Z'),
+        of('unit', { by: 'bob', headSha: C }),
+        dropOverride('unit', 'bob'),
+      ],
+      ['unit by ada, left'],
+    ],
+    [
+      'also one that was left',
+      [
+        of('unit'),
+        observeHead(C, '2026-11-25T10:00:01Z'),
+        observeHead(A, '2026-11-25T10:00:02Z'),
+        dropOverride('unit', 'bob'),
+      ],
       [],
     ],
   ])('%s', (_, actions, overridden) => {
-    expect(after(...actions).overrides.map(({ check, by }) => `${check} by ${by}`)).toEqual(overridden);
+    const all = after(...actions).overrides;
+    expect(all.map(({ check, by, left }) => `${check} by ${by}${left === true ? ', left' : ''}`)).toEqual(overridden);
   });
 });
 

@@ -2,8 +2,9 @@ import { defineAutomation, dropOverride, report, setStatus, type Action, type Fa
 
 export const overrideEnds = defineAutomation({
   name: 'override-ends',
-  summary: 'Takes an override of a check back when the base branch moves, unless it was said to last.',
-  on: ['retargeted', 'base-moved', 'reopened', 'found'],
+  summary:
+    'Takes an override of a check back when the base branch moves, unless it was said to last, and when its head was left.',
+  on: ['synchronized', 'retargeted', 'base-moved', 'reopened', 'found'],
   after: [],
   plugin: 'override',
   needs: ['overridesEnded'],

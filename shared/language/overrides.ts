@@ -17,6 +17,8 @@ export type Override = {
   readonly reason: string;
   /** What was set on the forge because of it. */
   readonly from: readonly NonNullable<Check['from']>[];
+  /** The head was another one since: the forge shows it still, should that head come back. */
+  readonly left?: true | undefined;
   readonly at: string;
 };
 
@@ -41,7 +43,8 @@ export function overriddenBy({ by, sticky, baseSha }: Pick<Override, 'by' | 'sti
 }
 
 /** Why an override for this head counts no more, as the rest of a sentence; undefined where it does. */
-export function endedBecause({ sticky, baseRef, baseSha }: Override, now: Ends): string | undefined {
+export function endedBecause({ left, sticky, baseRef, baseSha }: Override, now: Ends): string | undefined {
+  if (left === true) return 'the head moved';
   if (sticky) return undefined;
   if (baseRef !== now.baseRef) return `the base is ${now.baseRef} now`;
   return baseSha === (now.baseSha ?? '') ? undefined : `${baseRef} moved`;

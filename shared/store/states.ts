@@ -5,7 +5,7 @@ import { holdUntil, NO_STATE, withRecords, type PullState } from '../pull-state.
 import type { Audit, Cache, States } from './stores.ts';
 
 /** Raise it when the same records add up to something else: older sums are then not read. */
-const FORMAT = 15;
+const FORMAT = 16;
 /** Longer than most pull requests rest; reading all of a chain again is what it costs when one rests longer. */
 const KEPT_SECONDS = 30 * 24 * 3_600;
 
@@ -50,6 +50,7 @@ const pullState = z.strictObject({
       sticky: z.boolean(),
       reason: text,
       from: z.array(z.enum(['status', 'run'])),
+      left: z.optional(z.literal(true)),
       at: text,
     }),
   ),

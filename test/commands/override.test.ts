@@ -327,6 +327,14 @@ describe('what the gate makes of it', () => {
       '`unit` was overridden by `grace`, which ended: the base is main now.',
     ],
     [
+      'at a head that was left and is the head again',
+      [check('unit', { state: 'success', description: ours })],
+      { sticky: true, left: true },
+      {},
+      false,
+      '`unit` was overridden by `grace`, which ended: the head moved.',
+    ],
+    [
       'taken back',
       [check('unit', { description: 'Override cancelled by ada' })],
       { check: 'other' },

@@ -84,6 +84,30 @@ test('a plain override ends when the base moves, and the forge shows it', async 
   expect(await told(pull)).toContain('which ended: main moved');
 });
 
+test('an override does not come back with a head that was left, though the forge still shows it', async () => {
+  const { workOff, pass } = engine();
+  const here = await place();
+  const pull = await here.open();
+  const first = pull.head();
+  await here.status(first, 'unit', 'failure');
+  await workOff();
+  await pull.comment(APPROVER, '/override unit because it is flaky');
+  await workOff();
+  pass(60);
+  pull.push({ 'src/turn.ts': 'export const turn = 4;\n' });
+  await workOff();
+  pass(60);
+  await pull.reset(first);
+  await workOff();
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await workOff();
+  expect(pull.head()).toBe(first);
+  expect(await pull.merged()).toBe(false);
+  const { statuses } = Object(await here.ask(AUTHOR, `GET /commits/${first}/status`));
+  expect(statuses).toMatchObject([{ context: 'unit', state: 'failure' }]);
+});
+
 test('optional checks that failed are cleared away', async () => {
   const { workOff } = engine();
   const here = await place();
