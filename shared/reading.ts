@@ -570,7 +570,7 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     undoable: async () => {
       const known = { ...given.subject, ...subjectSince };
-      const now = { title: known.title, state: known.state, merged: known.merged === true, labels };
+      const now = { title: known.title, state: known.state, merged: known.merged === true, labels, holds: state.holds };
       return undoableIn((await sources.records?.()) ?? [], delivery.sender, now);
     },
     releaseNote: async () => {

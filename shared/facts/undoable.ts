@@ -1,12 +1,13 @@
 /** What somebody had done last, from the audit records, and the commands that take it back. */
 import type { AuditRecord, RecordedAction } from '../audit-record.ts';
-import { code, labelOn, type Undoable } from '../language/index.ts';
+import { code, isOwnHold, labelOn, type Hold, type Undoable } from '../language/index.ts';
 
 type Now = {
   readonly title: string;
   readonly state: 'open' | 'closed';
   readonly merged: boolean;
   readonly labels: () => Promise<ReadonlySet<string>>;
+  readonly holds: readonly Hold[];
 };
 type Actor = { readonly login: string; readonly id: string };
 
@@ -39,6 +40,8 @@ export async function undoableIn(records: readonly AuditRecord[], actor: Actor, 
   if (other !== undefined) return not(changedBy(other));
   if (!(await isAsLeft(deeds, now)))
     return not('Somebody changed it by hand since. Look at it, and change it as it should be.');
+  const kept = deeds.some(({ is }) => is === 'hold') ? whyHeld(last, actor, records, now) : undefined;
+  if (kept !== undefined) return not(kept);
   return { is: 'so', record: id, text, lines: [...new Set(opposite.flatMap((each) => each ?? []))] };
 }
 
@@ -143,6 +146,25 @@ function keysOf(action: RecordedAction): readonly string[] {
     default:
       return [];
   }
+}
+
+/** Whoever cancels lifts all own holds, and without one perhaps those of others: why that would lift another than this one. */
+function whyHeld(
+  { sequence }: AuditRecord,
+  actor: Actor,
+  records: readonly AuditRecord[],
+  { holds }: Pick<Now, 'holds'>,
+): string | undefined {
+  const own = holds.filter((each) => isOwnHold(each, actor));
+  if (own.length === 0) return 'The hold is not there any more.';
+  if (own.length > 1) return `You hold it for other reasons as well, and ${code('/hold cancel')} lifts all of these.`;
+  const key = `hold ${actor.login.toLowerCase()}`;
+  const before = records
+    .filter((each) => each.sequence < sequence)
+    .flatMap(({ actions }) => actions.filter(isDeed))
+    .findLast((each) => keysOf(each).includes(key) || (each.is === 'lift-holds' && each['by'] === undefined));
+  if (before?.is !== 'hold') return undefined;
+  return `You had held it before, which would end as well; ${code('/hold cancel')} lifts it.`;
 }
 
 function changedBy({ actor, command, text }: AuditRecord): string {

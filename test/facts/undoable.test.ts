@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, type AuditRecord, type RecordedAction } from '../../shared/audit-record.ts';
 import { undoableIn } from '../../shared/facts/undoable.ts';
-import type { Undoable } from '../../shared/language/index.ts';
+import type { Hold, Undoable } from '../../shared/language/index.ts';
 import { draft } from '../store/here.ts';
 
 const ADA = { login: 'ada', id: '1' };
@@ -29,7 +29,11 @@ type Now = {
   readonly state?: 'open' | 'closed';
   readonly merged?: boolean;
   readonly on?: readonly string[];
+  readonly holds?: readonly Hold[];
 };
+
+const AT = '2026-11-25T10:00:00Z';
+const held = (by: string, more: Partial<Hold> = {}): Hold => ({ by, reason: '', at: AT, ...more });
 
 const found = (deeds: readonly Deed[], now: Now = {}): Promise<Undoable> =>
   undoableIn(chainOf(deeds), ADA, {
@@ -37,6 +41,7 @@ const found = (deeds: readonly Deed[], now: Now = {}): Promise<Undoable> =>
     state: now.state ?? 'open',
     merged: now.merged ?? false,
     labels: async () => new Set(now.on ?? ['kind/bug']),
+    holds: now.holds ?? [],
   });
 
 const done = (is: string, more: Readonly<Record<string, unknown>> = {}): RecordedAction => ({
@@ -50,6 +55,11 @@ const recorded = (is: string, more: Readonly<Record<string, unknown>> = {}): Rec
   ...more,
 });
 const bug: Deed = { command: 'label', text: '/kind bug', actions: [done('add-label', { label: 'kind/bug' })] };
+const holding = (more: Readonly<Record<string, unknown>> = {}): Deed => ({
+  command: 'hold',
+  text: '/hold',
+  actions: [recorded('hold', { by: 'ada', ...more })],
+});
 const undid = (record: string): Deed => ({ command: 'undo', actions: [recorded('undone', { record })] });
 
 describe('what is taken back, and how', () => {
@@ -105,7 +115,8 @@ describe('what is taken back, and how', () => {
       {},
       ['/lgtm'],
     ],
-    ['a hold', [{ command: 'hold', actions: [recorded('hold', { by: 'ada' })] }], {}, ['/hold cancel']],
+    ['a hold', [holding()], { holds: [held('ada')] }, ['/hold cancel']],
+    ['one of several people', [holding()], { holds: [held('grace'), held('ada')] }, ['/hold cancel']],
     [
       'the one before, where the last is taken back',
       [bug, { command: 'close', actions: [done('close')] }, undid('r1')],
@@ -191,6 +202,18 @@ describe('what is not taken back', () => {
       [{ command: 'retitle', actions: [done('retitle', { title: 'New', was: 'Fix # it' })] }],
       {},
     ],
+    [
+      'The hold is not there any more.',
+      [holding(), { by: GRACE, command: 'hold', actions: [recorded('lift-holds')] }],
+      { holds: [held('linus')] },
+    ],
+    ['The hold is not there any more.', [holding()], { holds: [held('ada', { id: '7' })] }],
+    [
+      'You hold it for other reasons as well',
+      [holding({ until: { is: 'merged', pull: 5 } }), holding()],
+      { holds: [held('ada', { until: { is: 'merged', pull: 5 } }), held('ada')] },
+    ],
+    ['You had held it before', [holding({ reason: 'docs' }), holding({ reason: 'tests' })], { holds: [held('ada')] }],
     ['lists what changes it', [{ command: 'freeze', actions: [recorded('freeze', { branch: 'main' })] }], {}],
   ])('%s', async (why, deeds, now) => {
     expect(await found(deeds, now)).toMatchObject({ is: 'not', because: expect.stringContaining(why) });
