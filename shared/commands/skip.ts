@@ -10,12 +10,12 @@ import {
   reply,
   report,
   setStatus,
+  skippedOn,
   whyOver,
   type Action,
   type Check,
+  type PullFact,
 } from '../language/index.ts';
-
-const SKIPPED = 'Skipped';
 
 export const skip = defineCommand({
   name: 'skip',
@@ -31,7 +31,7 @@ export const skip = defineCommand({
   decide({ subject, pull, skippable }) {
     const over = whyOver(subject);
     if (over !== undefined) return [refuse(over)];
-    if (skippable.length > 0) return skippable.map((each) => skipped(each, pull.headSha));
+    if (skippable.length > 0) return skippable.map((each) => skipped(each, pull));
     const red = pull.checks.filter(({ state }) => state === 'failure').map(({ name }) => code(name));
     const left = red.length === 0 ? '' : ` ${listed([...new Set(red)].slice(0, MAX_SHOWN))} must be green.`;
     return [reply(`No optional check of this head has failed.${left}`)];
@@ -40,17 +40,18 @@ export const skip = defineCommand({
 
 const MAX_SHOWN = 20;
 
-function skipped({ name, from, url }: Check, headSha: string): Action {
+function skipped({ name, from, url }: Check, { headSha, baseRef }: PullFact): Action {
+  const description = skippedOn(baseRef);
   if (from === 'run') {
     return report({
       check: name,
       headSha,
       conclusion: 'neutral',
-      title: SKIPPED,
-      text: `${SKIPPED}.`,
+      title: description,
+      text: `${description}.`,
       annotations: [],
     });
   }
   const seen = url !== undefined && /^https?:/.test(url) ? { url } : {};
-  return setStatus({ context: name, headSha, state: 'success', description: SKIPPED, ...seen });
+  return setStatus({ context: name, headSha, state: 'success', description, ...seen });
 }

@@ -1,6 +1,6 @@
 /** Checks of the head that failed and need not be green: those that the settings call optional, and optional jobs. */
 import type { Check, PullFact } from '../language/index.ts';
-import { isOptionalCheck } from '../merge/checks.ts';
+import { isNeededCheck, isOptionalCheck } from '../merge/checks.ts';
 import type { MergeSettings } from '../merge/settings.ts';
 
 type Job = { readonly context: string; readonly headSha: string; readonly optional: boolean };
@@ -16,6 +16,6 @@ export function skippableIn(
       state === 'failure' &&
       !required &&
       override === undefined &&
-      (ofJobs.has(name) || isOptionalCheck(name, baseRef, merge)),
+      ((ofJobs.has(name) && !isNeededCheck(name, baseRef, merge)) || isOptionalCheck(name, baseRef, merge)),
   );
 }

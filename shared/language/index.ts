@@ -35,5 +35,6 @@ export * from './release-note.ts';
 export * from './reviewers.ts';
 export * from './settings.ts';
 export * from './sign-offs.ts';
+export * from './skips.ts';
 export * from './text.ts';
 export * from './vouching.ts';

@@ -2,10 +2,12 @@
 import {
   code,
   groupOf,
+  isSkip,
   listOf,
   onOff,
   pattern,
   setting,
+  skippedOn,
   textLike,
   type Check,
   type PullFact,
@@ -89,7 +91,8 @@ export function countingChecks(
   const wanted = [
     ...checks
       .filter(({ name }) => !OWN_CHECKS.has(name))
-      .map((check) => (required.has(check.name) ? { ...check, required: true } : check)),
+      .map((check) => (required.has(check.name) ? { ...check, required: true } : check))
+      .map((check) => (isSkippedElsewhere(check, baseRef) ? { ...check, state: 'failure' as const } : check)),
     ...[...required]
       .filter((name) => !reported.has(name))
       .map((name): Check => ({ name, state: 'pending', required: true })),
@@ -101,10 +104,22 @@ export function countingChecks(
     : wanted.filter((check) => check.required || ifPresent.has(check.name) || !isOptional(check.name));
 }
 
+/** It was cleared away where it was optional, which is no word for where it is not. */
+function isSkippedElsewhere({ required, description, override }: Check, baseRef: string): boolean {
+  if (override !== undefined || !isSkip(description)) return false;
+  return required || description !== skippedOn(baseRef);
+}
+
+/** Whether the settings say that it has to be green on this branch, at least where it is there. */
+export function isNeededCheck(name: string, baseRef: string, merge: CheckSettings): boolean {
+  const { required, ifPresent } = policyFor(baseRef, merge);
+  return required.has(name) || ifPresent.has(name);
+}
+
 /** Whether the settings say that it need not be green on this branch, and nothing else says that it must. */
 export function isOptionalCheck(name: string, baseRef: string, merge: CheckSettings): boolean {
-  const { required, ifPresent, isOptional } = policyFor(baseRef, merge);
-  return isOptional(name) && !required.has(name) && !ifPresent.has(name) && !OWN_CHECKS.has(name);
+  const { isOptional } = policyFor(baseRef, merge);
+  return isOptional(name) && !isNeededCheck(name, baseRef, merge) && !OWN_CHECKS.has(name);
 }
 
 /** Why what the settings say of checks cannot be; undefined where it can. */

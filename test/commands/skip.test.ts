@@ -15,7 +15,7 @@ const red = (name: string, more: Partial<Check> = {}): Check => ({
 const seen = (checks: readonly Check[], skippable: readonly Check[]) => given({ pull: pullOf({ checks }), skippable });
 const URL = 'https://ci.example/1';
 const skipped = (context: string, more: { readonly url?: string } = {}): Action =>
-  setStatus({ context, headSha: HEAD, state: 'success', description: 'Skipped', ...more });
+  setStatus({ context, headSha: HEAD, state: 'success', description: 'Skipped: optional on main', ...more });
 
 test.each<[comment: string, checks: readonly Check[], actions: readonly Action[]]>([
   ['/skip', [red('bench', { url: URL })], [skipped('bench', { url: URL })]],
@@ -28,8 +28,8 @@ test.each<[comment: string, checks: readonly Check[], actions: readonly Action[]
         check: 'bench',
         headSha: HEAD,
         conclusion: 'neutral',
-        title: 'Skipped',
-        text: 'Skipped.',
+        title: 'Skipped: optional on main',
+        text: 'Skipped: optional on main.',
         annotations: [],
       }),
     ],
@@ -68,6 +68,8 @@ test.each<[what: string, checks: readonly Check[], merge: Merge, skippable: read
   ['nor what the branch requires', [red('bench', { required: true })], { optionalChecks: ['bench'] }, []],
   ['nor what nobody calls optional', [red('bench')], {}, []],
   ['an optional job', [red('job')], {}, ['job']],
+  ['nor an optional job whose check is needed here', [red('job')], { requiredChecks: [{ name: 'job' }] }, []],
+  ['nor where it is needed if present', [red('job')], { checks: [{ ifPresent: ['job'] }] }, []],
   ['not one of another head, nor one that is needed', [red('old'), red('needed')], {}, []],
 ])('%s', (_, checks, merge, skippable) => {
   const runs = [

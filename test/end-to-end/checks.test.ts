@@ -117,7 +117,7 @@ test('optional checks that failed are cleared away', async () => {
   await pull.comment(AUTHOR, '/skip');
   await workOff();
   const { statuses } = Object(await here.ask(AUTHOR, `GET /commits/${pull.head()}/status`));
-  expect(statuses).toMatchObject([{ context: 'bench', state: 'success', description: 'Skipped' }]);
+  expect(statuses).toMatchObject([{ context: 'bench', state: 'success', description: 'Skipped: optional on main' }]);
 });
 
 test('agreements and sign-offs become labels, and what is missing is told once', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Check } from '../../shared/language/index.ts';
+import { skippedOn, type Check } from '../../shared/language/index.ts';
 import { contradictingChecks, countingChecks } from '../../shared/merge/checks.ts';
 import { settingsOf } from '../support/given.ts';
 
@@ -54,6 +54,30 @@ describe('which checks count', () => {
   ])('%s', (_, checks, merge, counting) => {
     const found = countingChecks({ checks, baseRef: 'main' }, settingsOf('merge', merge).merge);
     expect(found.map(({ name }) => name)).toEqual(counting);
+  });
+});
+
+const skipped = (more: Partial<Check> = {}): Check => ({
+  name: 'a',
+  state: 'success',
+  required: false,
+  from: 'status',
+  description: skippedOn('dev'),
+  ...more,
+});
+
+describe('what was skipped', () => {
+  test.each<[what: string, check: Check, baseRef: string, merge: Merge, state: Check['state']]>([
+    ['where it was optional', skipped(), 'dev', {}, 'success'],
+    ['counts as red on another branch', skipped(), 'main', {}, 'failure'],
+    ['a check run as well', skipped({ from: 'run' }), 'main', {}, 'failure'],
+    ['and where the branch requires it', skipped({ required: true }), 'dev', {}, 'failure'],
+    ['or the settings do since', skipped(), 'dev', { requiredChecks: [{ name: 'a' }] }, 'failure'],
+    ['unless somebody overrides it', skipped({ override: { by: 'x', reason: '', until: '' } }), 'main', {}, 'success'],
+    ['and what others skipped is theirs to say', skipped({ description: 'Skipped.' }), 'main', {}, 'success'],
+  ])('%s', (_, check, baseRef, merge, state) => {
+    const found = countingChecks({ checks: [check], baseRef }, settingsOf('merge', merge).merge);
+    expect(found.map((each) => each.state)).toEqual([state]);
   });
 });
 

@@ -1,5 +1,14 @@
 /** Checks and commit statuses of the head: one leaf for each that counts. */
-import { code, leaf, needsEach, type Check, type Gate, type GateRule, type Overriding } from '../../language/index.ts';
+import {
+  code,
+  isSkip,
+  leaf,
+  needsEach,
+  type Check,
+  type Gate,
+  type GateRule,
+  type Overriding,
+} from '../../language/index.ts';
 import { countingChecks } from '../checks.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
@@ -63,7 +72,7 @@ function overriddenLeaf({ name, state }: Check, { by, reason, until, ended }: Ov
 
 /** What was overridden and is not any more says so on the forge. */
 function taken({ description = '' }: Check): string {
-  return description.startsWith('Override') ? ` (${code(description)})` : '';
+  return description.startsWith('Override') || isSkip(description) ? ` (${code(description)})` : '';
 }
 
 const STATES = { success: 'green', pending: 'pending', failure: 'red' } as const satisfies Record<
