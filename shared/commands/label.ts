@@ -16,13 +16,16 @@ import {
   reservedBecause,
   restrictedBecause,
   restrictionOn,
+  ROTTEN,
+  STALE,
+  STATUS_LABELS,
   takenInWords,
   teamsToAsk,
   words,
 } from '../language/index.ts';
 
-/** Says that the project takes an issue on: for people who sort them. */
-const ACCEPTED = 'triage/accepted';
+/** Says that the project takes an issue on: for people who sort them. So is what other commands let not everybody say. */
+const FOR_SORTERS: ReadonlySet<string> = new Set(['triage/accepted', STALE, ROTTEN, ...STATUS_LABELS]);
 
 export const label = defineCommand({
   name: 'label',
@@ -48,8 +51,8 @@ export const label = defineCommand({
         // Whom the settings name for a label may use it for what it does.
         (!restricted && labelsForMerging.on.has(each.toLowerCase())
           ? `${code(each)} lets a pull request be merged here, so it is for people who may triage.`
-          : each.toLowerCase() === ACCEPTED && !restricted && !reaches(role, 'triage')
-            ? `${code(ACCEPTED)} is for people who may triage.`
+          : FOR_SORTERS.has(each.toLowerCase()) && !restricted && !reaches(role, 'triage')
+            ? `${code(each)} is for people who may triage.`
             : undefined);
       if (why !== undefined) barred.set(each, why);
     }

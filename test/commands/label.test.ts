@@ -54,6 +54,18 @@ test.each<[comment: string, facts: All, actions: readonly Action[]]>([
     where(['triage/accepted'], [], { role: 'read' }),
     [refuse('`triage/accepted` is for people who may triage.')],
   ],
+  [
+    // What is rotten anybody may close.
+    '/label lifecycle/rotten Lifecycle/Stale status/in-review',
+    where(['lifecycle/rotten', 'lifecycle/stale', 'status/in-review'], [], { role: 'read' }),
+    [
+      refuse('`lifecycle/rotten` is for people who may triage.'),
+      refuse('`lifecycle/stale` is for people who may triage.'),
+      refuse('`status/in-review` is for people who may triage.'),
+    ],
+  ],
+  ['/label lifecycle/rotten', where(['lifecycle/rotten'], [], { role: 'triage' }), [addLabel('lifecycle/rotten')]],
+  ['/label lifecycle/active', where(['lifecycle/active'], [], { role: 'read' }), [addLabel('lifecycle/active')]],
   ['/triage accepted', where(['triage/accepted'], [], { role: 'triage' }), [addLabel('triage/accepted')]],
   [
     '/label cla-yes kind/bug',
