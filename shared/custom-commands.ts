@@ -1,6 +1,7 @@
 /** Commands that settings declare: a name, typed arguments, who may, and the job that each starts. From there on they are commands like any other. */
 import { commands as builtIn } from './commands/index.ts';
 import {
+  allOf,
   choice,
   code,
   ENGINES,
@@ -11,6 +12,7 @@ import {
   isOver,
   listOf,
   onOff,
+  permits,
   refuse,
   reply,
   role,
@@ -18,14 +20,17 @@ import {
   setting,
   shownIn,
   startJob,
+  starters,
   textLike,
   who,
   wholeNumber,
   type AnyCommand,
   type Args,
   type Field,
+  type Requirement,
   type SettingsIn,
   type Shape,
+  type Standing,
 } from './language/index.ts';
 import { grammarOf, printInvocation } from './parse.ts';
 
@@ -198,7 +203,7 @@ function commandOf(one: Custom, retests: number): AnyCommand {
     aliases: {},
     args,
     examples: [exampleOf(own, fields)],
-    allow: one.allow ?? role('write'),
+    allow: guarded(one.allow ?? role('write')),
     needs: ['head', 'pull', 'runs'],
     decide({ args: given, head, pull, runs = [], actor, subject, at }) {
       if (head === undefined || pull === undefined) return [refuse('Nothing is known of this pull request.')];
@@ -245,6 +250,34 @@ function commandOf(one: Custom, retests: number): AnyCommand {
     },
   };
   return command;
+}
+
+/** Somebody of whom nobody knows anything but that they wrote what would be run. */
+const STRANGER: Standing = {
+  author: true,
+  switches: new Set(),
+  role: 'read',
+  public: true,
+  ownership: { rung: 'owners', approver: false, named: false },
+  writersReview: false,
+  holder: true,
+  heldFor: false,
+  abandoned: true,
+  trusted: false,
+  vouched: false,
+  member: false,
+};
+
+/** What a stranger may start is started only where jobs may run: nobody lets their own commits in. */
+function guarded(need: Requirement): Requirement {
+  if (need.is === 'anyone') return starters;
+  return letsStrangers(need) ? allOf(need, starters) : need;
+}
+
+function letsStrangers(need: Requirement, teams: ReadonlyMap<string, boolean> = new Map()): boolean {
+  const is = permits(need, { ...STRANGER, teams });
+  if (typeof is === 'boolean') return is;
+  return is.lookUp === 'team' ? letsStrangers(need, new Map([...teams, [is.team, false]])) : true;
 }
 
 /** No argument that is declared can be called so. */

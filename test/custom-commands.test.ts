@@ -3,7 +3,19 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
-import type { Action } from '../shared/language/index.ts';
+import {
+  allOf,
+  anyOf,
+  approver,
+  author,
+  member,
+  not,
+  role,
+  starters,
+  team,
+  type Action,
+  type Requirement,
+} from '../shared/language/index.ts';
 import { customCommandsIn } from '../shared/custom-commands.ts';
 import { usageOf } from '../shared/parse.ts';
 import { rulesHere } from '../shared/rules-here.ts';
@@ -197,6 +209,26 @@ test('each example of one is understood', () => {
 
 const one = (more: string): string =>
   `custom: { commands: [{ name: deploy, summary: x, engine: https, target: 'https://ci.example.com/', ${more} }] }`;
+
+const needed = (allow: string): Requirement | undefined =>
+  rulesHere(under(one(`allow: ${allow}`)), rules).grammar.commands.find(({ name }) => name === 'deploy')?.allow;
+
+describe('who is a stranger starts nothing of their own', () => {
+  test.each<[allow: string, need: Requirement]>([
+    ['anyone', starters],
+    ['author', allOf(author, starters)],
+    ['[author, approver]', allOf(anyOf(author, approver), starters)],
+    ['{ not: { role: admin } }', allOf(not(role('admin')), starters)],
+    ['{ not: { team: acme/banned } }', allOf(not(team('acme/banned')), starters)],
+    // Whom somebody chose is chosen.
+    ['approver', approver],
+    ['{ team: acme/release }', team('acme/release')],
+    ['{ role: triage }', role('triage')],
+    ['{ all: [author, member] }', allOf(author, member)],
+  ])('%s', (allow, need) => {
+    expect(needed(allow)).toEqual(need);
+  });
+});
 
 describe('what cannot be declared', () => {
   test.each<[title: string, text: string, says: RegExp]>([
