@@ -300,7 +300,7 @@ function branchMethods(
     if (typeof methods === 'string') return;
     for (const { key, value, offset } of methods) {
       if (key === '.*') continue;
-      if (typeof value !== 'string' || typeof compilePattern(key) === 'string') unknown ??= offset;
+      if (typeof value !== 'string' || key === '' || typeof compilePattern(key) === 'string') unknown ??= offset;
       else matching.push({ value: { method: value, matching: key }, offset });
     }
   };

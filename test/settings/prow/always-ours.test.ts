@@ -117,7 +117,17 @@ test('is valid, and written and read again the same', () => {
       expect(valuesIn(made)).not.toHaveProperty('mistakes');
       expect(valuesIn(written)).toEqual(valuesIn(made));
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      examples: [
+        [
+          {
+            plugins: {},
+            config: { tide: { queries: [{ orgs: ['foo'] }], merge_method: { 'foo/bar': { '': 'rebase' } } } },
+          },
+        ],
+      ],
+    },
   );
 });
 
