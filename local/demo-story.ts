@@ -139,7 +139,35 @@ jobs:
   build: { runs-on: ubuntu-latest, steps: [{ run: make }] }
 `;
 
-/** A project with one job, and somebody who has never been here. */
+const RING = `name: ring
+run-name: ring \${{ inputs.bowsprit_key }}
+on:
+  workflow_dispatch:
+    inputs:
+      bowsprit_key: { required: true }
+      bowsprit_pull: {}
+      pull: {}
+      sha: { required: true }
+      tower: { required: true }
+jobs:
+  ring: { runs-on: ubuntu-latest, steps: [{ run: make ring }] }
+`;
+
+const SETTINGS = `pipelines:
+  jobs:
+    - { name: build, engine: github-actions, target: build.yml, always_run: true }
+custom:
+  commands:
+    - name: ring
+      summary: Rings the bells of this commit.
+      args: [{ name: tower, is: choice, of: [north, south] }]
+      engine: github-actions
+      target: ring.yml
+      parameters: [{ name: tower, value: '{tower}' }]
+      reply: 'Rings {head} in the {tower} tower.'
+`;
+
+/** A project with one job, a command of its own, and somebody who has never been here. */
 function bells(box: GitHubInABox['box']): void {
   const seed = seedThrough(box);
   seed.createRepository(BELLS, {
@@ -148,8 +176,8 @@ function bells(box: GitHubInABox['box']): void {
       OWNERS: `approvers:\n- ${APPROVER}\n`,
       'bell.ts': "export const sound = 'ding';\n",
       '.github/workflows/build.yml': BUILD,
-      '.github/bowsprit.yaml':
-        'pipelines:\n  jobs:\n    - { name: build, engine: github-actions, target: build.yml, always_run: true }\n',
+      '.github/workflows/ring.yml': RING,
+      '.github/bowsprit.yaml': SETTINGS,
     },
     collaborators: { [APPROVER]: 'maintain' },
   });
@@ -171,6 +199,8 @@ const THIRD: Chapter = {
     { by: 'the runner', ends: 'failure', until: has('automation:job-results', 'done') },
     { by: STRANGER, says: 'The network, I think.\n\n/retest', until: has('retest', 'done') },
     { by: 'the runner', ends: 'success', until: has('automation:job-results', 'done', 2) },
+    { by: APPROVER, says: 'How does it sound?\n\n/ring east', until: has('ring', 'refused') },
+    { by: APPROVER, says: '/ring north', until: has('ring', 'done') },
     { by: APPROVER, says: '/lgtm\n/approve', until: has('automation:merge', 'done') },
   ],
   ends: has('automation:merge', 'done'),
