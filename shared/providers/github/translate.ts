@@ -382,7 +382,9 @@ function commented(
   return text === undefined ? IGNORED.noLine : { event, at: text.at, target, text };
 }
 
-/** Neither inside of a word or an address, nor in code, where nobody is spoken to. */
+/** In code nobody is spoken to. */
+const CODE = /`+[^`]*`+/g;
+/** Not inside of a word or an address. */
 const TEAM = /(?<![\w@/.`-])@([A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100})/g;
 /** More are no mention but a list. */
 const MAX_TEAMS = 20;
@@ -390,7 +392,7 @@ const MAX_TEAMS = 20;
 function naming(body: string): Pick<Text, 'teams'> {
   if (!body.includes('@')) return {};
   const teams = new Set<string>();
-  for (const [, team = ''] of body.matchAll(TEAM)) {
+  for (const [, team = ''] of body.replaceAll(CODE, '``').matchAll(TEAM)) {
     if (teams.size < MAX_TEAMS) teams.add(team.replace(/\.+$/, ''));
   }
   return teams.size === 0 ? {} : { teams: [...teams] };

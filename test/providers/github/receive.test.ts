@@ -541,6 +541,7 @@ describe('what a text takes along besides its lines', () => {
     ['@kubernetes/sig-node-bugs look', ['kubernetes/sig-node-bugs']],
     ['cc @a/b, @a/c and @a/b.', ['a/b', 'a/c']],
     ['`@a/b` and mail@a/b and https://x.example/@a/b', undefined],
+    ['`/cc [@login | @org/team …]` asks a team', undefined],
     ['@somebody', undefined],
   ])('teams: %j names %j', async (body, teams) => {
     const received = await receive(commented(body), knowledge);
