@@ -39,6 +39,8 @@ test('another size, and nothing else', async () => {
       * size                    today: nothing to change
                                 then:  Label size/XS off and label size/S on.
         owners-label            nothing to change
+        path-labels             does not run here
+        dco                     does not run here
         needs-rebase            nothing to change
         blockade                nothing to change
         merge-commits           does not run here
@@ -50,7 +52,9 @@ test('another size, and nothing else', async () => {
         cherry-pick-approved    does not run here
         cherry-pick-unapproved  does not run here
         merge-status            does not run here
+        tide-status             does not run here
         merge                   nothing to change
+        trigger                 does not run here
 
     What merging needs
         all of it  Something is in the way.
@@ -104,6 +108,8 @@ describe('another tree of owners', () => {
           lgtm-after-push         nothing to change
           size                    nothing to change
           owners-label            nothing to change
+          path-labels             does not run here
+          dco                     does not run here
           needs-rebase            nothing to change
           blockade                nothing to change
           merge-commits           does not run here
@@ -116,7 +122,9 @@ describe('another tree of owners', () => {
           cherry-pick-approved    does not run here
           cherry-pick-unapproved  does not run here
           merge-status            does not run here
+          tide-status             does not run here
           merge                   nothing to change
+          trigger                 does not run here
 
       What merging needs
           all of it  Something is in the way.
