@@ -79,6 +79,9 @@ function jobFrom({ value: job }: At<Presubmit>): OurJob | string {
   if (branches.length > MAX_BRANCHES || skipped.length > MAX_BRANCHES) {
     return `${code(name)} names more than ${MAX_BRANCHES} branches.`;
   }
+  if ([...branches, ...skipped].some(({ value }) => value === '')) {
+    return `${code(name)} names a branch by an empty expression, which matches every one.`;
+  }
   const rerun = job.rerun_command?.value;
   if (rerun !== undefined && !COMMAND.test(rerun)) {
     return `${code(name)} is started by ${code(rerun)}, and only ${code('/test')} starts jobs here.`;

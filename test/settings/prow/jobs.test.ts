@@ -49,6 +49,7 @@ test.each([
     'only `/test` starts jobs here',
   ],
   ['an expression that is too long', `  - {name: a, run_if_changed: ${'a'.repeat(300)}}\n`, 'longer than 256'],
+  ['a branch by no expression', "  - {name: a, branches: ['']}\n", 'empty expression'],
 ])('%s is left out, and that is told', (_, presubmits, said) => {
   const [jobs, left] = jobsOf(`${presubmits}  - {name: unit, always_run: true}\n`);
   expect(jobs).toEqual([{ name: 'unit', always_run: true }]);
