@@ -680,12 +680,18 @@ async function stamped(actions: readonly Action[], delivery: Delivery, reading: 
   const { pull } = actions.some(({ is }) => is === 'vote') ? await reading.seen(['pull']) : {};
   const { at } = reading.given;
   const { title: titleBefore } = (await reading.seen([])).subject;
-  return actions.map((action) => {
+  const keyed = (start: Extract<Action, { readonly is: 'start-job' }>): string =>
+    keyOfStart(keyOf(delivery), reading.given.subject.number, start);
+  // What another line of the same comment has started is not stopped in order to be started: it is the same start.
+  const starts = new Set(actions.flatMap((action) => (action.is === 'start-job' ? [keyed(action)] : [])));
+  return actions.flatMap((action) => {
     switch (action.is) {
       case 'vote':
         return { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) };
       case 'start-job':
-        return { ...action, key: keyOfStart(keyOf(delivery), reading.given.subject.number, action) };
+        return { ...action, key: keyed(action) };
+      case 'cancel-job':
+        return starts.has(action.key) ? [] : action;
       case 'withdraw':
       case 'withdraw-all':
       case 'hold':

@@ -1,0 +1,43 @@
+/** Several lines of one comment may mean the same job: it is started once, and goes on. */
+import { expect, test } from 'vitest';
+import type { Person } from '../../shared/delivery.ts';
+import { worldOf } from '../support/in-memory.ts';
+import { engineInMemory } from '../support/jobs.ts';
+
+const STRANGER: Person = { login: 'joan-example', id: '7', bot: false };
+const MAINTAINER: Person = { login: 'grace-example', id: '8', bot: false };
+const SETTINGS = `
+rules: { only: [test, retest, ok-to-test, trigger, head, job-results] }
+pipelines: { engine: https, jobs: [{ name: unit, always_run: true }, { name: lint, always_run: true }] }
+`;
+
+test.each([
+  [['/ok-to-test', '/test all']],
+  [['/ok-to-test', '/test unit lint', '/retest']],
+  [['/test all', '/ok-to-test']],
+])('%j', async (lines) => {
+  const cancelled: string[] = [];
+  const memory = engineInMemory();
+  const engine = {
+    ...memory,
+    cancel: async ({ job }: { readonly job: string }) => {
+      cancelled.push(job);
+      return 'cancelled' as const;
+    },
+  };
+  const mayWrite = ({ id }: Person): boolean => id === MAINTAINER.id;
+  const world = worldOf({ author: STRANGER, settings: SETTINGS, mayWrite, engine, meanwhile: () => undefined });
+  const delivered = async (): Promise<void> => {
+    const next = world.waiting.shift();
+    if (next === undefined) return;
+    await world.deliver(next);
+    await delivered();
+  };
+  await delivered();
+  world.comment(MAINTAINER, lines.join('\n'));
+  await delivered();
+  expect({ started: memory.started.map(({ job }) => job).toSorted(), cancelled }).toEqual({
+    started: ['lint', 'unit'],
+    cancelled: [],
+  });
+});
