@@ -401,6 +401,7 @@ async function servicesOver(
     publish: async () => {
       if (meter !== undefined) meter.records += 1;
     },
+    put: async () => undefined,
     send: async () => undefined,
     engines: new Map(),
     settings: settingsBook([]),

@@ -72,7 +72,13 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
     prow: text('prow', /^[^\0]*$/, 'the path of a folder'),
     anchorRetentionDays: count('anchorRetentionDays', 365),
     notifications: yes('notifications')
-      ? { asked: told('asked'), merged: told('merged'), blocked: told('blocked'), failed: told('failed') }
+      ? {
+          asked: told('asked'),
+          merged: told('merged'),
+          blocked: told('blocked'),
+          failed: told('failed'),
+          pushed: told('pushed'),
+        }
       : undefined,
     doorConcurrency: count('doorConcurrency', 50),
     workerConcurrency: count('workerConcurrency', 20),

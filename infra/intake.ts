@@ -51,6 +51,7 @@ export class Intake extends Construct {
         GITHUB_WEBHOOK_SECRET_ID: secrets.webhook.secretName,
         GITHUB_APP_ID: deployment.githubAppId,
         BOWSPRIT_BOTS: settings.bots.join(','),
+        ...(settings.deletions ? { BOWSPRIT_DELETIONS: 'true' } : {}),
       },
     });
     // The door holds no other right (figures §6, row 20).

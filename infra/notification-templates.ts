@@ -1,5 +1,7 @@
 /** Which events are told outside of the forge, and in which words unless the context says others. */
 
+import { PUSHED_TYPE } from '../shared/publish.ts';
+
 /** Where each stands in the event, which is an audit record and what it is about. */
 export const PLACEHOLDERS = {
   pull: '$.detail.pull',
@@ -13,9 +15,11 @@ export const PLACEHOLDERS = {
 } as const satisfies Readonly<Record<string, string>>;
 
 type Notification = {
-  readonly name: 'asked' | 'merged' | 'blocked' | 'failed';
+  readonly name: 'asked' | 'merged' | 'blocked' | 'failed' | 'pushed';
   readonly what: string;
-  /** Which records, as an EventBridge pattern: fields of an action are of the same action. */
+  /** Of the event; undefined for a finished invocation. */
+  readonly type?: string;
+  /** Which of them, as an EventBridge pattern: fields of an action are of the same action. */
   readonly detail: Readonly<Record<string, unknown>>;
   readonly words: string;
 };
@@ -44,6 +48,13 @@ export const NOTIFICATIONS: readonly Notification[] = [
     what: 'something was given up',
     detail: { outcome: ['failed'] },
     words: '{pull} {title}: {command} by {actor} failed. {reason} {url}',
+  },
+  {
+    name: 'pushed',
+    what: 'somebody pushed to a branch by themselves',
+    type: PUSHED_TYPE,
+    detail: { command: ['merge-warnings'] },
+    words: '{reason} {url}',
   },
 ];
 

@@ -42,14 +42,14 @@ export class Notifications extends Construct {
     );
     // By its name: to a topic of the stack the target grants the buses of all accounts.
     const named = Topic.fromTopicArn(this, 'Named', this.topic.topicArn);
-    for (const { name, what, detail } of NOTIFICATIONS) {
+    for (const { name, what, type = DETAIL_TYPE, detail } of NOTIFICATIONS) {
       new Rule(
         this,
         name.replace(/^./, (first) => first.toUpperCase()),
         {
           eventBus: bus,
           description: `Bowsprit: ${what}`,
-          eventPattern: { source: [EVENT_SOURCE], detailType: [DETAIL_TYPE], detail },
+          eventPattern: { source: [EVENT_SOURCE], detailType: [type], detail },
           targets: [new SnsTopic(named, { message: RuleTargetInput.fromText(filled(templates[name])) })],
         },
       );

@@ -19,6 +19,8 @@ export class SettingsFile extends Construct {
 
   /** Logins of bots whose comments count as commands: the door, which reads no file, is given them. */
   readonly bots: readonly string[];
+  /** Whether it takes deleted branches. */
+  readonly deletions: boolean;
   /** What may be started elsewhere. */
   readonly engines: EnginesSet;
 
@@ -30,6 +32,7 @@ export class SettingsFile extends Construct {
       prowFolder: prow === '' ? undefined : prow,
     });
     this.bots = book.bots;
+    this.deletions = book.deletions;
     this.engines = book.general.settings.engines;
     // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     this.environment = {

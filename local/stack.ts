@@ -101,6 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       BOWSPRIT_SETTINGS: environment['BOWSPRIT_SETTINGS'] ?? '',
       BOWSPRIT_PROW_CONFIG: environment['BOWSPRIT_PROW_CONFIG'] ?? '',
       BOWSPRIT_BOTS: [environment['BOWSPRIT_BOTS'] ?? '', ...settings.bots].join(','),
+      BOWSPRIT_DELETIONS: settings.deletions ? 'true' : '',
       RESULTS_URL: `${door.url}/results`,
       RESULTS_SECRET: nonEmpty(environment['RESULTS_SECRET']) ?? randomBytes(24).toString('hex'),
       LOCAL_ENGINES: nonEmpty(environment['LOCAL_ENGINES']) ?? '{}',

@@ -7,6 +7,7 @@ import { repositoryOf, type BaseLook, type Delivery, type Person, type Target } 
 import { NotYet, reasonOf, Refusal } from './errors.ts';
 import { labelOn, NEEDS_REBASE } from './language/index.ts';
 import { log } from './log.ts';
+import { warnOfPush } from './merge-warnings.ts';
 import { couldMerge } from './merge/queries.ts';
 import type { PullsOnto, Read } from './providers/provider.ts';
 import { sharedQuota, shareQuota, suffices } from './quota.ts';
@@ -31,8 +32,13 @@ const BRANCH: Person = { login: 'bowsprit', id: '0', bot: true };
 
 type Push = NonNullable<Delivery['push']>;
 
-/** What is known of the branch moves at once; what it means for pull requests follows. */
+/** What is known of the branch moves at once; what it means for pull requests follows, and then whoever is to be told. */
 export async function pushed(delivery: Delivery, push: Push, services: Services): Promise<void> {
+  if (push.byHand?.kind !== 'deleted') await moved(delivery, push, services);
+  await warnOfPush(delivery, push, services);
+}
+
+async function moved(delivery: Delivery, push: Push, services: Services): Promise<void> {
   const ref = push.ref.replace(/^refs\/heads\//, '');
   const { cache } = services;
   const settingsMayHaveChanged = push.ownersMayHaveChanged && push.markdownAlone !== true;

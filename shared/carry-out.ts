@@ -35,7 +35,7 @@ import {
 } from './language/index.ts';
 import { batchOf, isTested, joined, left as leftBatch, takenOut, type Batching } from './batching.ts';
 import { withinBudget } from './budget.ts';
-import { subjectOf, type Publish, type Subject } from './publish.ts';
+import { subjectOf, type Publish, type Put, type Subject } from './publish.ts';
 import type { Ledger } from './ledger.ts';
 import { log } from './log.ts';
 import { lookedAgain } from './looking-again.ts';
@@ -93,6 +93,8 @@ export type Services = {
   readonly carryOwners: (repository: string, ref: string, before: string, after: string) => Promise<void>;
   /** Tells other processes of a finished invocation; at least once, named by the record's id. */
   readonly publish: Publish;
+  /** Tells them of what is no invocation; at least once. */
+  readonly put: Put;
   /** Puts a delivery of our own making on the queue, so that it waits its turn in its pull request's group. */
   readonly send: (delivery: Delivery) => Promise<void>;
   /** What runs jobs, beside what the forge itself runs them with. */

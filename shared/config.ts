@@ -72,7 +72,7 @@ type LocalEnvironment = Optional<'LOCAL_ENGINES' | 'RESULTS_SECRET'>;
 
 export type WebhookEnvironment = Required<'QUEUE_URL'> &
   OneOf<'GITHUB_WEBHOOK_SECRET', 'GITHUB_WEBHOOK_SECRET_ID'> &
-  Optional<'GITHUB_APP_ID' | 'BOWSPRIT_BOTS'>;
+  Optional<'GITHUB_APP_ID' | 'BOWSPRIT_BOTS' | 'BOWSPRIT_DELETIONS'>;
 export type WorkerEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type DeadLetterEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
 export type SweepEnvironment = EngineEnvironment & Optional<'DEAD_LETTER_QUEUE_URL'>;
@@ -89,6 +89,8 @@ export type WebhookSettings = {
   readonly appId: string | undefined;
   /** Bots whose comments count as commands; lower-case logins. */
   readonly bots: readonly string[];
+  /** Whether deleted branches are taken, to be told. */
+  readonly deletions: boolean;
   readonly maxBodyBytes: number;
 };
 
@@ -175,6 +177,7 @@ export function webhookSettings(environment: Environment): WebhookSettings {
       .split(',')
       .map((login) => login.trim().toLowerCase())
       .filter((login) => login !== ''),
+    deletions: read.optional('BOWSPRIT_DELETIONS') === 'true',
     maxBodyBytes: MAX_BODY_BYTES,
   });
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { ENGINES, JOB_STATES } from './language/jobs.ts';
+import { PUSH_KINDS } from './language/merge-warnings.ts';
 import { QUEUE_REMOVALS } from './language/merge-queue.ts';
 
 export const PROVIDERS = ['github', 'gitlab', 'gitea', 'bitbucket-cloud', 'bitbucket-dc', 'azure-devops'] as const;
@@ -115,6 +116,20 @@ const push = z.object({
   ownersMayHaveChanged: z.boolean(),
   /** Of what may name owners, nothing but Markdown files changed: where their front matter does not count, nothing did. */
   markdownAlone: z.optional(z.literal(true)),
+  /** Our own settings are among what changed, as far as the payload lists it. */
+  settingsChanged: z.optional(z.literal(true)),
+  /** Where no bot did it: what would be told of it. */
+  byHand: z.optional(
+    z.object({
+      kind: z.enum(PUSH_KINDS),
+      pusher: z.string(),
+      commits: z.number(),
+      /** There may be more than the payload lists. */
+      andMore: z.optional(z.literal(true)),
+      /** Shows what changed; empty where the forge does not say. */
+      compare: z.string(),
+    }),
+  ),
 });
 
 /** Of our own making: what moved at the end of this branch may matter to the pull requests onto it. */

@@ -7,6 +7,8 @@ import { log } from './log.ts';
 
 export const EVENT_SOURCE = 'bowsprit';
 export const DETAIL_TYPE = 'Invocation finished';
+/** Of what somebody pushed by themselves: no invocation, and not in the audit trail. */
+export const PUSHED_TYPE = 'Branch pushed';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html: 1 MiB, of which the entry's other fields take some. */
 const MAX_DETAIL_BYTES = 1_000_000;

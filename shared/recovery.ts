@@ -224,7 +224,11 @@ async function resultOf(
 ): Promise<Result> {
   if (how === 'again') return (await from.again(attempt)) ? 'asked' : 'lost';
   try {
-    const received = await from.received(attempt, { bots: settings.bots, receivedAt: now().toISOString() });
+    const received = await from.received(attempt, {
+      bots: settings.bots,
+      deletions: settings.deletions,
+      receivedAt: now().toISOString(),
+    });
     if (received === undefined) return 'lost';
     if (received.is === 'delivery') await send(received.delivery);
     return 'fetched';

@@ -63,6 +63,7 @@ export function servicesFrom({
     owners: (repository, ref, options) => owners.memory(repository, ref, options),
     carryOwners: (repository, ref, before, after) => owners.carryForward(repository, ref, before, after),
     publish: bus.publish,
+    put: bus.put,
     send: (delivery) => sendDelivery(queueUrl, delivery),
     engines,
     settings,

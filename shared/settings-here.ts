@@ -93,6 +93,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   let last: Version | undefined;
   let asked = false;
   let knownRef: string | undefined;
+  let fresh = false;
 
   const versionOf = (organizationFile: Kept, own: Kept): Version => ({
     oid: own.oid,
@@ -105,9 +106,10 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     if (known !== undefined) return known;
     const from = await read();
     const found = await from.organizationSettings();
-    const fresh = await judged(found, 'organization', key, from);
-    await cache.put(key, fresh, ORGANIZATION_SECONDS);
-    return fresh;
+    const newest = await judged(found, 'organization', key, from);
+    await cache.put(key, newest, ORGANIZATION_SECONDS);
+    fresh = true;
+    return newest;
   };
 
   const judged = async (
@@ -179,15 +181,23 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     const key = settingsKey(repository, onPull ? found.ref : DEFAULT_BRANCH);
     const known = keptIn(await cache.get(key));
     const same = known !== undefined && known.oid === ('oid' in found.file ? found.file.oid : '');
-    const fresh = same ? known : await judged(found, 'repository', key, from);
+    const newest = same ? known : await judged(found, 'repository', key, from);
+    fresh ||= !same;
     await Promise.all([
-      ...(same ? [] : [cache.put(key, fresh, REPOSITORY_SECONDS)]),
+      ...(same ? [] : [cache.put(key, newest, REPOSITORY_SECONDS)]),
       ...(same || !onPull ? [] : [cache.put(settingsKey(repository, LAST_BRANCH), { ref: found.ref }, GOOD_SECONDS)]),
       ...(target === undefined || !onPull || knownRef === found.ref
         ? []
         : [cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS)]),
     ]);
-    return fresh;
+    return newest;
+  };
+
+  /** A push, which reads no settings by itself, finds it. */
+  const noteWarnings = async ({ inForce }: SettingsHere): Promise<void> => {
+    if (!fresh || !inForce.settings.mergeWarnings.enabled) return;
+    fresh = false;
+    await cache.put(warnsKey(delivery), true, GOOD_SECONDS);
   };
 
   return {
@@ -198,15 +208,17 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
         ref === undefined ? undefined : cache.get(settingsKey(repository, ref)).then(keptIn),
       ]);
       last = versionOf(shared, known ?? (await fromForge()));
+      await noteWarnings(last.here);
       return last.here;
     },
     async changed() {
       if (asked) return undefined;
       const before = last;
-      const fresh = await fromForge();
-      const same = before?.oid === fresh.oid && before.here.files.repository?.oid === fresh.good?.oid;
+      const newest = await fromForge();
+      const same = before?.oid === newest.oid && before.here.files.repository?.oid === newest.good?.oid;
       if (same) return undefined;
-      last = versionOf(await organization(), fresh);
+      last = versionOf(await organization(), newest);
+      await noteWarnings(last.here);
       return last.here;
     },
   };
@@ -293,6 +305,11 @@ function organizationKey({ provider, repository: { owner } }: OfOrganization): s
 
 function goodKey(key: string): string {
   return `good-${key}`;
+}
+
+/** There where settings that somebody read switch warnings of pushes on. */
+export function warnsKey(of: Pick<Delivery, 'provider' | 'repository'>): string {
+  return `warns#${repositoryOf(of)}`;
 }
 
 function baseKey(pull: string): string {

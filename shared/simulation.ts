@@ -325,6 +325,7 @@ function onPaper(
     owners: owners === undefined ? (...of) => remembering.memory(...of) : () => NO_MEMORY,
     carryOwners: async () => undefined,
     publish: async () => undefined,
+    put: async () => undefined,
     send: async () => undefined,
     engines: new Map(ENGINES.map((id) => [id, onPaperToo(id)])),
     settings: book,

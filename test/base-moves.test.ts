@@ -144,6 +144,27 @@ describe('a push to a base branch', () => {
     expect(named((await pushed()).made)).toEqual([pull?.number]);
   });
 
+  test('that somebody is to be told of is told from the push on that says so, and no more once it is off', async () => {
+    const { place } = await opened();
+    const told: string[] = [];
+    const { services, arrived, finish } = engine();
+    const push = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+      told.length = 0;
+      place.commit('main', files);
+      for (const delivery of await arrived()) {
+        // oxlint-disable-next-line no-await-in-loop
+        await finish(delivery, { ...services, put: async ({ detail }) => void told.push(JSON.parse(detail).reason) });
+      }
+      return told.map((reason) => reason.replace(/^`[^`]+` /, ''));
+    };
+    const sentence = `pushed 1 commit to \`main\` of \`${place.fullName}\`.`;
+    expect(await push({ 'src/one.ts': '' })).toEqual([]);
+    expect(await push({ '.github/bowsprit.yaml': 'merge_warnings:\n  enabled: true\n' })).toEqual([sentence]);
+    expect(await push({ 'src/two.ts': '' })).toEqual([sentence]);
+    expect(await push({ '.github/bowsprit.yaml': 'merge_warnings:\n  enabled: false\n' })).toEqual([]);
+    expect(await push({ 'src/three.ts': '' })).toEqual([]);
+  });
+
   test('looks at nobody where no rule would follow', async () => {
     const { place } = await opened();
     place.commit('main', { '.github/bowsprit.yaml': 'rules:\n  disabled: [needs-rebase]\n' });

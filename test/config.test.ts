@@ -54,6 +54,7 @@ test('the door needs a queue and a secret', () => {
     secrets: { is: 'value', value: 'first-secret, second-secret' },
     appId: undefined,
     bots: [],
+    deletions: false,
     maxBodyBytes: MAX_BODY_BYTES,
   });
   expect(secretsIn('first-secret, second-secret')).toEqual(['first-secret', 'second-secret']);

@@ -26,6 +26,7 @@ export * from './job-words.ts';
 export * from './jobs.ts';
 export * from './labels.ts';
 export * from './merge-queue.ts';
+export * from './merge-warnings.ts';
 export * from './milestones.ts';
 export * from './nearest.ts';
 export * from './overrides.ts';

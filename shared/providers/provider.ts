@@ -41,6 +41,8 @@ export type DoorKnowledge = {
   readonly appId: string | undefined;
   /** Bots whose comments count as commands; lower-case logins. */
   readonly bots: readonly string[];
+  /** The deployment's settings have somebody told of deleted branches, which are of no concern to pull requests. */
+  readonly deletions?: boolean | undefined;
   readonly maxBodyBytes: number;
 };
 
@@ -331,7 +333,7 @@ export type DeliveryLog = {
    */
   received(
     attempt: string,
-    how: Pick<DoorKnowledge, 'bots'> & Pick<RawRequest, 'receivedAt'>,
+    how: Pick<DoorKnowledge, 'bots' | 'deletions'> & Pick<RawRequest, 'receivedAt'>,
   ): Promise<Received | undefined>;
 };
 

@@ -17,10 +17,14 @@ export type SettingsBook = {
   inForce(where: Where, files: FilesInForce): InForce;
   /** Bots whose comments count as commands; lower-case logins. The door, which reads no file, is given them. */
   readonly bots: readonly string[];
+  /** Whether somebody is told of pushes anywhere, as far as the deployment says so: the door takes deleted branches then. */
+  readonly deletions: boolean;
 };
 
 export const ORGANIZATION_FILE = 'bowsprit.yaml';
 export const REPOSITORY_FILE = '.github/bowsprit.yaml';
+
+const WARNINGS = 'merge_warnings.enabled';
 
 /** Repositories whose settings one process keeps as they were worked out. */
 const MAX_KEPT = 1_000;
@@ -44,6 +48,11 @@ export function settingsBook(deployment: readonly Layer[]): SettingsBook {
   return {
     general,
     bots: general.settings.commands.bots.map((login) => login.toLowerCase()),
+    deletions: deployment.some(({ document }) =>
+      [document, ...document.organizations.values(), ...document.repositories.values()].some(
+        ({ values }) => values.get(WARNINGS)?.value === true,
+      ),
+    ),
     inForce(where, { organization, repository }) {
       const name = `${where.owner}/${where.name}`.toLowerCase();
       // With the commits: a refusal names the one that the file counts from, and not a proposal of the same words.

@@ -6,6 +6,7 @@ import { commands, type CommandsSections } from '../commands/index.ts';
 import {
   anyOf,
   inWords,
+  mergeWarningSettings,
   section,
   setting,
   spelledInFiles,
@@ -29,6 +30,7 @@ const ENGINE = {
   ...grammarSettings,
   ...ownersSettings,
   ...budgetSettings,
+  ...mergeWarningSettings,
   pipelines: pipelineSettings,
   trigger: triggerSettings,
   ...engineSettings,

@@ -75,6 +75,18 @@ describe('notifications', () => {
     });
   });
 
+  test('what somebody pushed is an event of another type', () => {
+    const template = templateOf();
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['bowsprit'], 'detail-type': ['Branch pushed'], detail: { command: ['merge-warnings'] } },
+      Targets: [
+        Match.objectLike({
+          InputTransformer: Match.objectLike({ InputTemplate: '"<detail-reason> <detail-source-url>"' }),
+        }),
+      ],
+    });
+  });
+
   test('every placeholder is there in every event of a pull request', () => {
     const record: unknown = JSON.parse(
       JSON.stringify({

@@ -306,6 +306,14 @@ const deployed = (text: string, prow = ''): Template => {
 };
 
 describe('a settings file', () => {
+  test.each([
+    ['merge_warnings: { enabled: true }\n', 1],
+    ['merge_warnings: { channels: [releases] }\n', 0],
+  ])('%j has the door take deleted branches in %i function', (text, functions) => {
+    const taking = { Properties: { Environment: { Variables: Match.objectLike({ BOWSPRIT_DELETIONS: 'true' }) } } };
+    expect(Object.keys(deployed(text).findResources('AWS::Lambda::Function', taking))).toHaveLength(functions);
+  });
+
   test('is shipped beside the functions that read it, and its bots are known at the door', () => {
     const set = deployed("commands: { bots: ['Renovate[bot]', helper-example] }\n");
     expect(Object.keys(set.findResources('AWS::Lambda::LayerVersion'))).toHaveLength(1);

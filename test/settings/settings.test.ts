@@ -116,6 +116,11 @@ blockade: { paths: [{ patterns: [^vendor/], except: [^vendor/x], branch: ^main$,
 commit_messages: { closing_keywords: false, fixups: false, mentions: true }
 ageing: { counts: silence, issues: false, pulls: false, stale_days: 1, rotten_days: 2, closes: true, close_days: 3, revives: true, exempt: [keep], per_day: 4, dry_run: true }
 required_labels: { rules: [{ matching: ^kind/, missing: needs-kind, comment: Which?, pulls: false, issues: true, branch: main, grace_seconds: 9 }] }
+merge_warnings:
+  enabled: true
+  channels: [releases]
+  exempt_users: ['robot-example[bot]']
+  exempt_branches: [{ branch: gh-pages, users: [ada-example] }]
 milestone_applier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] }
 labels:
   prefixes: [team]
@@ -284,6 +289,12 @@ test('every setting can be set', () => {
           graceSeconds: 9,
         },
       ],
+    },
+    mergeWarnings: {
+      enabled: true,
+      channels: ['releases'],
+      exemptUsers: ['robot-example[bot]'],
+      exemptBranches: [{ branch: 'gh-pages', users: ['ada-example'] }],
     },
     milestoneApplier: { branches: [{ branch: 'dev-*', milestone: '1.37' }] },
     custom: {

@@ -94,7 +94,7 @@ export function fused(services: Services, fuse: Fuse): Services {
     owners: (...where) => eachCall('owners', owners(...where), fuse),
     ...eachCall(
       'services',
-      { publish: services.publish, send: services.send, carryOwners: services.carryOwners },
+      { publish: services.publish, put: services.put, send: services.send, carryOwners: services.carryOwners },
       fuse,
     ),
   };

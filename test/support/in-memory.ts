@@ -199,6 +199,7 @@ export function worldOf({ author, settings, mayWrite, engine, meanwhile }: World
     owners: () => ({ find: async () => undefined, keep: async () => undefined }),
     carryOwners: async () => undefined,
     publish: async () => undefined,
+    put: async () => undefined,
     send: async () => undefined,
     engines: new Map([[engine.id, engine]]),
     settings: settingsBook([]),

@@ -42,12 +42,12 @@ export function deliveryLogOf(clients: Clients, appId: string): DeliveryLog {
       return sent !== undefined;
     },
 
-    async received(attempt, { bots, receivedAt }): Promise<Received | undefined> {
+    async received(attempt, { bots, deletions, receivedAt }): Promise<Received | undefined> {
       const app = await clients.app();
       const answer = await kept(() => app.request(`GET /app/hook/deliveries/${attempt}`));
       if (answer === undefined) return undefined;
       const { guid, event, request } = full.parse(answer.data);
-      const translated = translate(request.payload, { event, id: guid, receivedAt }, { appId, bots });
+      const translated = translate(request.payload, { event, id: guid, receivedAt }, { appId, bots, deletions });
       return typeof translated === 'string'
         ? { is: 'ignored', id: guid, reason: translated }
         : { is: 'delivery', delivery: translated };

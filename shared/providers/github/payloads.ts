@@ -190,6 +190,8 @@ export const push = object({
   deleted: boolean,
   forced: boolean,
   commits: array(object({ id: sha, added: paths, modified: paths, removed: paths })),
+  compare: nullish(string()),
+  pusher: nullish(object({ name: nullish(text(MAX_LOGIN_CHARS)) })),
   /** Seconds since 1970. */
   repository: object({ pushed_at: nullish(either(number(), string())) }),
 });

@@ -13,7 +13,7 @@ const EVENT = /^[a-z_]{1,64}$/;
 
 const UNSIGNED = 'the signature is missing or wrong';
 
-export const receive: Receive = async (request, { secrets, appId, bots, maxBodyBytes }) => {
+export const receive: Receive = async (request, { secrets, appId, bots, deletions, maxBodyBytes }) => {
   const { headers, receivedAt } = request;
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
     throw new Rejected(415, 'the content type is not application/json');
@@ -35,7 +35,7 @@ export const receive: Receive = async (request, { secrets, appId, bots, maxBodyB
   if (hookedApp !== undefined && appId !== undefined && hookedApp !== appId) {
     throw new Rejected(400, 'the delivery is meant for another App');
   }
-  const translated = translate(parsed(body), { event, id, receivedAt }, { appId, bots });
+  const translated = translate(parsed(body), { event, id, receivedAt }, { appId, bots, deletions });
   return typeof translated === 'string'
     ? { is: 'ignored', id, reason: translated }
     : { is: 'delivery', delivery: translated };

@@ -4,7 +4,9 @@ import type { Delivery, Person, Repository, Target, Text } from '../../delivery.
 import { Rejected } from '../../errors.ts';
 import { BATCH_BRANCHES, batchOn, MAKING_BRANCHES } from '../../language/batches.ts';
 import { issueIn } from '../../language/issues.ts';
+import { PUSH_KINDS } from '../../language/merge-warnings.ts';
 import { releaseNoteIn } from '../../language/release-note.ts';
+import { shownUrl } from '../../language/text.ts';
 import { withoutSecrets } from '../../log.ts';
 import { MISFIT, type Of, type Shape } from '../../shape.ts';
 import type { DoorKnowledge } from '../provider.ts';
@@ -55,6 +57,7 @@ const MAX_PUSHED_COMMITS = 2_048;
 const MAX_CHANGED_FILES = 3_000;
 /** What may name owners: OWNERS, OWNERS_ALIASES, CODEOWNERS, front matter of Markdown, and our own settings. */
 const OWNERS_PATHS = ['.md', 'bowsprit.yaml', 'bowsprit.yml'];
+const SETTINGS_PATH = /(?:^|\/)bowsprit\.ya?ml$/i;
 /** Whoever deleted the account: https://docs.github.com/en/account-and-profile/reference/personal-account-reference */
 const GHOST: Person = { login: 'ghost', id: '0', bot: false };
 /** A commit heads few pull requests; where a payload names more, the worker asks. */
@@ -68,7 +71,7 @@ type Setting = {
   readonly repository: Repository;
   readonly sender: Person;
   readonly receivedAt: string;
-  readonly knowledge: Pick<DoorKnowledge, 'appId' | 'bots'>;
+  readonly knowledge: Pick<DoorKnowledge, 'appId' | 'bots' | 'deletions'>;
 };
 
 type Happened = Omit<Delivery, 'version' | 'id' | 'provider' | 'installation' | 'repository' | 'sender' | 'receivedAt'>;
@@ -135,7 +138,7 @@ const LISTENERS: ReadonlyMap<string, Listener> = new Map([
 export function translate(
   body: unknown,
   about: { readonly event: string; readonly id: string; readonly receivedAt: string },
-  knowledge: Pick<DoorKnowledge, 'appId' | 'bots'>,
+  knowledge: Pick<DoorKnowledge, 'appId' | 'bots' | 'deletions'>,
 ): Delivery | Ignored {
   const { event, id, receivedAt } = about;
   if (event === 'ping') return IGNORED.ping;
@@ -425,10 +428,10 @@ const FOR_TESTS = [BATCH_BRANCHES, MAKING_BRANCHES];
 /** Branches on which GitHub tests what waits in a merge queue: no pull request goes into them, or comes from them. */
 const QUEUED = 'gh-readonly-queue/';
 
-function fromPush(pushed: Push, { receivedAt, sender }: Setting): Translated {
+function fromPush(pushed: Push, { receivedAt, sender, knowledge }: Setting): Translated {
   const { ref, before, after, deleted, repository } = pushed;
   if (!ref.startsWith('refs/heads/')) return IGNORED.tag;
-  if (deleted) return IGNORED.deleted;
+  if (deleted && (sender.bot || knowledge.deletions !== true)) return IGNORED.deleted;
   if (sender.bot && PICKING.test(ref)) return IGNORED.picking;
   if (sender.bot && FOR_TESTS.some((each) => ref.startsWith(`refs/heads/${each}`))) return IGNORED.batch;
   if (ref.startsWith(`refs/heads/${QUEUED}`)) return IGNORED.queue;
@@ -436,7 +439,23 @@ function fromPush(pushed: Push, { receivedAt, sender }: Setting): Translated {
   return {
     event: 'pushed',
     at: timeIn(seconds) ?? receivedAt,
-    push: { ref, before, after, ...whatMayHaveChanged(pushed) },
+    push: { ref, before, after, ...whatMayHaveChanged(pushed), ...byHand(pushed, sender) },
+  };
+}
+
+/** Bots do what people told them to, and Bowsprit is one. */
+function byHand(pushed: Push, { login, bot }: Person): Pick<NonNullable<Delivery['push']>, 'byHand'> {
+  if (bot) return {};
+  const { created, deleted, forced, commits, compare, pusher } = pushed;
+  const [kind = 'plain'] = PUSH_KINDS.filter((each) => ({ created, deleted, forced, plain: true })[each]);
+  return {
+    byHand: {
+      kind,
+      pusher: pusher?.name ?? login,
+      commits: commits.length,
+      ...(commits.length >= MAX_PUSHED_COMMITS ? { andMore: true } : {}),
+      compare: shownUrl(compare ?? '') ?? '',
+    },
   };
 }
 
@@ -452,12 +471,13 @@ function timeIn(seconds: unknown): string | undefined {
  */
 function whatMayHaveChanged(
   pushed: Push,
-): Pick<NonNullable<Delivery['push']>, 'ownersMayHaveChanged' | 'markdownAlone'> {
+): Pick<NonNullable<Delivery['push']>, 'ownersMayHaveChanged' | 'markdownAlone' | 'settingsChanged'> {
   const paths = pathsOf(pushed);
   const owners = paths?.filter(mayNameOwners) ?? [];
   return {
     ownersMayHaveChanged: paths === undefined || owners.length > 0,
     ...(owners.length > 0 && owners.every(isMarkdown) ? { markdownAlone: true } : {}),
+    ...(owners.some((path) => SETTINGS_PATH.test(path)) ? { settingsChanged: true } : {}),
   };
 }
 

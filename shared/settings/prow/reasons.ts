@@ -87,6 +87,9 @@ const NO_BATCHES = ignored(
 const KEYS: Readonly<Record<string, KeyReason>> = {
   'external_plugins.*[].endpoint': ignored('In-cluster endpoints are not called; the plugin is known by its name.'),
   'external_plugins.*[].events': ignored('A rule here knows which events wake it.'),
+  'slack.mentionchannels': unsupported(
+    'No comment is copied to a channel: what it says goes no further than to the queue; the forge notifies the teams, and `sigmention` labels.',
+  ),
   rifle: unsupported(
     'Reviewers are chosen by OWNERS and by for whom others wait, never by blame; `blunderbuss` says how many.',
   ),

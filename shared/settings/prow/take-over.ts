@@ -24,6 +24,7 @@ import { GUARDS, putBlockades, putCommitChecks, putOverriding } from './guards.t
 import { putBranchMilestones, putMilestones, putRequiredLabels, TRACKING } from './tracking.ts';
 import type { At, Reading, SeenKeys, Shape } from './shape.ts';
 import { tellOfKeys, tellOfPlugins } from './told.ts';
+import { putWarnings, WARNINGS, WARNINGS_PLUGIN } from './warnings.ts';
 import { contentOf, Unreadable, type Node } from './yaml.ts';
 
 /** What we have: rules, with the plugin of Prow's that each stands for, and keys, with where Prow has the same. */
@@ -60,7 +61,7 @@ const MERGING = 'merge';
 const TIDE = 'tide';
 const ADDITIONAL = 'labels.additional';
 /** Ours that are made of more than one place of Prow's. */
-const READ_WHOLE: Readonly<Record<string, string>> = { ...GUARDS, ...TRACKING };
+const READ_WHOLE: Readonly<Record<string, string>> = { ...GUARDS, ...TRACKING, ...WARNINGS };
 
 export function takeOver(files: ProwFiles, ours: Ours): Imported {
   const plugins = opened(files.plugins, pluginsFile, {});
@@ -80,6 +81,10 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
     ...(config === undefined ? [] : scopesIn(config.content).map((each) => ({ ...each, source: config.source }))),
   ];
   checkSpelling(places);
+  // A switch stands for this one, and no rule.
+  const standing = carried.has('slack.mergewarnings')
+    ? [...ours.rules, { name: 'merge-warnings', plugin: WARNINGS_PLUGIN }]
+    : ours.rules;
   const findings = (): readonly Finding[] => [plugins, config].flatMap((each) => each?.source.findings() ?? []);
   if (findings().some(({ kind }) => kind === 'error')) return { document: undefined, findings: findings() };
 
@@ -101,8 +106,8 @@ export function takeOver(files: ProwFiles, ours: Ours): Imported {
   if (plugins !== undefined) {
     lintPlugins(plugins.content, enabled, plugins.source);
     deadIn(plugins.content, enabled, plugins.source);
-    tellOfPlugins(enabled, ours.rules, plugins.source);
-    tellOfKeys(plugins, carried, ours.rules);
+    tellOfPlugins(enabled, standing, plugins.source);
+    tellOfKeys(plugins, carried, standing);
   }
   if (config !== undefined) {
     if (plugins !== undefined) lintTide(config.content, enabled, config.source, plugins.source);
@@ -267,6 +272,7 @@ function putTracking(
   if (has('allow.milestone')) putMilestones(content, put);
   if (has('milestone_applier.branches')) putBranchMilestones(content, put);
   if (has('required_labels.rules')) putRequiredLabels(content, put);
+  if (has('merge_warnings.enabled')) putWarnings(content, put);
 }
 
 function putKeys(

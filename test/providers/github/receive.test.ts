@@ -415,6 +415,59 @@ describe('owners may have changed by a push', () => {
   });
 });
 
+test.each<[paths: readonly string[], changedThem: boolean]>([
+  [['.github/bowsprit.yaml', 'src/a.ts'], true],
+  [['bowsprit.yaml'], true],
+  [['src/not-bowsprit.yaml'], false],
+  [['OWNERS'], false],
+])('a push of %j changed our settings: %s', async (paths, changedThem) => {
+  const commits = [{ id: '6dcb09b5b57875f334f61aebed695e2e4193db5e', added: [], removed: [], modified: paths }];
+  const { push } = await deliveryOf(changed('push.code', (payload) => ({ ...payload, commits })));
+  expect(push?.settingsChanged === true).toBe(changedThem);
+});
+
+const manyCommits = (count: number): Payload => ({
+  commits: Array.from({ length: count }, () => ({ id: '1'.repeat(40) })),
+});
+
+describe('a push by a person', () => {
+  const compare = 'https://github.com/acme/widgets/compare/a...b';
+  const plain = { kind: 'plain', pusher: 'ada-example', commits: 1, compare };
+
+  test.each<[what: string, change: Payload, byHand: unknown]>([
+    ['to a branch', {}, plain],
+    ['that made it', { created: true, forced: true }, { ...plain, kind: 'created' }],
+    ['by force', { forced: true }, { ...plain, kind: 'forced' }],
+    ['of three commits', manyCommits(3), { ...plain, commits: 3 }],
+    ['of more than are listed', manyCommits(2_048), { ...plain, commits: 2_048, andMore: true }],
+    ['with a link that is none', { compare: 'javascript:alert(1)' }, { ...plain, compare: '' }],
+    ['without a link', { compare: null }, { ...plain, compare: '' }],
+    ['in the name of another', { pusher: { name: 'grace-example' } }, { ...plain, pusher: 'grace-example' }],
+    ['without a pusher', { pusher: null }, plain],
+    ['that is a bot', { sender: { login: 'bowsprit-example[bot]', id: 2009, type: 'Bot' } }, undefined],
+  ])('%s', async (_, change, byHand) => {
+    const sender = { login: 'ada-example', id: 2001, type: 'User' };
+    const pusher = { name: 'ada-example' };
+    const base = { compare, sender, pusher, commits: [{ id: '1'.repeat(40) }] };
+    const { push } = await deliveryOf(changed('push.code', (payload) => ({ ...payload, ...base, ...change })));
+    expect(push?.byHand).toEqual(byHand);
+  });
+
+  test.each<[by: 'Bot' | 'User', deletions: boolean | undefined, taken: boolean]>([
+    ['User', undefined, false],
+    ['User', false, false],
+    ['User', true, true],
+    ['Bot', true, false],
+  ])('%s, deletions %j: a deleted branch is taken: %s', async (type, deletions, taken) => {
+    const sender = { login: type === 'Bot' ? 'bowsprit-example[bot]' : 'ada-example', id: 2009, type };
+    const request = changed('push.code', (payload) => ({ ...payload, sender, deleted: true, after: '0'.repeat(40) }));
+    const received = await receive(request, deletions === undefined ? knowledge : { ...knowledge, deletions });
+    expect(received.is === 'delivery' ? received.delivery.push?.byHand?.kind : received.reason).toBe(
+      taken ? 'deleted' : 'the branch was deleted',
+    );
+  });
+});
+
 test('a secret, a signature and a body never reach an error', async () => {
   const canary = 'canary-4f2a';
   const body = JSON.stringify({ action: 'created', installation: { id: canary }, repository: canary });

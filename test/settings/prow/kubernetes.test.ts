@@ -6,6 +6,7 @@ import { prowLayerFrom, settingsYaml } from '../../../shared/settings/prow/index
 import { automations } from '../../../shared/automations/index.ts';
 import { commands } from '../../../shared/commands/index.ts';
 import { sweeps } from '../../../shared/sweeps/index.ts';
+import { WARNINGS_PLUGIN } from '../../../shared/settings/prow/warnings.ts';
 import { configYaml, DEAD, ORGANIZATIONS, pluginsYaml, REPOSITORIES, USAGE } from './kubernetes.ts';
 import { told } from './ours.ts';
 
@@ -74,7 +75,11 @@ describe('all of it is imported', () => {
   });
 
   const heard = new Set(findings.filter(({ kind }) => kind !== 'warning').map(({ key }) => key));
-  const standsFor = new Set([...commands, ...automations, ...sweeps].flatMap(({ plugin = [] }) => plugin));
+  const standsFor = new Set([
+    ...[...commands, ...automations, ...sweeps].flatMap(({ plugin = [] }) => plugin),
+    // By a switch, and no rule.
+    WARNINGS_PLUGIN,
+  ]);
   const taken = declaredKeys.flatMap(({ setting: { prow } }) => (prow === undefined ? [] : [prow.at]));
 
   test.each([
