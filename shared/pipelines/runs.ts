@@ -22,6 +22,8 @@ export function withStart(
   const { job, context, engine, target, headSha, rerun, optional, key = '', ref = '', url, note, result } = started;
   const refused = result === 'refused';
   const before = runs.find((each) => isOf(each, started));
+  // Another line of the same comment meant it as well.
+  if (result === 'unchanged' && before !== undefined && before.key === key && before.run === ref) return runs;
   const run: RunKept = {
     job,
     context,

@@ -46,6 +46,11 @@ describe('a start', () => {
     expect(twice.map(({ key, state, times }) => [key, state, times])).toEqual([[OTHER, 'queued', 2]]);
   });
 
+  test('that another line of the same comment has made already counts once, and stays as it is known', () => {
+    const runs = withStart([], started({ url: 'https://ci.example/7' }), WHO);
+    expect(withStart(runs, started({ result: 'unchanged' }), WHO)).toEqual(runs);
+  });
+
   test('on another commit, and of another job, stands beside it', () => {
     const all = [started(), started({ headSha: BEFORE }), started({ job: 'lint' })];
     expect(all.reduce<readonly RunKept[]>((soFar, each) => withStart(soFar, each, WHO), [])).toHaveLength(3);
