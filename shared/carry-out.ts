@@ -412,7 +412,8 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     const ended = await turn(context, position, decide);
     if (ended === undefined) continue;
     noteActs(ended.record, acted);
-    if (changes(ended.record)) changed.push(`${code(rule?.name ?? ended.record.command)}: ${ended.record.reason}`);
+    if (changes(ended.record))
+      changed.push(`${code(rule?.name ?? ended.record.command)}: ${shownReason(ended.record)}`);
   }
   if (delivery.asker !== undefined) await tellAsker(changed, context);
   if (told.length > 0) await answered(told, context);
@@ -1248,6 +1249,11 @@ async function answered(told: readonly Told[], context: Context): Promise<void> 
   // An attempt that was cut off may have left its sign: looking again finds it, and the answer takes it away.
   if (claim.attempt > 1) await context.look();
   await connection.answering.react(told.some(({ outcome }) => outcome !== 'done') ? 'refused' : 'done');
+}
+
+/** What was done is told in plain words, with names in it that anybody may have given: a branch, a check. */
+function shownReason({ outcome, reason }: AuditRecord): string {
+  return outcome === 'done' ? code(reason.replaceAll('`', '')) : reason;
 }
 
 /** Whether anything is otherwise because of it. */

@@ -182,7 +182,7 @@ test('/refresh makes up for what was missed, and not without end', async () => {
   expect(first).toMatchInlineSnapshot(`
     "@zoe-example: It was looked at anew, and this was done:
 
-    - \`needs-rebase\`: Label needs-rebase on and notice about needs-rebase brought up to date."
+    - \`needs-rebase\`: \`Label needs-rebase on and notice about needs-rebase brought up to date.\`"
   `);
   expect((await pull.words()).filter((each) => each.includes('everything was as it should be'))).toHaveLength(2);
   expect(refused).toBe('@zoe-example: It was looked at anew just now; once more in a minute, if something is missing.');
