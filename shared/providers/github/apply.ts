@@ -182,7 +182,9 @@ export function applyTo({ client, appId, delivery, context, together }: ApplyOpt
     'pin-issue': () => attempt('pin this', () => pinned(octokit, { owner, repo, number }, true)),
     'unpin-issue': () => attempt('unpin this', () => pinned(octokit, { owner, repo, number }, false)),
     'transfer-issue': ({ repository }) =>
-      attempt('move this', () => moved(() => together(repository), { owner, repo, number }, repository)),
+      attempt('move this', () =>
+        moved(() => together(repository), { owner, repo, number }, { to: repository, by: delivery.sender.login }),
+      ),
 
     describe: (action) => attempt('change the description', () => described(octokit, { owner, repo, number }, action)),
 

@@ -59,19 +59,26 @@ async function bodyOf(
   return found === undefined ? undefined : (found.data.body ?? '');
 }
 
-/** What is in no other place than here is asked by the narrow token; that of others sees what we are installed on. */
+/**
+ * What is in no other place than here is asked by the narrow token; that of others sees what we are installed on. What is
+ * private there is nothing to tell of where everybody reads.
+ */
 export async function issueAt(
   octokit: Client['octokit'],
   here: Pick<Here, 'owner' | 'repo'>,
   { owner, repository, number }: IssueName,
-  elsewhere: () => Promise<Client>,
+  elsewhere: { readonly client: () => Promise<Client>; readonly isPublicHere: () => Promise<boolean> },
 ): Promise<IssueSeen | undefined> {
   const own = owner.toLowerCase() === here.owner.toLowerCase() && repository.toLowerCase() === here.repo.toLowerCase();
-  const asked = own ? octokit : (await elsewhere()).octokit;
+  const asked = own ? octokit : (await elsewhere.client()).octokit;
   const found = await unlessGone(
     asked.request('GET /repos/{owner}/{repo}/issues/{issue_number}', { owner, repo: repository, issue_number: number }),
   );
   if (found === undefined) return undefined;
+  if (!own) {
+    const there = await unlessGone(asked.request('GET /repos/{owner}/{repo}', { owner, repo: repository }));
+    if (there?.data.private !== false && (await elsewhere.isPublicHere())) return undefined;
+  }
   const { pull_request: pull, labels } = found.data;
   return {
     kind: pull === undefined ? 'issue' : 'pull',

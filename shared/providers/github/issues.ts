@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { Refusal } from '../../errors.ts';
 import { code, type ActionResult } from '../../language/index.ts';
-import type { Client } from './client.ts';
+import { statusOf, type Client } from './client.ts';
 import { complaintOf, isAnswer, queried, saidIn } from './graphql.ts';
 
 type Octokit = Client['octokit'];
@@ -18,8 +18,8 @@ const looked = z.object({
 });
 const PIN = 'mutation($id: ID!) { pinIssue(input: { issueId: $id }) { clientMutationId } }';
 const UNPIN = 'mutation($id: ID!) { unpinIssue(input: { issueId: $id }) { clientMutationId } }';
-const REPOSITORY = 'query($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { id } }';
-const repository = z.object({ repository: z.nullable(z.object({ id: z.string() })) });
+const REPOSITORY = 'query($owner: String!, $repo: String!) { repository(owner: $owner, name: $repo) { id isPrivate } }';
+const repository = z.object({ repository: z.nullable(z.object({ id: z.string(), isPrivate: z.boolean() })) });
 const TRANSFER = `mutation($id: ID!, $to: ID!) {
   transferIssue(input: { issueId: $id, repositoryId: $to }) { issue { url } }
 }`;
@@ -40,8 +40,15 @@ export async function pinned(octokit: Octokit, which: Which, shall: boolean): Pr
   });
 }
 
-/** @param reaching a client for this repository and the other one, and no more */
-export async function moved(reaching: () => Promise<Client>, which: Which, to: string): Promise<ActionResult> {
+/**
+ * @param reaching a client for this repository and the other one, and no more
+ * @param by whoever asks for it: what they do not see is not there
+ */
+export async function moved(
+  reaching: () => Promise<Client>,
+  which: Which,
+  { to, by }: { readonly to: string; readonly by: string },
+): Promise<ActionResult> {
   const there = `There is no repository ${code(`${which.owner}/${to}`)} on which Bowsprit is installed.`;
   let octokit: Octokit;
   try {
@@ -55,12 +62,31 @@ export async function moved(reaching: () => Promise<Client>, which: Which, to: s
     repository.parse(await queried(octokit, REPOSITORY, { owner: which.owner, repo: to })).repository,
   ];
   if (issue === null || issue === undefined) return GONE;
-  if (other === null) return { result: 'refused', note: there };
+  if (other === null || (other.isPrivate && !(await isSeenBy(octokit, { owner: which.owner, repo: to }, by)))) {
+    return { result: 'refused', note: there };
+  }
   return told('move it', async () => {
     const { transferIssue } = transferred.parse(await octokit.graphql(TRANSFER, { id: issue.id, to: other.id }));
     const url = transferIssue?.issue?.url;
     return { result: 'done', ...(url === undefined ? {} : { ref: url }) };
   });
+}
+
+async function isSeenBy(
+  octokit: Octokit,
+  here: { readonly owner: string; readonly repo: string },
+  username: string,
+): Promise<boolean> {
+  try {
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
+      ...here,
+      username,
+    });
+    return data.permission !== 'none';
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
 }
 
 /** What GitHub says to a change that it refuses: too many are pinned, or the other repository is a public one. */

@@ -180,7 +180,8 @@ export function readFrom({ client, members, organization, everywhere, issues, de
 
     text: () => toldHere('the text', () => textOf(octokit, { ...here, number }, delivery.text)),
     otherPulls: (person) => told('other pull requests', () => otherPulls(octokit, { ...here, number }, person)),
-    issueAt: (named) => told('another issue', async () => issueAt(octokit, here, named, issues)),
+    issueAt: (named) =>
+      told('another issue', async () => issueAt(octokit, here, named, { client: issues, isPublicHere: isPublic })),
 
     milestones: () => toldHere('the milestones', () => openMilestones(octokit, here)),
     defaultBranch: () =>

@@ -249,6 +249,19 @@ describe('an issue', () => {
     expect([...other.repository.issues.values()].map(({ title }) => title)).toContain('It leaks');
     expect(await performed(apply, moving(other.repository.name))).toMatchObject({ result: 'unchanged' });
   });
+
+  test('is not moved where whoever asks for it sees nothing', async () => {
+    const [scene, other] = [forge.scene(), forge.scene()];
+    other.repository.private = true;
+    const { stranger } = scene.people;
+    const { apply } = await scene.connect({ ...scene.onIssue, sender: stranger });
+    expect(await performed(apply, moving(other.repository.name))).toMatchObject({
+      result: 'refused',
+      note: expect.stringContaining('There is no repository'),
+    });
+    other.repository.collaborators.set(Number(stranger.id), 'read');
+    expect(await performed(apply, moving(other.repository.name))).toMatchObject({ result: 'done' });
+  });
 });
 
 describe('a report', () => {

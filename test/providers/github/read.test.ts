@@ -35,7 +35,7 @@ describe('what each fact costs, tokens left out', () => {
     [
       'issueAt',
       (read, { pull }) => read.issueAt({ owner: ORG, repository: 'boat-1', number: pull.number }),
-      ['GET /repos/{owner}/{repo}/issues/{issue_number}'],
+      ['GET /repos/{owner}/{repo}/issues/{issue_number}', 'GET /repos/{owner}/{repo}'],
     ],
     ['changedFiles', (read) => read.changedFiles(), [SNAPSHOT]],
     ['happened', (read) => read.happened(), ['GET /repos/{owner}/{repo}/issues/{issue_number}/timeline']],
@@ -502,6 +502,17 @@ test('another issue: what it is and which labels it has', async () => {
   expect(await at(other.pull.number, other.repository.name)).toEqual({ kind: 'pull', labels: [] });
   expect(await at(999)).toBeUndefined();
   expect(await at(1, 'no-such')).toBeUndefined();
+});
+
+test('an issue of a private repository is not told of in a public one', async () => {
+  const [scene, other] = [forge.scene(), forge.scene()];
+  const { read } = await scene.connect(scene.onPull);
+  const there = { owner: ORG, repository: other.repository.name, number: other.pull.number };
+  other.repository.private = true;
+  expect(await read.issueAt(there)).toBeUndefined();
+  scene.repository.private = true;
+  const again = await scene.connect(scene.onPull);
+  expect(await again.read.issueAt(there)).toEqual({ kind: 'pull', labels: [] });
 });
 
 test('who says by their status to have little time, by one request for all', async () => {
