@@ -5,9 +5,11 @@ import {
   groupOf,
   labelName,
   labelOn,
+  labelSettings,
   listOf,
   notice,
   pattern,
+  restrictionOn,
   section,
   setting,
   textLike,
@@ -25,6 +27,7 @@ export const sigmention = defineAutomation({
   after: [],
   plugin: 'sigmention',
   settings: {
+    labels: labelSettings,
     sigmention: section({
       regexp: setting(
         pattern,
@@ -51,7 +54,7 @@ export const sigmention = defineAutomation({
   },
   needs: ['notices'],
   asks: ({ teams = [], settings }) => (teams.length === 0 ? {} : { groups: settings.sigmention.regexp }),
-  decide({ actor, answers: { groups }, notices, settings: { sigmention: set } }) {
+  decide({ actor, answers: { groups }, notices, settings: { sigmention: set, labels: rules } }) {
     if (groups === undefined) return [];
     const known = groups.mentions.flatMap((mention) => {
       const label = labelOn(groups.repositoryLabels, `${set.family}/${mention.group}`);
@@ -62,7 +65,9 @@ export const sigmention = defineAutomation({
       const label = named === undefined ? undefined : labelOn(groups.repositoryLabels, named);
       return label ?? [];
     });
-    const wanted = [...new Set([...known.map(({ label }) => label), ...kinds])];
+    const wanted = [...new Set([...known.map(({ label }) => label), ...kinds])].filter(
+      (label) => restrictionOn(label, rules) === undefined,
+    );
     const spokenTo = new Set([...notices].flatMap((subject) => teamsIn(subject)));
     const silent = new Set(known.map(({ team }) => team).filter((team) => !spokenTo.has(team.toLowerCase())));
     return [

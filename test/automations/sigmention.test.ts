@@ -74,6 +74,11 @@ test('which teams, and what they stand for, is for the settings', async () => {
   expect(await done(['acme/wg-lts'], {}, settingsOf('sigmention', { regexp: '(' }))).toEqual([]);
 });
 
+test('a label that is for some people only does not come by speaking to somebody', async () => {
+  const settings = settingsOf('labels', { restricted: [{ label: 'SIG/node', allowedTeams: ['leads'] }] });
+  expect(await done(['kubernetes/sig-node-bugs'], {}, settings)).toEqual([addLabel('kind/bug')]);
+});
+
 test('where no team is named, nothing is asked', () => {
   expect(sigmention.asks?.(given())).toEqual({});
 });
