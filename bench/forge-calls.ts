@@ -404,6 +404,7 @@ async function servicesOver(
     put: async () => undefined,
     send: async () => undefined,
     engines: new Map(),
+    fun: async () => ({ is: 'away' }),
     settings: settingsBook([]),
     commands,
     automations,

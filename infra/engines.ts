@@ -13,6 +13,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ResultsEnvironment, WorkerEnvironment } from '../shared/config.ts';
 import { JOB_RESULT } from '../shared/pipelines/eventbridge.ts';
+import type { FunSet } from '../shared/fun/settings.ts';
 import type { EnginesSet } from '../shared/pipelines/settings.ts';
 import { ownFunction } from './function.ts';
 import type { Intake } from './intake.ts';
@@ -24,6 +25,7 @@ const RESULTS_AT_ONCE = 5;
 type EnginesProps = {
   readonly bundles: string;
   readonly set: EnginesSet;
+  readonly fun: FunSet;
   readonly work: Work;
   readonly intake: Intake;
 };
@@ -34,7 +36,7 @@ export class Engines extends Construct {
   /** Signs the tokens that results come back with. */
   readonly secret: Secret | undefined;
 
-  constructor(scope: Construct, id: string, { bundles, set, work, intake }: EnginesProps) {
+  constructor(scope: Construct, id: string, { bundles, set, fun, work, intake }: EnginesProps) {
     super(scope, id);
     const { https, jenkins, codebuild, eventbridge } = set;
     const { worker, sweep } = work;
@@ -42,6 +44,7 @@ export class Engines extends Construct {
       ...https.map(({ secret }) => [secret, [worker]] as const),
       // The clock asks Jenkins how a build goes.
       ...jenkins.map(({ secret }) => [secret, [worker, sweep]] as const),
+      ...[fun.catSecret, fun.gooseSecret].flatMap((secret) => (secret === '' ? [] : [[secret, [worker]] as const])),
     ]);
     for (const [name, readers] of named) {
       const kept = Secret.fromSecretNameV2(this, `Secret-${name}`, name);

@@ -4,6 +4,7 @@ import { Code, LayerVersion, Runtime, type ILayerVersion } from 'aws-cdk-lib/aws
 import { Construct } from 'constructs';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FunSet } from '../shared/fun/settings.ts';
 import type { EnginesSet } from '../shared/pipelines/settings.ts';
 import { bookFrom } from '../shared/settings/index.ts';
 import type { Deployment } from './deployment.ts';
@@ -23,6 +24,8 @@ export class SettingsFile extends Construct {
   readonly deletions: boolean;
   /** What may be started elsewhere. */
   readonly engines: EnginesSet;
+  /** Where fun comes from. */
+  readonly fun: FunSet;
 
   /** @throws Error when there is no such file or folder, or for a mistake in it. */
   constructor(scope: Construct, id: string, { settings, prow }: Pick<Deployment, 'settings' | 'prow'>) {
@@ -33,7 +36,7 @@ export class SettingsFile extends Construct {
     });
     this.bots = book.bots;
     this.deletions = book.deletions;
-    this.engines = book.general.settings.engines;
+    ({ engines: this.engines, fun: this.fun } = book.general.settings);
     // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     this.environment = {
       BOWSPRIT_SETTINGS: settings === '' ? '' : `/opt/${NAME}`,

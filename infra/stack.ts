@@ -27,7 +27,7 @@ export class BowspritStack extends Stack {
     const settings = new SettingsFile(this, 'Settings', deployment);
     const work = new Work(this, 'Work', { deployment, bundles, tables, secrets, settings });
     const intake = new Intake(this, 'Intake', { deployment, bundles, queue: work.queue, tables, secrets, settings });
-    const engines = new Engines(this, 'Engines', { bundles, set: settings.engines, work, intake });
+    const engines = new Engines(this, 'Engines', { bundles, set: settings.engines, fun: settings.fun, work, intake });
     new Schedules(this, 'Schedules', work.sweep);
     new Alarms(this, 'Alarms', { deployment, intake, work });
     if (deployment.notifications !== undefined) {

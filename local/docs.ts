@@ -22,17 +22,19 @@ export type Page = { readonly path: string; readonly text: string };
 
 /** The generated pages as they should be. `readme`: the README as it is, undefined where there is none. */
 export async function pagesFor(readme: string | undefined): Promise<readonly Page[]> {
-  const catalogue = catalogueOf(grammarOf(commands, defaultSettings));
-  const rules = automationTable(automations, clocks);
+  const asked = commands.flatMap(({ name, onRequest }) => (onRequest === true ? [name] : []));
+  const rules = { ...defaultSettings.rules, enabled: asked };
+  const catalogue = catalogueOf(grammarOf(commands, { ...defaultSettings, rules }));
+  const ruleTable = automationTable(automations, clocks);
   const tables = {
     commands: commandTable(catalogue),
     settings: settingTable(settingRows()),
     // The README may leave these to docs/commands.md.
-    ...(readme?.includes(openingOf('automations')) === true ? { automations: rules } : {}),
+    ...(readme?.includes(openingOf('automations')) === true ? { automations: ruleTable } : {}),
   };
   const pages = [
     ...(readme === undefined ? [] : [{ path: 'README.md', text: withTables(readme, tables) }]),
-    ...commandPages({ commands, catalogue, settings: settingRows() }, rules),
+    ...commandPages({ commands, catalogue, settings: settingRows() }, ruleTable),
     ...FILE_KINDS.map((kind) => ({
       path: `docs/schema/${kind}.json`,
       text: JSON.stringify(settingsJsonSchema(kind)),

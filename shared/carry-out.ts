@@ -9,6 +9,7 @@ import { lookAgain, lookAtBase, lookNow, pushed } from './base-moves.ts';
 import { branchOf, pullOf, repositoryOf, type Delivery, type Target } from './delivery.ts';
 import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { watchedKey } from './facts/blockers.ts';
+import type { FindFun } from './fun/finding.ts';
 import { keepGate } from './gate-kept.ts';
 import { keepGivenUp } from './given-up.ts';
 import {
@@ -99,6 +100,8 @@ export type Services = {
   readonly send: (delivery: Delivery) => Promise<void>;
   /** What runs jobs, beside what the forge itself runs them with. */
   readonly engines: Engines;
+  /** Jokes and pictures. */
+  readonly fun: FindFun;
   readonly settings: SettingsBook;
   /** All there are; which of them run where is for the settings to say. */
   readonly commands: readonly AnyCommand[];
@@ -373,6 +376,7 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
     ledger: services.ledger,
     records: () => services.audit.after(pull, 0),
     now: services.now,
+    fun: services.fun,
   });
   const recorded = await alreadyRecorded(pull, delivery, claim.decisions, services.audit);
   const look = lookingOnce(delivery, connection, claim.attempt > 1, services);

@@ -83,7 +83,7 @@ export const grammarSettings = {
     enabled: setting(
       listOf(ruleName),
       [],
-      'Names of rules that run only where they are asked for: here, or by their names in `rules.only`.',
+      'Names of commands and other rules that are there only where they are asked for: here, or in `rules.only`.',
     ),
     disabled: setting(
       listOf(ruleName),
@@ -99,19 +99,24 @@ type GrammarSettings = Omit<SettingsIn<typeof grammarSettings>, 'labels'> & {
 type Switched = { readonly name: string; readonly onRequest?: true };
 
 /** Whether an automation or sweep runs: by its name, and where it has to be asked for, only if it is. */
-export function runsUnder({ name, onRequest }: Switched, { rules }: Pick<GrammarSettings, 'rules'>): boolean {
+export function runsUnder(rule: Switched, settings: Pick<GrammarSettings, 'rules'>): boolean {
+  return isThere(rule, settings) && isOn(rule.name, settings) === 'on';
+}
+
+/** Whether it is there at all, switched off or not. */
+function isThere({ name, onRequest }: Switched, { rules }: Pick<GrammarSettings, 'rules'>): boolean {
   const asked = onRequest !== true || rules.enabled.includes(name) || rules.only.includes(name);
-  return asked && isOn(name, { rules: { ...rules, only: [...rules.only, ...rules.enabled] } }) === 'on';
+  return asked && isOn(name, { rules }) !== 'unknown';
 }
 
 /** Whether a command, automation or sweep of this name runs; `off`: it is known, and switched off. */
 export function isOn(name: string, { rules }: Pick<GrammarSettings, 'rules'>): 'on' | 'off' | 'unknown' {
-  if (!rules.only.includes('all') && !rules.only.includes(name)) return 'unknown';
+  if (!['all', name].some((each) => rules.only.includes(each)) && !rules.enabled.includes(name)) return 'unknown';
   return rules.disabled.includes(name) ? 'off' : 'on';
 }
 
 export function grammarOf(commands: readonly AnyCommand[], settings: GrammarSettings): Grammar {
-  const enabled = commands.filter(({ name }) => isOn(name, settings) !== 'unknown');
+  const enabled = commands.filter((command) => isThere(command, settings));
   const spellings = new Map<string, Spelling>();
   const learn = (name: string, to: Spelling | undefined): void => {
     if (to !== undefined && !spellings.has(name)) spellings.set(name, to);

@@ -89,6 +89,8 @@ import { trustSparing } from './facts/trust.ts';
 import { blockedPathsIn } from './facts/blocked-paths.ts';
 import { blockersIn } from './facts/blockers.ts';
 import { freezesIn } from './facts/freezes.ts';
+import { funHere } from './facts/fun.ts';
+import type { FindFun } from './fun/finding.ts';
 import { ownersLabels } from './facts/owners-labels.ts';
 import { absencesIn } from './facts/absences.ts';
 import { groupsIn } from './facts/groups.ts';
@@ -177,6 +179,8 @@ export type ReadingSources = {
   /** All that is in the audit trail about it, oldest first. */
   readonly records?: () => Promise<readonly AuditRecord[]>;
   readonly now: () => Date;
+  /** Left out where nobody is to be asked for fun, on paper for instance. */
+  readonly fun?: FindFun;
 };
 
 /** Privileged verdicts rest on a role that was asked for at most this long ago: figures §4. */
@@ -928,6 +932,8 @@ export function readingFor(sources: ReadingSources): Reading {
   const labeledBy = async (label: string): Promise<Person | undefined> =>
     (await read.labelChanges()).findLast((each) => each.on && sameLogin(each.label, label))?.by;
 
+  const fun = funHere({ find: sources.fun, cache, repository, perHour: settings.fun.perHour });
+
   const answered = async (asks: Questions): Promise<Answers> => {
     const { pulls = [], teams = [], issues = [] } = asks;
     const found = await Promise.all(issues.map(async (each) => [issueKey(each), await read.issueAt(each)] as const));
@@ -949,6 +955,7 @@ export function readingFor(sources: ReadingSources): Reading {
       ),
       groups: asks.groups === undefined ? undefined : await groupsMentioned(asks.groups),
       newcomer: asks.newcomer === true ? await newcomer() : undefined,
+      fun: asks.fun === undefined ? undefined : await fun(asks.fun),
       text: asks.text === true ? await read.text() : undefined,
       issues: new Map(found.flatMap(([key, issue]) => (issue === undefined ? [] : [[key, issue]]))),
       liftable: asks.liftable === true ? await liftable() : [],

@@ -5,6 +5,7 @@ import type { Services } from './carry-out.ts';
 import { commands } from './commands/index.ts';
 import { secretsIn, type AppKey, type EngineSettings } from './config.ts';
 import { signerBy } from './kms.ts';
+import { funBy } from './fun/index.ts';
 import { providersBy, type AppCredentials } from './providers/index.ts';
 import { ledgerIn } from './ledger.ts';
 import { enginesBy } from './pipelines/index.ts';
@@ -66,6 +67,7 @@ export function servicesFrom({
     put: bus.put,
     send: (delivery) => sendDelivery(queueUrl, delivery),
     engines,
+    fun: funBy({ set: settings.general.settings.fun, stored: storedText, now }),
     settings,
     commands,
     automations,

@@ -328,6 +328,8 @@ function onPaper(
     put: async () => undefined,
     send: async () => undefined,
     engines: new Map(ENGINES.map((id) => [id, onPaperToo(id)])),
+    // On paper nobody elsewhere is asked.
+    fun: async () => ({ is: 'away' }),
     settings: book,
     ...rules,
     now: () => now,

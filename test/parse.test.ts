@@ -6,7 +6,7 @@ import type { AnyCommand, Arg } from '../shared/language/index.ts';
 import { grammarOf, invocationsIn, printInvocation, settledIn, usageOf, type Settled } from '../shared/parse.ts';
 import { tooMany, type ParsedArgs } from '../shared/verdict.ts';
 import { defaultSettings, type Settings } from '../shared/settings/index.ts';
-import { grammar, linesOf, parsedFrom, settingsOf } from './support/given.ts';
+import { grammar, linesOf, parsedFrom, settingsOf, wholeGrammar } from './support/given.ts';
 
 /** In short: `lgtm cancel`, `? lgtm` for what is misused, `~ lgtm` for what is meant, `(lgtm)` for what gives way. */
 function inShort(each: Settled): string {
@@ -430,7 +430,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(invocation, ({ command, args }) => {
         const text = printInvocation({ command, args });
-        const [again, ...more] = invocationsIn([{ number: 1, text }], grammar);
+        const [again, ...more] = invocationsIn([{ number: 1, text }], wholeGrammar);
         expect(more).toEqual([]);
         expect(again).toEqual({ is: 'invocation', command, args: { ...args }, text, line: 1 });
       }),

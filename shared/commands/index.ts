@@ -13,6 +13,7 @@ import { closeCommand } from './close.ts';
 import { commandsCommand } from './commands.ts';
 import { freezeCommand } from './freeze.ts';
 import { help } from './help.ts';
+import { fun } from './fun/index.ts';
 import { goodFirstIssue } from './good-first-issue.ts';
 import { helpWanted } from './help-wanted.ts';
 import { holdCommand } from './hold.ts';
@@ -89,6 +90,7 @@ const all = [
   releaseNoteNone,
   releaseNoteEdit,
   shrug,
+  ...fun,
   testCommand,
   retest,
   retestRequired,

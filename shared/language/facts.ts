@@ -4,6 +4,7 @@ import type { Role, Rung } from './allow.ts';
 import type { Arming, AutoMerge, RefusedMerge } from './auto-merge.ts';
 import type { Batch, Batching } from './batches.ts';
 import type { Freeze } from './freezes.ts';
+import type { FunAsked, FunFound } from './fun.ts';
 import type { Gate, GateLeaf } from './gate.ts';
 import type { JobsHere } from './job-selection.ts';
 import type { JobResult, RunKept } from './jobs.ts';
@@ -129,6 +130,8 @@ export type Questions = {
   readonly push?: boolean;
   /** By any name, teams in one of which the actor may be. */
   readonly memberships?: ReadonlyMap<string, readonly string[]>;
+  /** Something of no use, from a service elsewhere. */
+  readonly fun?: FunAsked;
 };
 
 /** What a push does to trust. */
@@ -166,6 +169,7 @@ export type Answers = {
   /** Undefined where it is gone. */
   readonly text?: string | undefined;
   readonly newcomer?: boolean | undefined;
+  readonly fun?: FunFound | undefined;
   readonly groups?: GroupsMentioned | undefined;
   /** Those that can be seen, by {@link issueKey}. */
   readonly issues: ReadonlyMap<string, IssueSeen>;
@@ -681,6 +685,8 @@ export type CatalogueEntry = {
   readonly aliases: readonly string[];
   readonly pullsOnly: boolean;
   readonly issuesOnly: boolean;
+  /** It is there only where the settings name it. */
+  readonly onRequest?: true | undefined;
 };
 
 /** `commit` is empty for files that lie in no repository. */

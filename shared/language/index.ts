@@ -15,6 +15,7 @@ export * from './define.ts';
 export * from './facts.ts';
 export * from './families.ts';
 export * from './freezes.ts';
+export * from './fun.ts';
 export * from './gate.ts';
 export * from './gate-text.ts';
 export * from './globs.ts';

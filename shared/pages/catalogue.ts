@@ -14,5 +14,6 @@ export function catalogueOf({ commands, spellings }: Grammar): readonly Catalogu
       .map(([name]) => name),
     pullsOnly: pullsOnly(command),
     issuesOnly: command.issuesOnly === true,
+    ...(command.onRequest === true ? { onRequest: true } : {}),
   }));
 }

@@ -9,7 +9,7 @@ import {
   type Family,
 } from '../language/index.ts';
 import type { SettingRow } from '../settings/index.ts';
-import { settingTable, table } from './tables.ts';
+import { settingTable, table, whereAsked } from './tables.ts';
 
 type Sources = {
   readonly commands: readonly AnyCommand[];
@@ -56,9 +56,9 @@ function indexOf(families: readonly FamilyShown[], rules: string): string {
       about,
       table(
         ['command', 'what it does', 'who'],
-        all.map(({ entry: { name, usage, summary, who } }) => [
+        all.map(({ entry: { name, usage, summary, who, onRequest } }) => [
           `[${code(usage)}](commands/${family}.md#${name})`,
-          summary,
+          whereAsked(summary, onRequest),
           who,
         ]),
       ),
@@ -88,13 +88,13 @@ function pageOf({ title, about, all }: FamilyShown, { settings }: Sources): stri
 }
 
 function commandSection({ command, entry }: Shown, rows: readonly SettingRow[]): string {
-  const { name, usage, summary, who, examples, aliases, pullsOnly, issuesOnly } = entry;
+  const { name, usage, summary, who, examples, aliases, pullsOnly, issuesOnly, onRequest } = entry;
   const args = Object.entries(command.args);
   const settings = settingsOf(command, rows);
   const plugins = command.plugin === undefined ? [] : [command.plugin].flat();
   return [
     `## /${name}`,
-    `${summary}${pullsOnly ? ' On pull requests only.' : issuesOnly ? ' On issues only.' : ''}`,
+    `${whereAsked(summary, onRequest)}${pullsOnly ? ' On pull requests only.' : issuesOnly ? ' On issues only.' : ''}`,
     [
       `- Written: ${code(usage)}`,
       ...(aliases.length === 0 ? [] : [`- Also: ${aliases.map((each) => code(`/${each}`)).join(', ')}`]),

@@ -6,9 +6,13 @@ import type { SettingRow } from '../settings/index.ts';
 export function commandTable(entries: readonly CatalogueEntry[]): string {
   return table(
     ['command', 'what it does', 'who', 'also'],
-    entries.map(({ usage, summary, who, aliases, pullsOnly, issuesOnly }) => [
+    entries.map(({ usage, summary, who, aliases, pullsOnly, issuesOnly, onRequest }) => [
       code(usage),
-      pullsOnly ? `${summary} Pull requests only.` : issuesOnly ? `${summary} Issues only.` : summary,
+      pullsOnly
+        ? `${summary} Pull requests only.`
+        : issuesOnly
+          ? `${summary} Issues only.`
+          : whereAsked(summary, onRequest),
       who,
       aliases.map((alias) => code(`/${alias}`)).join(', '),
     ]),
@@ -21,7 +25,7 @@ export function automationTable(automations: readonly AnyAutomation[], clocks: r
     [
       ...automations.map(({ name, summary, on, after, onRequest }) => [
         code(name),
-        onRequest === true ? `${summary} Only where ${code('rules.enabled')} names it.` : summary,
+        whereAsked(summary, onRequest),
         wakers(on, after),
       ]),
       ...clocks.map(({ name, summary, every }) => [code(name), summary, `the clock, every ${every} minutes`]),
@@ -38,6 +42,10 @@ export function settingTable(rows: readonly SettingRow[]): string {
       deploymentOnly ? `${summary} Only in the deployment's file.` : summary,
     ]),
   );
+}
+
+export function whereAsked(summary: string, onRequest: true | undefined): string {
+  return onRequest === true ? `${summary} Only where ${code('rules.enabled')} names it.` : summary;
 }
 
 function wakers(on: readonly string[], after: readonly string[]): string {

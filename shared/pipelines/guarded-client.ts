@@ -28,7 +28,7 @@ export type Reach = {
 };
 
 export type Asked = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'HEAD';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -38,6 +38,8 @@ export type Asked = {
   readonly redirected?: 'done';
   /** From the first byte to the last. */
   readonly timeoutMs?: number;
+  /** What is above is not read. */
+  readonly mostBytes?: number;
 };
 
 export type Answer = {
@@ -145,7 +147,7 @@ function checkedLookup({ resolve = bySystem, loopback }: Reach, host: string): L
 class NotEverybodys extends Refusal {}
 
 function once(url: URL, asked: Asked, reach: Reach): Promise<Answer> {
-  const { method, headers = {}, body, timeoutMs = TIMEOUT_MS } = asked;
+  const { method, headers = {}, body, timeoutMs = TIMEOUT_MS, mostBytes = MAX_ANSWER_BYTES } = asked;
   const host = hostOf(url);
   const deadline = AbortSignal.timeout(timeoutMs);
   const options = {
@@ -173,7 +175,7 @@ function once(url: URL, asked: Asked, reach: Reach): Promise<Answer> {
         response.destroy();
         return reject(new Refusal(`${code(host)} leads elsewhere (${status}), and no redirection is followed.`));
       }
-      read(response).then((text) => resolve({ status, headers: joined(response.headers), ...text }), failed);
+      read(response, mostBytes).then((text) => resolve({ status, headers: joined(response.headers), ...text }), failed);
     };
     let request: ClientRequest;
     // An agent of its own: nothing is shared with other hosts, and no proxy of the environment comes between.
@@ -197,17 +199,17 @@ function once(url: URL, asked: Asked, reach: Reach): Promise<Answer> {
   });
 }
 
-async function read(response: IncomingMessage): Promise<Pick<Answer, 'body' | 'cut'>> {
+async function read(response: IncomingMessage, most: number): Promise<Pick<Answer, 'body' | 'cut'>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // oxlint-disable-next-line typescript/no-unsafe-assignment -- a stream without an encoding gives buffers
   for await (const chunk of response) {
     if (!(chunk instanceof Uint8Array)) continue;
-    const room = MAX_ANSWER_BYTES - bytes;
+    const room = most - bytes;
     chunks.push(chunk.subarray(0, room));
     bytes += chunk.byteLength;
     // Leaving the loop closes the connection.
-    if (bytes > MAX_ANSWER_BYTES) return { body: textOf(chunks), cut: true };
+    if (bytes > most) return { body: textOf(chunks), cut: true };
   }
   return { body: textOf(chunks), cut: false };
 }

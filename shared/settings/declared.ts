@@ -20,6 +20,7 @@ import {
   type SettingsIn,
   type SettingSwitch,
 } from '../language/index.ts';
+import { funSettings } from '../fun/settings.ts';
 import { ownersSettings } from '../ownership.ts';
 import { grammarSettings } from '../parse.ts';
 import { pipelineSettings, triggerSettings } from '../pipelines/job-settings.ts';
@@ -34,6 +35,7 @@ const ENGINE = {
   pipelines: pipelineSettings,
   trigger: triggerSettings,
   ...engineSettings,
+  ...funSettings,
   ...customSettings,
 };
 

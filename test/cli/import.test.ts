@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const PLUGINS = 'plugins:\n  acme:\n    plugins: [hold, cat]\nlabel: {additional_labels: [x]}\n';
+const PLUGINS = 'plugins:\n  acme:\n    plugins: [hold, trick-or-treat]\nlabel: {additional_labels: [x]}\n';
 const CLEAN = 'plugins:\n  acme:\n    plugins: [hold]\n';
 
 async function called(
@@ -74,7 +74,7 @@ test('settings are printed, and what was found beside them', async () => {
       /plugins.yaml:4:8  label: \`label\` is on nowhere, so this does nothing.
 
     Not supported: has an effect in Prow and none here
-      /plugins.yaml:3:21  plugins: cat: No command shows cats here yet. It is on for 1 organization.
+      /plugins.yaml:3:21  plugins: trick-or-treat: No command shows sweets here. It is on for 1 organization.
     "
   `);
   expect(settingsFrom(out, 'bowsprit.yaml', 'deployment').is).toBe('document');

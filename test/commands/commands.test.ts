@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../shared/commands/index.ts';
 import { inForce, inWords, pullsOnly, type Check, type Override } from '../../shared/language/index.ts';
+import { catalogueOf } from '../../shared/pages/catalogue.ts';
 import { usageOf } from '../../shared/parse.ts';
 import { commandVerdict } from '../../shared/verdict.ts';
-import { ada, catalogue, given, HEAD, parsedFrom, pullOf, subjectOf } from '../support/given.ts';
+import { ada, given, HEAD, parsedFrom, pullOf, subjectOf, wholeGrammar } from '../support/given.ts';
 
+const everything = catalogueOf(wholeGrammar);
 const SHRUG = String.raw`¯\_(ツ)_/¯`;
 const failing = (name: string): Check => ({ name, state: 'failure', required: false, from: 'status' });
 const overrides: readonly Override[] = [
@@ -27,7 +29,7 @@ const examples = commands.flatMap((command) => command.examples.map((example) =>
 const OF_ISSUES = /not-planned|duplicate|frozen/;
 
 test.each(examples)('the example %s is parsed and run', (example, command) => {
-  const [line, ...more] = parsedFrom(example);
+  const [line, ...more] = parsedFrom(example, wholeGrammar);
   expect(more).toEqual([]);
   if (line?.is !== 'invocation') throw new Error(`${example} is no invocation`);
   // What is taken back is on.
@@ -70,6 +72,7 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
       'answered',
       'allow',
       'plugin',
+      'onRequest',
       'issuesOnly',
       'settings',
       'needs',
@@ -91,22 +94,22 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
   });
 
   test('is found by everything it is also called', () => {
-    const entry = catalogue.find((each) => each.name === name);
+    const entry = everything.find((each) => each.name === name);
     for (const alias of entry?.aliases ?? []) {
-      const [line] = parsedFrom(`/${alias} x`);
+      const [line] = parsedFrom(`/${alias} x`, wholeGrammar);
       expect(line !== undefined && line.is !== 'near-miss' && line.command.name).toBe(name);
     }
   });
 });
 
 test('names and spellings are unique', () => {
-  const all = catalogue.flatMap(({ name, aliases }) => [name, ...aliases]);
+  const all = everything.flatMap(({ name, aliases }) => [name, ...aliases]);
   expect(new Set(all).size).toBe(all.length);
 });
 
 test('the same facts give the same actions', () => {
   for (const [example, command] of examples) {
-    const [line] = parsedFrom(example);
+    const [line] = parsedFrom(example, wholeGrammar);
     if (line?.is !== 'invocation') continue;
     const facts = given({ actor: ada, labels: new Set(['kind/bug']) });
     expect(commandVerdict(command, line.args, facts)).toEqual(commandVerdict(command, line.args, facts));

@@ -1,6 +1,6 @@
 /** Arguments that mean something to a shell, a file system or a client are words like any other, or none (figures §6, row 17). */
 import { describe, expect, test } from 'vitest';
-import { actionsFor, grammar } from '../support/given.ts';
+import { actionsFor, given, wholeGrammar } from '../support/given.ts';
 
 const ARGUMENTS: readonly (readonly [what: string, argument: string])[] = [
   ['a path upwards', '../../etc/passwd'],
@@ -17,10 +17,12 @@ const ARGUMENTS: readonly (readonly [what: string, argument: string])[] = [
 const FREE = new Set(['retitle', 'away', 'hold']);
 
 describe.each(ARGUMENTS)('%s', (_, argument) => {
-  test.each([...grammar.spellings].filter(([, { command }]) => !FREE.has(command.name)).map(([name]) => name))(
+  test.each([...wholeGrammar.spellings].filter(([, { command }]) => !FREE.has(command.name)).map(([name]) => name))(
     '/%s does nothing with it but answer',
     (name) => {
-      const done = actionsFor(`/${name} ${argument}`).filter(({ is }) => is !== 'refuse' && is !== 'reply');
+      const done = actionsFor(`/${name} ${argument}`, given(), wholeGrammar).filter(
+        ({ is }) => is !== 'refuse' && is !== 'reply',
+      );
       expect(JSON.stringify(done)).not.toContain(JSON.stringify(argument).slice(1, -1));
     },
   );

@@ -2,7 +2,7 @@
 import { Parser } from 'commonmark';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { given, grammar, subjectOf, verdictsFor } from '../support/given.ts';
+import { given, subjectOf, verdictsFor, wholeGrammar } from '../support/given.ts';
 
 const PLAIN: ReadonlySet<string> = new Set(['document', 'paragraph', 'text', 'code', 'softbreak']);
 
@@ -34,14 +34,15 @@ const nasty = fc.constantFrom(
 );
 const words = fc.array(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 12 })), { minLength: 1, maxLength: 4 });
 // The plain `/help` answers with a table of its own; of the lists of `/why` its own test tells.
-const names = [...grammar.spellings.keys(), 'lgtn', 'aprove'].filter((name) => name !== 'help' && name !== 'why');
+const names = [...wholeGrammar.spellings.keys(), 'lgtn', 'aprove'].filter((name) => name !== 'help' && name !== 'why');
 
 test('no answer to a command holds a mention, a link or markup of its writer', () => {
   fc.assert(
     fc.property(fc.constantFrom(...names), words, fc.boolean(), (name, rest, closed) => {
       const line = `/${name} ${rest.join(' ').replaceAll('\n', ' ')}`;
       const facts = given({ subject: subjectOf({ state: closed ? 'closed' : 'open' }) });
-      const said = verdictsFor(line, facts).flatMap(({ actions }) =>
+      const answers = { ...facts.answers, fun: { is: 'nothing' } } as const;
+      const said = verdictsFor(line, { ...facts, answers }, wholeGrammar).flatMap(({ actions }) =>
         actions.flatMap((action) =>
           action.is === 'refuse' ? [action.reason] : action.is === 'reply' ? [action.text] : [],
         ),

@@ -392,6 +392,12 @@ describe('engines', () => {
     expect(JSON.stringify(set.toJSON())).not.toContain('LOCAL_ENGINES');
   });
 
+  test('of fun are keys that the worker alone reads', () => {
+    const rights = rightsIn(deployed('fun: { cat_secret: bowsprit/cat, goose_secret: bowsprit/goose }\n'));
+    expect(may(rights, 'Worker', /secret:bowsprit\/(?:cat|goose)-/)).toHaveLength(4);
+    expect(may(rights, '', /secret:bowsprit\//)).toHaveLength(4);
+  });
+
   test('tell their results to a function that can only queue them', () => {
     const set = deployed(ENGINES);
     const rights = may(rightsIn(set), 'TakeIn', /./).map((each) => each.split(' ')[0]);

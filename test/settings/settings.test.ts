@@ -245,6 +245,7 @@ sigmention: { regexp: x, family: wg, kinds: [{ suffix: x, label: y }] }
 welcome: { message_template: 'Hello {author}', always_post: true }
 help: { help_guidelines_url: 'https://docs.example/help', help_guidelines_summary: Begin here. }
 budget: { comments_per_hour: 5 }
+fun: { per_hour: 3, picture_hosts: [pictures.example.com], cat_secret: bowsprit/cat, goose_secret: bowsprit/goose }
 engines:
   https:
     - { host: 'ci.example.com:8443', secret: bowsprit/ci, paths: ['/hooks/*'], repositories: ['acme/*', other/widgets] }
@@ -329,6 +330,12 @@ test('every setting can be set', () => {
       ],
       codebuild: [{ project: 'acme-ci' }],
       eventbridge: [{ target: 'nightly' }],
+    },
+    fun: {
+      perHour: 3,
+      pictureHosts: ['pictures.example.com'],
+      catSecret: 'bowsprit/cat',
+      gooseSecret: 'bowsprit/goose',
     },
     override: { reasonRequired: true },
     cla: { contexts: ['cla'], yes: 'signed', no: 'unsigned' },
@@ -577,6 +584,7 @@ test.each<[kind: FileKind, text: string, mistake: string]>([
     'engines: { https: [{ host: ci.example.com, secret: s }] }',
     '`engines` cannot be set here: it is for the deployment.',
   ],
+  ['repository', 'fun: { picture_hosts: [evil.example] }', '`fun` cannot be set here: it is for the deployment.'],
   [
     'repository',
     'engines: { codebuild: [{ project: ci }] }',

@@ -31,6 +31,11 @@ export const HEAD = 'aaaaaaa1111111111111111111111111111111aa';
 export const BEFORE = 'bbbbbbb2222222222222222222222222222222bb';
 
 export const grammar: Grammar = grammarOf(commands, defaultSettings);
+/** With what is there only where the settings name it. */
+export const wholeGrammar: Grammar = grammarOf(commands, {
+  ...defaultSettings,
+  rules: { ...defaultSettings.rules, enabled: commands.flatMap(({ name, onRequest }) => (onRequest ? [name] : [])) },
+});
 export const catalogue: readonly CatalogueEntry[] = catalogueOf(grammar);
 
 /** Somebody about whom all is known, and who may nothing. */
@@ -191,6 +196,7 @@ export function given(more: Partial<All> = {}): All {
       gate: needsAll('merge', 'ready to be merged', []),
       jobs: jobsOf([jobOf('unit'), jobOf('lint', { named: true }), jobOf('slow', { when: 'manual' })]),
       text: '```release-note\nA note.\n```',
+      fun: { is: 'joke', text: 'Why?' },
       liftable: more.holds ?? [],
       pulls: new Map([[7, 'open']]),
       issues: new Map([
@@ -242,8 +248,8 @@ export function parsedFrom(body: string, by: Grammar = grammar): ReturnType<type
 }
 
 /** What the commands of a comment decide, in order; permission is not asked. */
-export function verdictsFor(comment: string, facts: All = given()): readonly Verdict[] {
-  return parsedFrom(comment).map((line) => {
+export function verdictsFor(comment: string, facts: All = given(), by: Grammar = grammar): readonly Verdict[] {
+  return parsedFrom(comment, by).map((line) => {
     switch (line.is) {
       case 'invocation':
         return commandVerdict(line.command, line.args, facts);
@@ -257,8 +263,8 @@ export function verdictsFor(comment: string, facts: All = given()): readonly Ver
   });
 }
 
-export function actionsFor(comment: string, facts: All = given()): readonly Action[] {
-  return verdictsFor(comment, facts).flatMap(({ actions }) => actions);
+export function actionsFor(comment: string, facts: All = given(), by: Grammar = grammar): readonly Action[] {
+  return verdictsFor(comment, facts, by).flatMap(({ actions }) => actions);
 }
 
 export function decided(rule: AnyAutomation | AnySweep, facts: Partial<All> = {}): readonly Action[] {

@@ -9,6 +9,7 @@ import { commands } from '../../shared/commands/index.ts';
 import type { Delivery, Person, Target } from '../../shared/delivery.ts';
 import { Retryable } from '../../shared/errors.ts';
 import { ledgerIn } from '../../shared/ledger.ts';
+import type { FindFun } from '../../shared/fun/finding.ts';
 import type { Engine } from '../../shared/pipelines/engine.ts';
 import type { Apply, Connection, PullNow, Read } from '../../shared/providers/provider.ts';
 import { settingsBook } from '../../shared/settings/book.ts';
@@ -42,6 +43,8 @@ export type WorldOptions = {
   readonly settings: string;
   readonly mayWrite: (person: Person) => boolean;
   readonly engine: Engine;
+  /** Left out: it is away. */
+  readonly fun?: FindFun;
   /** Comes after the pull request was read, and before anything is done. */
   readonly meanwhile: (world: World) => void;
 };
@@ -53,7 +56,7 @@ async function* nothing(): AsyncGenerator<AuditRecord> {
   return;
 }
 
-export function worldOf({ author, settings, mayWrite, engine, meanwhile }: WorldOptions): World {
+export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: WorldOptions): World {
   let ticks = 0;
   let comments = 0;
   let pushes = 0;
@@ -202,6 +205,7 @@ export function worldOf({ author, settings, mayWrite, engine, meanwhile }: World
     put: async () => undefined,
     send: async () => undefined,
     engines: new Map([[engine.id, engine]]),
+    fun: fun ?? (async () => ({ is: 'away' })),
     settings: settingsBook([]),
     commands,
     automations,

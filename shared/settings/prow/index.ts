@@ -20,7 +20,12 @@ export type ReadFile = (path: string) => string | undefined;
 
 const OURS: Ours = {
   rules: [
-    ...commands.map(({ name, plugin, aliases }) => ({ name, plugin, aliases: Object.keys(aliases) })),
+    ...commands.map(({ name, plugin, onRequest, aliases }) => ({
+      name,
+      plugin,
+      onRequest,
+      aliases: Object.keys(aliases),
+    })),
     ...automations,
     ...sweeps,
   ],

@@ -222,10 +222,10 @@ describe('keys that rules declare', () => {
 describe('what has no equivalent is told once, with the reason', () => {
   test.each<[plugins: string, told: readonly string[]]>([
     [
-      'plugins:\n  acme:\n    plugins: [cat, lgtm]\n  foo:\n    plugins: [cat]\n  foo/x:\n    plugins: [dog]\n',
+      'plugins:\n  acme:\n    plugins: [trick-or-treat, lgtm]\n  foo:\n    plugins: [trick-or-treat]\n  foo/x:\n    plugins: [heart]\n',
       [
-        '3 plugins: cat: No command shows cats here yet. It is on for 2 organizations.',
-        '7 plugins: dog: No command shows dogs here yet. It is on for 1 repository.',
+        '3 plugins: trick-or-treat: No command shows sweets here. It is on for 2 organizations.',
+        '7 plugins: heart: Nothing here reacts to comments with hearts. It is on for 1 repository.',
       ],
     ],
     [
