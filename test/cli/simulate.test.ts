@@ -36,6 +36,7 @@ test('another size, and nothing else', async () => {
     Were it pushed to now
         head                    Head seen at abc1234.
         lgtm-after-push         nothing to change
+        override-ends           nothing to change
       * size                    today: nothing to change
                                 then:  Label size/XS off and label size/S on.
         owners-label            nothing to change
@@ -106,6 +107,7 @@ describe('another tree of owners', () => {
       Were it pushed to now
           head                    Head seen at abc1234.
           lgtm-after-push         nothing to change
+          override-ends           nothing to change
           size                    nothing to change
           owners-label            nothing to change
           path-labels             does not run here
