@@ -168,6 +168,7 @@ describe('given up', () => {
     expect(failed.map(({ command }) => command)).toEqual([
       'automation:head',
       'automation:lgtm-after-push',
+      'automation:override-ends',
       'automation:size',
       'automation:owners-label',
       'automation:needs-rebase',
@@ -179,7 +180,7 @@ describe('given up', () => {
     ]);
     expect((await pull.words()).filter((words) => words.startsWith('**Not finished.**'))).toMatchInlineSnapshot(`
       [
-        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`size\`, \`owners-label\`, \`needs-rebase\`, \`blockade\`, \`settings-check\`, \`verify-owners\`, \`approval\`, \`merge\`. They run again when something else changes.",
+        "**Not finished.** After repeated failures nothing more is tried for an event (\`synchronized\`): \`head\`, \`lgtm-after-push\`, \`override-ends\`, \`size\`, \`owners-label\`, \`needs-rebase\`, \`blockade\`, \`settings-check\`, \`verify-owners\`, \`approval\`, \`merge\`. They run again when something else changes.",
       ]
     `);
   });
