@@ -211,10 +211,10 @@ test("Prow's files: what is not supported is told before it is ready, and what d
   const prow = join(folder, 'prow');
   mkdirSync(prow, { recursive: true });
   const plugins = join(prow, 'plugins.yaml');
-  writeFileSync(plugins, 'plugins:\n  rockets:\n    plugins:\n    - lgtm\n    - golint\n');
+  writeFileSync(plugins, 'plugins:\n  rockets:\n    plugins:\n    - lgtm\n    - jira\n');
   const ran = await started({ BOWSPRIT_PROW_CONFIG: prow });
   expect(ran).toMatchObject({ code: 0, err: '' });
-  expect(ran.out).toMatch(/^prow +1 not supported\nprow +\S+plugins\.yaml:5:\d+ plugins: golint: [^]*^ready$/m);
+  expect(ran.out).toMatch(/^prow +1 not supported\nprow +\S+plugins\.yaml:5:\d+ plugins: jira: [^]*^ready$/m);
   expect(ran.out).toContain(`npx bowsprit import prow ${prow}`);
   writeFileSync(plugins, 'plugins:\n  rockets: [lgtm\n');
   expect(await started({ BOWSPRIT_PROW_CONFIG: prow, PORT: 'abc' })).toMatchObject({
