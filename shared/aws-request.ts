@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
+import { jsonIn } from './json-in.ts';
 
 /** A function's own credentials do not change while it lives. */
 export type AwsAccess = {
@@ -39,14 +40,6 @@ const refused = z.pipe(
 export function refusalIn(status: number, text: string): string {
   const named = refused.safeParse(jsonIn(text));
   return named.success ? named.data : `status ${status}`;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { AwsAccess } from './aws-request.ts';
 import type { KmsKey } from './kms.ts';
+import { jsonIn } from './json-in.ts';
 
 export const VERSION = '0.1.0';
 
@@ -290,14 +291,6 @@ function localEngines(text: string, read: Reading<EngineEnvironment & LocalEnvir
 }
 
 const secretsByName = z.record(z.string(), z.string());
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function appKey(read: Reading<EngineEnvironment>, readFile: ReadFile): AppKey {
   const keyId = read.optional('GITHUB_APP_KMS_KEY_ID', /^[\w:/-]{1,2048}$/, 'is not the id, ARN or alias of a key');

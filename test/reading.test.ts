@@ -19,6 +19,7 @@ import { readingFor, type Reading } from '../shared/reading.ts';
 import { inForceAt, settingsBook } from '../shared/settings/index.ts';
 import type { Cache } from '../shared/store/stores.ts';
 import { ada, BEFORE, catalogue, grammar, grace, HEAD, pullOf, voteOf } from './support/given.ts';
+import { readNothing, unasked } from './support/reading-nothing.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
 const DONE = { result: 'done' } as const;
@@ -40,54 +41,8 @@ const now: PullNow = {
   requested: [],
 };
 
-const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
-
 /** A forge that answers nothing but what is given. */
-function readOf(more: Partial<Read>): Read {
-  return {
-    pull: unasked,
-    headNow: unasked,
-    workflows: unasked,
-    labels: unasked,
-    description: unasked,
-    text: unasked,
-    issueAt: unasked,
-    otherPulls: unasked,
-    milestones: unasked,
-    happened: unasked,
-    defaultBranch: unasked,
-    repositoryLabels: unasked,
-    changedFiles: unasked,
-    role: unasked,
-    member: unasked,
-    inTeam: unasked,
-    personNamed: unasked,
-    stateOf: unasked,
-    teamMembers: unasked,
-    filesAt: unasked,
-    settings: unasked,
-    organizationSettings: unasked,
-    earlierSettings: unasked,
-    ownersRepositories: unasked,
-    treeAt: unasked,
-    trust: unasked,
-    commits: unasked,
-    branch: unasked,
-    lastForcedAt: unasked,
-    branchUse: unasked,
-    labelChanges: unasked,
-    changeAt: unasked,
-    standing: unasked,
-    checksAt: unasked,
-    openIssues: unasked,
-    openPulls: unasked,
-    reviewsWaiting: unasked,
-    limitedAmong: unasked,
-    pullsAt: unasked,
-    pullsOnto: unasked,
-    ...more,
-  };
-}
+const readOf = (more: Partial<Read>): Read => ({ ...readNothing, ...more });
 
 /** A cache in which nothing expires. */
 function cacheOf(kept = new Map<string, unknown>()): Cache {

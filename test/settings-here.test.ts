@@ -5,53 +5,12 @@ import { settingsBook } from '../shared/settings/index.ts';
 import { settingsReader, type SettingsReader } from '../shared/settings-here.ts';
 import type { Cache } from '../shared/store/stores.ts';
 import { ada, grace } from './support/given.ts';
+import { readNothing, unasked } from './support/reading-nothing.ts';
 
 const AT = '2026-03-01T12:00:00Z';
 const BROKEN = { is: 'text', text: 'hold: [', oid: 'broken' } as const;
 
-const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
-const NOBODY: Read = {
-  pull: unasked,
-  headNow: unasked,
-  workflows: unasked,
-  labels: unasked,
-  description: unasked,
-  text: unasked,
-  issueAt: unasked,
-  otherPulls: unasked,
-  milestones: unasked,
-  happened: unasked,
-  defaultBranch: unasked,
-  repositoryLabels: unasked,
-  changedFiles: unasked,
-  role: unasked,
-  member: unasked,
-  inTeam: unasked,
-  personNamed: unasked,
-  stateOf: unasked,
-  teamMembers: unasked,
-  filesAt: unasked,
-  settings: unasked,
-  organizationSettings: async () => undefined,
-  earlierSettings: unasked,
-  ownersRepositories: unasked,
-  treeAt: unasked,
-  trust: unasked,
-  commits: unasked,
-  branch: unasked,
-  lastForcedAt: unasked,
-  branchUse: unasked,
-  labelChanges: unasked,
-  changeAt: unasked,
-  standing: unasked,
-  checksAt: unasked,
-  openIssues: unasked,
-  openPulls: unasked,
-  reviewsWaiting: unasked,
-  limitedAmong: unasked,
-  pullsAt: unasked,
-  pullsOnto: unasked,
-};
+const NOBODY: Read = { ...readNothing, organizationSettings: async () => undefined };
 
 function cacheOf(): Cache {
   const kept = new Map<string, unknown>();

@@ -9,6 +9,7 @@ import { code, type JobState } from '../language/index.ts';
 import { variablesOf, type Engine, type JobRun } from './engine.ts';
 import type { EnginesSet } from './settings.ts';
 import { checkRepository } from './who-may.ts';
+import { jsonIn } from '../json-in.ts';
 
 type CodeBuildOptions = {
   readonly projects: EnginesSet['codebuild'];
@@ -173,12 +174,4 @@ function failureIn(status: number, text: string): Error {
     );
   if (/ResourceNotFound/.test(kind)) return new Refusal('CodeBuild has no such project here.');
   return new Refusal(`CodeBuild did not take it (${code(kind)}).`);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

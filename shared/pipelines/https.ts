@@ -11,6 +11,7 @@ import type { EnginesSet } from './settings.ts';
 import { SIGNATURE_HEADER, signaturesOf, TIMESTAMP_HEADER, TOKEN_SECONDS, tokenFor } from './signing.ts';
 import { checkRepository } from './who-may.ts';
 import { linkIn } from './told.ts';
+import { jsonIn } from '../json-in.ts';
 
 export type Callback = {
   /** Where results are told. */
@@ -108,12 +109,4 @@ function runIn({ status, headers, body, cut }: Answer, { key, target }: JobReque
   if (status < 200 || status >= 300) throw new Refusal(`${code(host)} did not take it (status ${status}).`);
   const said = cut ? undefined : answered.safeParse(jsonIn(body));
   return { id: key, state: 'queued', url: said?.success === true ? linkIn(said.data.url) : undefined };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

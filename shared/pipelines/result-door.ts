@@ -17,6 +17,7 @@ import { deliveryOf } from './results.ts';
 import { pullOfKey } from './starting.ts';
 import { tokenIn, type TokenFor } from './signing.ts';
 import { linkIn, sentenceIn } from './told.ts';
+import { jsonIn } from '../json-in.ts';
 
 export type ResultDoor = {
   readonly secrets: Secrets;
@@ -162,14 +163,6 @@ function bodyOf({ body = '', isBase64Encoded }: HttpRequest): Posted {
   const parsed = posted.safeParse(jsonIn(text));
   if (!parsed.success) throw new Rejected(400, `the body must be JSON: {"state": one of ${JOB_STATES.join(', ')}}`);
   return parsed.data;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function json(statusCode: number, content: unknown): Answer {

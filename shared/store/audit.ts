@@ -10,6 +10,7 @@ import { answered, held } from './documents.ts';
 import type { Audit } from './stores.ts';
 import { AUDIT_TABLE } from './tables.ts';
 import { verified, type Verification } from './verify.ts';
+import { jsonIn } from '../json-in.ts';
 
 /** What to look for: at least one of the first four, all of which must fit. */
 export type AuditQuery = {
@@ -303,12 +304,4 @@ function startAfter(cursor: string, { attribute, value, index }: Key): Record<st
   if (index === undefined) return { pull: value, sequence };
   if (pull === '' || moment === '') throw new Rejected(400, 'this is a place in another audit query');
   return { pull, sequence, moment, [attribute]: value };
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
