@@ -72,8 +72,10 @@ export function filledWith(template: string, words: ReadonlyMap<string, string>)
 const BRACES = /\{([a-z][a-z0-9-]*)\}/g;
 /** What stands between runs of backticks of one length, of which none is escaped. */
 const SPANS = /(?<![`\\])(`+)(?!`)(.*?[^`])\1(?!`)/gs;
-/** What ends so is within an address, or may be within HTML. */
-const IN_ADDRESS = /(?:\]\([^)]*|<.*|(?::\/\/|mailto:|www\.)\S*)$/is;
+/** A link that nobody can misread: its address has no brackets of its own, no title and nothing escaped. */
+const PLAIN_LINK = /\]\([^\s()<>\\"'`]*\)/g;
+/** What ends so is within an address, or may be: a link that is none of those above, HTML. */
+const IN_ADDRESS = /(?:\]\(.*|<.*|(?::\/\/|mailto:|www\.)\S*)$/is;
 
 /**
  * A template in Markdown, its words shown as code: those that stand in code are part of it, those in an address are encoded
@@ -89,7 +91,10 @@ export function shownIn(template: string, words: ReadonlyMap<string, string>): s
   for (const { 0: whole, 2: within = '', index } of template.matchAll(SPANS)) {
     sayPlain(template, end, index, words, say);
     const filled = filledWith(within, words);
-    say(filled === within ? whole : code(filled.trim()));
+    if (filled === within) say(whole);
+    // Where HTML has begun, backticks are no code.
+    else if (inAddress(template.slice(0, index))) sayPlain(template, index, index + whole.length, words, say);
+    else say(code(filled.trim()));
     end = index + whole.length;
   }
   sayPlain(template, end, template.length, words, say);
@@ -109,10 +114,14 @@ function sayPlain(
     if (word === undefined) continue;
     const at = from + index;
     say(literal(template.slice(end, at)));
-    if (word !== '') say(IN_ADDRESS.test(template.slice(0, at)) ? encoded(word) : code(word));
+    if (word !== '') say(inAddress(template.slice(0, at)) ? encoded(word) : code(word));
     end = at + written.length;
   }
   say(literal(template.slice(end, to)));
+}
+
+function inAddress(before: string): boolean {
+  return IN_ADDRESS.test(before.replace(PLAIN_LINK, '])'));
 }
 
 /** Its backticks are none of ours, and it escapes nothing of what follows. */

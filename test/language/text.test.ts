@@ -45,6 +45,8 @@ describe('a word in a template is shown as code', () => {
     ['https://{env}.example.com/?q={note}', 'https://staging.example.com/?q=%40acme%2Fall%20%60x%60%20%3Cb%3E'],
     ['[it](https://example.com/{env}) on {env}', '[it](https://example.com/staging) on `staging`'],
     ['<a title="{note}">', '<a title="%40acme%2Fall%20%60x%60%20%3Cb%3E">'],
+    ['[y](\\) {note}', '[y](\\) %40acme%2Fall%20%60x%60%20%3Cb%3E'],
+    ['<pre>`{note}`', '<pre>\\`%40acme%2Fall%20%60x%60%20%3Cb%3E\\`'],
     ['{none} {other}', ' {other}'],
   ])('%s', (template, shown) => {
     expect(shownIn(template, words)).toBe(shown);
@@ -87,6 +89,7 @@ describe('a word in a template is shown as code', () => {
         }
         expect(live.join('\n')).not.toContain('\u2603');
       }),
+      { numRuns: 2000 },
     );
   });
 });
