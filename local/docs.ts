@@ -8,7 +8,7 @@ import { format, resolveConfig } from 'prettier';
 import { automations } from '../shared/automations/index.ts';
 import { commands } from '../shared/commands/index.ts';
 import { catalogueOf } from '../shared/pages/catalogue.ts';
-import { commandPages } from '../shared/pages/command-pages.ts';
+import { commandPages, familyTable } from '../shared/pages/command-pages.ts';
 import { automationTable, commandTable, settingTable } from '../shared/pages/tables.ts';
 import { grammarOf } from '../shared/parse.ts';
 import { defaultSettings, settingRows, settingsJsonSchema } from '../shared/settings/index.ts';
@@ -25,16 +25,18 @@ export async function pagesFor(readme: string | undefined): Promise<readonly Pag
   const asked = commands.flatMap(({ name, onRequest }) => (onRequest === true ? [name] : []));
   const rules = { ...defaultSettings.rules, enabled: asked };
   const catalogue = catalogueOf(grammarOf(commands, { ...defaultSettings, rules }));
+  const sources = { commands, catalogue, settings: settingRows() };
   const ruleTable = automationTable(automations, clocks);
   const tables = {
+    families: familyTable(sources),
     commands: commandTable(catalogue),
-    settings: settingTable(settingRows()),
+    settings: settingTable(sources.settings),
     // The README may leave these to docs/commands.md.
     ...(readme?.includes(openingOf('automations')) === true ? { automations: ruleTable } : {}),
   };
   const pages = [
     ...(readme === undefined ? [] : [{ path: 'README.md', text: withTables(readme, tables) }]),
-    ...commandPages({ commands, catalogue, settings: settingRows() }, ruleTable),
+    ...commandPages(sources, ruleTable),
     ...FILE_KINDS.map((kind) => ({
       path: `docs/schema/${kind}.json`,
       text: JSON.stringify(settingsJsonSchema(kind)),

@@ -30,6 +30,17 @@ export function commandPages(sources: Sources, rules: string): readonly Markdown
   ];
 }
 
+/** A row for each family: its page, and its commands. For the README. */
+export function familyTable(sources: Sources): string {
+  return table(
+    ['about', 'commands'],
+    familiesOf(sources).map(({ family, title, all }) => [
+      `[${title}](${FOLDER}/${family}.md)`,
+      all.map(({ entry: { name } }) => code(`/${name}`)).join(', '),
+    ]),
+  );
+}
+
 type Shown = { readonly command: AnyCommand; readonly entry: CatalogueEntry };
 type FamilyShown = {
   readonly family: Family;
