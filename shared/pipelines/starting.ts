@@ -85,7 +85,8 @@ async function cancelled(action: Cancelling, engine: Engine, context: StartConte
   const { key, job, target, headSha, run } = action;
   const { repository, target: about } = context.delivery;
   const how = await engine.cancel({ key, job, target, headSha, run, repository, pull: about?.number ?? 0 });
-  if (how === 'unable') return { result: 'refused', note: `${engine.name} cannot stop ${code(job)}, so it goes on.` };
+  // That it goes on is told, and is no reason to refuse what was asked for: nobody waits for it any more.
+  if (how === 'unable') return { result: 'unchanged', note: `${engine.name} cannot stop ${code(job)}, so it goes on.` };
   return { result: how === 'cancelled' ? 'done' : 'unchanged' };
 }
 

@@ -114,7 +114,7 @@ describe('a start', () => {
 test.each([
   ['cancelled', { result: 'done' }],
   ['over', { result: 'unchanged' }],
-  ['unable', { result: 'refused', note: 'an endpoint cannot stop `unit`, so it goes on.' }],
+  ['unable', { result: 'unchanged', note: 'an endpoint cannot stop `unit`, so it goes on.' }],
 ] as const)('a run that is %s', async (how, result) => {
   expect(await doing(CANCEL, { ...engineInMemory(), cancel: async () => how })).toEqual(result);
 });
