@@ -1,7 +1,9 @@
 /** What others say of a run is shown to people: as far as it is harmless. */
-import { code } from '../language/index.ts';
+import { shortened } from '../language/index.ts';
 
 const MAX_LINK_CHARS = 2_000;
+/** What a comment shows of it as code. */
+const MAX_SENTENCE_CHARS = 200;
 
 /** An address that may stand as a link; undefined for any other. */
 export function linkIn(text: string | undefined): string | undefined {
@@ -14,8 +16,8 @@ export function linkIn(text: string | undefined): string | undefined {
   );
 }
 
-/** Shown as code: no mention, link or markup can come of it. */
+/** Plain text on one line: whoever shows it where more than that is understood shows it as code. */
 export function sentenceIn(text: string | undefined): string | undefined {
-  const said = text?.trim() ?? '';
-  return said === '' ? undefined : code(said);
+  const said = shortened(text ?? '', MAX_SENTENCE_CHARS);
+  return said === '' ? undefined : said;
 }

@@ -209,7 +209,7 @@ describe('a result that is posted', () => {
           run: KEY,
           state: 'failure',
           url: 'https://ci.example.com/7?a=%28b%29',
-          summary: '`see @acme/all <img>`',
+          summary: 'see @acme/all <img>',
         },
       },
     ]);
