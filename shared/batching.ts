@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { branchOf, type Delivery } from './delivery.ts';
-import { Refusal, Retryable } from './errors.ts';
+import { reasonOf, Refusal, Retryable } from './errors.ts';
 import { apartKey, isWhatWasTested, keptBatch, standingPlaces, type KeptBatch, type KeptPlace } from './facts/batch.ts';
 import { batchBranch, code, listed, type Action, type ActionResult } from './language/index.ts';
+import { log } from './log.ts';
 import { alone, endTurn } from './pool.ts';
 import type { Batches, Read, Compared } from './providers/provider.ts';
 import type { Cache } from './store/stores.ts';
@@ -59,16 +60,24 @@ export async function joined({ headSha, most }: Join, of: Batching): Promise<Act
     const stay = own < 0 ? places : places.slice(0, own);
     const lost = (before?.places ?? []).filter((each) => !stay.includes(each));
     others ||= lost.some((each) => each.number !== number);
-    await withoutBranches(lost, baseRef, batches);
-    const put = (more: readonly KeptPlace[], apart: readonly string[] = []): Promise<void> =>
-      written(branch, before, { places: [...stay, ...more], apart: [...(before?.apart ?? []), ...apart] }, cache);
+    await withoutBranches(lost, of);
+    const put = async (more: readonly KeptPlace[], apart: readonly string[] = []): Promise<void> => {
+      const after = { places: [...stay, ...more], apart: [...(before?.apart ?? []), ...apart] };
+      // Where a row begins nothing is known of those before it, which may have been lost; a cut-off attempt left what it made.
+      if (stay.length === 0 || of.resumed) await tidied(after.places, of);
+      await written(branch, before, after, cache);
+    };
     if (stay.length >= most) {
       await put([]);
       return { result: 'superseded', note: 'There is no room in the batch.' };
     }
     const top = stay.at(-1);
     const onto = top === undefined ? standing.base : { sha: top.sha, tree: top.tree };
-    const made = await builtOn(top, onto, { headSha, standing, of, batches });
+    const made = await builtOn(top, onto, { headSha, standing, of, batches }).catch(async (error: unknown) => {
+      // What went with it is not kept as if it were still tested.
+      if (error instanceof Refusal) await put([]);
+      throw error;
+    });
     if (typeof made === 'string') {
       await put([], [apartKey(headSha, onto.sha)]);
       return { result: 'superseded', note: made };
@@ -141,11 +150,11 @@ export async function isTested(
  * whatever was before it is done with.
  */
 export async function left({ why }: Leave, of: Batching): Promise<ActionResult> {
-  const { delivery, number, baseRef, batches, cache } = of;
+  const { delivery, number, baseRef, cache } = of;
   const branch = branchOf(delivery, baseRef);
   // Its place is for its own turn to take, so that none is taken meanwhile.
   const has = (await batchOf(branch, cache))?.places.some((each) => each.number === number) === true;
-  if (!has && of.sha !== undefined) await batches?.removed(batchBranch(baseRef, number), of.sha);
+  if (!has) await ownRemoved(of);
   const { taken, others } = has ? await alone(branch, cache, () => takenOut(why, of)) : { taken: false, others: false };
   if (why !== 'merged' && (others || of.resumed || why === 'timeout' || why === 'ended')) await of.lookAgain();
   return { result: taken ? 'done' : 'unchanged' };
@@ -156,27 +165,65 @@ export async function left({ why }: Leave, of: Batching): Promise<ActionResult> 
  */
 export async function takenOut(
   why: Leave['why'],
-  { delivery, number, baseRef, batches, cache, sha }: Batching,
+  of: Batching,
 ): Promise<{ readonly taken: boolean; readonly others: boolean }> {
+  const { delivery, number, baseRef, cache } = of;
   const branch = branchOf(delivery, baseRef);
   const before = await batchOf(branch, cache);
   const own = before?.places.findIndex((each) => each.number === number) ?? -1;
   if (before === undefined || own < 0) {
-    if (sha !== undefined) await batches?.removed(batchBranch(baseRef, number), sha);
+    await ownRemoved(of);
     return { taken: false, others: false };
   }
   const { places, apart } = before;
   const [stay, lost] =
     why === 'merged' ? [places.slice(own + 1), places.slice(0, own + 1)] : [places.slice(0, own), places.slice(own)];
-  if (batches !== undefined) await withoutBranches(lost, baseRef, batches);
+  await withoutBranches(lost, of);
   await written(branch, before, { places: stay, apart }, cache);
   return { taken: true, others: why !== 'merged' && lost.length > 1 };
 }
 
-async function withoutBranches(places: readonly KeptPlace[], baseRef: string, batches: Batches): Promise<void> {
+/** An attempt that was cut off may have begun what is not wanted any more. */
+export async function abandoned(of: Batching): Promise<void> {
+  const branch = branchOf(of.delivery, of.baseRef);
+  const { others } = await alone(branch, of.cache, async () => {
+    const out = await takenOut('not-ready', of);
+    await tidied((await batchOf(branch, of.cache))?.places ?? [], of);
+    return out;
+  });
+  if (others) await of.lookAgain();
+}
+
+async function withoutBranches(places: readonly KeptPlace[], of: Batching): Promise<void> {
   for (const { number, sha } of places) {
     // oxlint-disable-next-line no-await-in-loop
-    await batches.removed(batchBranch(baseRef, number), sha);
+    await removed(number, sha, of);
+  }
+}
+
+/** Of which the records alone tell. */
+async function ownRemoved(of: Batching): Promise<void> {
+  if (of.sha !== undefined) await removed(of.number, of.sha, of);
+}
+
+type Tidying = Pick<Batching, 'delivery' | 'baseRef' | 'batches'>;
+
+function removed(number: number, sha: string, of: Tidying): Promise<void> {
+  return whereAllowed(of, (batches) => batches.removed(batchBranch(of.baseRef, number), sha));
+}
+
+function tidied(places: readonly KeptPlace[], of: Tidying): Promise<void> {
+  const living = new Map(places.map(({ number, sha }) => [batchBranch(of.baseRef, number), sha]));
+  return whereAllowed(of, (batches) => batches.tidied(of.baseRef, living));
+}
+
+/** A branch that the forge keeps is in nobody's way: least of all in that of what is merged already. */
+async function whereAllowed({ delivery, batches }: Tidying, act: (of: Batches) => Promise<void>): Promise<void> {
+  try {
+    if (batches !== undefined) await act(batches);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    log.warn('a branch for tests stays behind', { delivery: delivery.id, reason: reasonOf(error) });
   }
 }
 

@@ -34,7 +34,7 @@ import {
   type AnyCommand,
   type ForgeAction,
 } from './language/index.ts';
-import { batchOf, isTested, joined, left as leftBatch, takenOut, type Batching } from './batching.ts';
+import { abandoned, batchOf, isTested, joined, left as leftBatch, takenOut, type Batching } from './batching.ts';
 import { withinBudget } from './budget.ts';
 import { subjectOf, type Publish, type Put, type Subject } from './publish.ts';
 import type { Ledger } from './ledger.ts';
@@ -559,8 +559,9 @@ async function turn(
   // Only who holds the lease gets here, and goes on to the answer that replaces it.
   await context.look();
 
-  const merging = merges(decision.actions);
-  const outdated = merging && (await isOutdated(stored !== undefined, decide, context));
+  const outdated =
+    (merges(decision.actions) && (await isOutdated(stored !== undefined, decide, context))) ||
+    (stored !== undefined && joins(decision.actions) && !(await stillJoins(decide, context)));
   const { decided, followed } = outdated ? givenUp(decision.actions) : await applied(decision.actions, context);
   const refusals = decided.filter(({ result }) => result.result === 'refused');
   const unmerged = !outdated && decided.some(({ action, result }) => isMerging(action) && result.result === 'refused');
@@ -577,7 +578,13 @@ async function turn(
   const draft: RecordDraft = {
     ...decision.draft,
     outcome: refusals.length > 0 ? 'refused' : decision.draft.outcome,
-    reason: outdated ? BLOCKED_SINCE : why.length > 0 ? why.join(' ') : (overtaken[0] ?? decision.draft.reason),
+    reason: outdated
+      ? joins(decision.actions)
+        ? UNTESTED_SINCE
+        : BLOCKED_SINCE
+      : why.length > 0
+        ? why.join(' ')
+        : (overtaken[0] ?? decision.draft.reason),
     actions: [...decided, ...followed].map(({ action, result }) => keptOf(action, result)),
   };
   const { audit, newId } = services;
@@ -613,6 +620,7 @@ const FIGURES = { done: 'Done', refused: 'RefusedInvocations', failed: 'FailedIn
 /** The sweep that tries again what the forge refused. */
 const MERGING = 'merge';
 const BLOCKED_SINCE = 'Not merged: what had been decided could not be done at once, and something blocks it since.';
+const UNTESTED_SINCE = 'Not tested: what had been decided could not be done at once, and something blocks it since.';
 
 /** A merge, or what has to come before it. */
 function isMerging(action: Action): boolean {
@@ -649,6 +657,20 @@ async function stillMerges(decide: () => Promise<Decided | undefined>, { reading
   if (pull?.state === 'merged' || pull?.queue?.place !== undefined || pull?.autoMerge !== undefined) return true;
   const now = await decide();
   return now !== undefined && merges(now.verdict.actions);
+}
+
+function joins(actions: readonly Action[]): boolean {
+  return actions.some(({ is }) => is === 'join-batch');
+}
+
+/** What joins a batch runs with the secrets of a push: a hold since then must count here as well. */
+async function stillJoins(decide: () => Promise<Decided | undefined>, context: Context): Promise<boolean> {
+  const actions = (await decide())?.verdict.actions ?? [];
+  if (joins(actions) || merges(actions)) return true;
+  const { pull, batch } = await context.reading.seen(['pull', 'batch']);
+  if (batch?.place !== undefined && !actions.some(({ is }) => is === 'leave-batch')) return true;
+  if (pull !== undefined) await abandoned(batchingOf(pull.baseRef, context));
+  return false;
 }
 
 function givenUp(actions: readonly Action[]): Applied {

@@ -1,13 +1,15 @@
 /**
- * Whatever people, checks and the clock do, and in whatever order pull requests have their turns: what comes to the base by
- * Bowsprit's merges is a tree of files that was tested as it is; nothing held is merged; and in the end everything is.
+ * Whatever people, checks and the clock do, wherever a worker dies, and in whatever order pull requests have their turns: what
+ * comes to the base by Bowsprit's merges is a tree of files that was tested as it is; nothing held is merged, or run with what
+ * the repository keeps secret; and in the end everything is merged, and no branch stays behind.
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN } from '../shared/audit-record.ts';
 import { batch as batchAutomation } from '../shared/automations/batch.ts';
-import { batchOf, isTested, joined, left, takenOut, type Batching } from '../shared/batching.ts';
+import { abandoned, batchOf, isTested, joined, left, takenOut, type Batching } from '../shared/batching.ts';
 import type { Delivery } from '../shared/delivery.ts';
+import { Retryable } from '../shared/errors.ts';
 import { batchFrom } from '../shared/facts/batch.ts';
 import { lookAnew, observeHead, type Action, type ActionResult, type MergeMethod } from '../shared/language/index.ts';
 import { mergeWhenReady } from '../shared/merge/gate.ts';
@@ -15,6 +17,7 @@ import { alone, endTurn, takeTurn, turnOn } from '../shared/pool.ts';
 import type { Batches, Compared } from '../shared/providers/provider.ts';
 import { NO_STATE, withRecord, type PullState } from '../shared/pull-state.ts';
 import type { Cache } from '../shared/store/stores.ts';
+import { Killed } from './support/crash.ts';
 import { approved, decided, given, pullOf, settingsOf, subjectOf, voteOf } from './support/given.ts';
 import { draft } from './store/here.ts';
 
@@ -42,6 +45,8 @@ type Pull = {
   merged: boolean;
   state: PullState;
   decided: readonly Action[];
+  /** An attempt at that was cut off. */
+  resumed: boolean;
 };
 
 /** As much of a forge as there is to a merge. */
@@ -96,7 +101,16 @@ function forgeWith(count: number) {
     const onto = index === 2 ? changed('1', 'file 0', undefined) : '0';
     const head = changed(onto, `file ${index === count - 1 ? 0 : index}`, index + 1);
     const method = index % 2 === 0 ? 'squash' : 'merge';
-    return { number: index + 1, method, head, held: false, merged: false, state: NO_STATE, decided: [] };
+    return {
+      number: index + 1,
+      method,
+      head,
+      held: false,
+      merged: false,
+      state: NO_STATE,
+      decided: [],
+      resumed: false,
+    };
   });
   const batches: Batches = {
     async made({ branch, onto, head }) {
@@ -108,6 +122,10 @@ function forgeWith(count: number) {
     },
     async removed(branch, sha) {
       if (branches.get(branch) === sha) branches.delete(branch);
+    },
+    async tidied(baseRef, living) {
+      expect(baseRef).toBe('main');
+      for (const [branch, sha] of branches) if (living.get(branch) !== sha) branches.delete(branch);
     },
   };
   return {
@@ -130,10 +148,20 @@ function forgeWith(count: number) {
 
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
 
-function noted(actions: readonly Action[], pull: Pull, result: ActionResult = { result: 'recorded' }): void {
-  const record = chained({ ...draft(), actions: actions.map((action) => ({ ...action, ...result })) }, EMPTY_CHAIN);
+type Done = readonly [action: Action, result: ActionResult];
+
+function noted(done: readonly Done[], pull: Pull): void {
+  const record = chained(
+    { ...draft(), actions: done.map(([action, result]) => ({ ...action, ...result })) },
+    EMPTY_CHAIN,
+  );
   pull.state = withRecord(pull.state, record);
 }
+
+const RECORDED: ActionResult = { result: 'recorded' };
+const OUTDATED: ActionResult = { result: 'superseded' };
+const asks = (actions: readonly Action[], ...names: readonly Action['is'][]): boolean =>
+  actions.some(({ is }) => names.includes(is));
 
 const decidedBy = ({ head: headSha, state: { batching } }: Pull): readonly Action[] =>
   decided(batchAutomation, {
@@ -150,34 +178,65 @@ function worldWith(count: number) {
     const there = kept.get(key);
     return there !== undefined && there.until > now ? there : undefined;
   };
+  /** How many more steps the worker takes towards the world before it dies. */
+  let lives = Infinity;
+  const stepped = (): void => {
+    if (lives <= 0) throw new Killed('the worker');
+    lives -= 1;
+  };
   const cache: Cache = {
-    get: async (key) => standing(key)?.value,
+    async get(key) {
+      stepped();
+      return standing(key)?.value;
+    },
     put: unasked,
     async swap(key, version, value, seconds) {
+      stepped();
       if (standing(key)?.version !== version) return false;
       kept.set(key, { value, version: value.version, until: now + seconds * 1_000 });
       return true;
     },
     getBytes: unasked,
     putBytes: unasked,
-    remove: async (key) => void kept.delete(key),
+    async remove(key) {
+      stepped();
+      kept.delete(key);
+    },
     count: unasked,
   };
+  const batches: Batches = {
+    async made(wanted) {
+      stepped();
+      const [, number = ''] = /\/(\d+)$/.exec(wanted.branch) ?? [];
+      if (forge.pulls[Number(number) - 1]?.held === true) exposed.push(wanted.branch);
+      return forge.batches.made(wanted);
+    },
+    async removed(branch, sha) {
+      stepped();
+      await forge.batches.removed(branch, sha);
+    },
+    async tidied(baseRef, living) {
+      stepped();
+      await forge.batches.tidied(baseRef, living);
+    },
+  };
+  /** What was made to be tested though it was held. */
+  const exposed: string[] = [];
   /** Trees of files that were green. */
   const tested = new Set<string>();
   const merges: { readonly number: number; readonly tree: string; readonly batch: boolean; readonly fits: boolean }[] =
     [];
 
-  const of = ({ number, state: { batching } }: Pull): Batching => ({
+  const of = ({ number, resumed, state: { batching } }: Pull): Batching => ({
     delivery,
     number,
     baseRef: 'main',
     read: { standing: async (base, head) => forge.compared(base === 'main' ? forge.base() : base, head) },
-    batches: forge.batches,
+    batches,
     cache,
     now: () => new Date(now),
     sha: batching?.is === 'in' ? batching.sha : undefined,
-    resumed: false,
+    resumed,
     lookAgain: async () => undefined,
   });
   const checksAt = async (sha: string) => {
@@ -185,13 +244,13 @@ function worldWith(count: number) {
     return { checks: state === undefined ? [] : [{ name: 'build', state, required: false }], complete: true };
   };
 
-  async function decide(pull: Pull): Promise<void> {
+  async function lookedAt(pull: Pull) {
     const batch = await batchOf(MAIN, cache);
     const compared = forge.compared(forge.base(), pull.head);
     const own = { number: pull.number, headSha: pull.head };
     const turn = await turnOn(MAIN, cache);
     const { checks } = await checksAt(pull.head);
-    const facts = given({
+    return given({
       event: 'found',
       pull: pullOf({
         headSha: pull.head,
@@ -211,7 +270,23 @@ function worldWith(count: number) {
       turn: turn === undefined ? 'free' : turn === pull.number ? 'mine' : 'taken',
       settings: SETTINGS,
     });
-    pull.decided = pull.merged ? [] : mergeWhenReady(facts);
+  }
+
+  async function decide(pull: Pull): Promise<void> {
+    pull.decided = pull.merged ? [] : mergeWhenReady(await lookedAt(pull));
+  }
+
+  /** Of what had been decided when a worker died, whether it is still to be done; what the engine does. */
+  async function isOutdated(actions: readonly Action[], pull: Pull): Promise<boolean> {
+    if (!pull.resumed || !asks(actions, 'merge', 'join-batch')) return false;
+    if (pull.merged) return asks(actions, 'join-batch');
+    const facts = await lookedAt(pull);
+    const anew = mergeWhenReady(facts);
+    if (asks(anew, 'merge')) return false;
+    if (asks(actions, 'merge')) return true;
+    if (asks(anew, 'join-batch') || (facts.batch?.place !== undefined && !asks(anew, 'leave-batch'))) return false;
+    await abandoned(of(pull));
+    return true;
   }
 
   function land(pull: Pull): string | undefined {
@@ -236,12 +311,19 @@ function worldWith(count: number) {
         const files = forge.mergedFiles(pull.head, forge.base());
         if (files === undefined || pull.head !== action.headSha) return { result: 'unchanged' };
         pull.head = forge.put({ files, parents: [pull.head, forge.base()] });
-        noted([observeHead(pull.head, new Date(now).toISOString())], pull);
+        noted([[observeHead(pull.head, new Date(now).toISOString()), RECORDED]], pull);
         return { result: 'done' };
       }
       case 'merge': {
         const result = await alone(MAIN, cache, async (): Promise<ActionResult> => {
-          if (!(await isTested(action.batch, action.headSha, of(pull)))) return { result: 'superseded' };
+          // The answer to an earlier attempt may have been lost.
+          const landed = pull.merged && pull.head === action.headSha;
+          if (!landed && !(await isTested(action.batch, action.headSha, of(pull)))) return OUTDATED;
+          stepped();
+          if (landed) {
+            await takenOut('merged', of(pull));
+            return { result: 'done' };
+          }
           const sha = pull.head === action.headSha ? land(pull) : undefined;
           if (sha === undefined) {
             await takenOut('not-ready', of(pull));
@@ -269,13 +351,26 @@ function worldWith(count: number) {
   }
 
   async function perform(pull: Pull): Promise<void> {
-    const actions = pull.decided;
-    pull.decided = [];
-    for (const action of actions) {
-      now += 2_000;
-      // oxlint-disable-next-line no-await-in-loop
-      noted([action], pull, await done(action, pull));
+    const results: Done[] = [];
+    try {
+      const outdated = await isOutdated(pull.decided, pull);
+      for (const action of pull.decided) {
+        now += 2_000;
+        // oxlint-disable-next-line no-await-in-loop
+        results.push([action, outdated ? OUTDATED : await done(action, pull)]);
+      }
+      stepped();
+    } catch (error) {
+      if (!(error instanceof Killed) && !(error instanceof Retryable)) throw error;
+      // Another worker goes on with it when whatever this one held has run out.
+      lives = Infinity;
+      now += 61_000;
+      pull.resumed = pull.decided.length > 0;
+      return;
     }
+    noted(results, pull);
+    pull.decided = [];
+    pull.resumed = false;
   }
 
   function report(sha: string | undefined, state: 'success' | 'failure'): void {
@@ -287,6 +382,10 @@ function worldWith(count: number) {
   return {
     forge,
     merges,
+    exposed,
+    die(steps: number) {
+      lives = steps;
+    },
     decide,
     perform,
     land,
@@ -297,7 +396,7 @@ function worldWith(count: number) {
     },
     push(pull: Pull, value: number) {
       pull.head = forge.changed(pull.head, `own ${pull.number}`, value);
-      noted([observeHead(pull.head, new Date(now).toISOString())], pull);
+      noted([[observeHead(pull.head, new Date(now).toISOString()), RECORDED]], pull);
     },
     /** The event that tells of it. */
     async closed(pull: Pull): Promise<void> {
@@ -306,16 +405,19 @@ function worldWith(count: number) {
       await perform(pull);
     },
     lose: () => kept.clear(),
-    again: (pull: Pull) => noted([lookAnew()], pull, { result: 'done' }),
+    again: (pull: Pull) => noted([[lookAnew(), { result: 'done' }]], pull),
   };
 }
 
 type World = ReturnType<typeof worldWith>;
 const COUNT = 5;
+/** More than a worker takes for anything here. */
+const MAX_STEPS = 16;
 const step = fc.tuple(
   fc.oneof(
     { weight: 6, arbitrary: fc.constant('look' as const) },
     { weight: 6, arbitrary: fc.constantFrom('decide' as const, 'perform' as const) },
+    { weight: 2, arbitrary: fc.constant('die' as const) },
     { weight: 4, arbitrary: fc.constant('green' as const) },
     { weight: 4, arbitrary: fc.constant('green head' as const) },
     { weight: 1, arbitrary: fc.constantFrom('red' as const, 'push' as const, 'hold' as const, 'unhold' as const) },
@@ -331,9 +433,11 @@ const step = fc.tuple(
     },
   ),
   fc.nat(COUNT - 1),
+  fc.nat(MAX_STEPS),
 );
+type Step = readonly [what: string, index: number, steps: number];
 
-async function did(world: World, [what, index]: readonly [string, number], value: number): Promise<void> {
+async function did(world: World, [what, index, steps]: Step, value: number): Promise<void> {
   const { forge } = world;
   const pull = forge.pulls[index];
   if (pull === undefined) return;
@@ -347,6 +451,11 @@ async function did(world: World, [what, index]: readonly [string, number], value
       return pull.decided.length === 0 ? world.decide(pull) : undefined;
     case 'perform':
       return world.perform(pull);
+    case 'die':
+      if (pull.decided.length === 0) await world.decide(pull);
+      world.die(steps);
+      await world.perform(pull);
+      return world.die(Infinity);
     case 'green':
       return world.report(tested, 'success');
     case 'green head':
@@ -357,8 +466,8 @@ async function did(world: World, [what, index]: readonly [string, number], value
       return pull.merged ? undefined : world.push(pull, value);
     case 'hold':
     case 'unhold':
-      // In its turn, as everything that is said on it.
-      if (pull.decided.length === 0) pull.held = what === 'hold';
+      // In its turn, as everything that is said on it; before another worker has resumed it, by a label.
+      if (pull.decided.length === 0 || pull.resumed) pull.held = what === 'hold';
       return undefined;
     case 'push to base':
       return forge.moveTo(forge.changed(forge.base(), 'other', value));
@@ -375,7 +484,10 @@ async function did(world: World, [what, index]: readonly [string, number], value
 /** Nobody holds anything and every check is green: whether what can be merged is merged. */
 async function comesToAnEnd(world: World): Promise<readonly number[]> {
   const { forge } = world;
-  for (let round = 0; round < 50 && forge.pulls.some((pull) => canBeMerged(pull, world)); round += 1) {
+  let last = false;
+  for (let round = 0; round < 50 && !last; round += 1) {
+    // Whoever cannot be merged gives up its place when it is looked at.
+    last = !forge.pulls.some((pull) => canBeMerged(pull, world) || pull.decided.length > 0);
     for (const pull of forge.pulls) {
       pull.held = false;
       if (pull.state.batching?.is === 'left') world.again(pull);
@@ -383,7 +495,7 @@ async function comesToAnEnd(world: World): Promise<readonly number[]> {
       world.report(pull.head, 'success');
       for (const sha of forge.branches.values()) world.report(sha, 'success');
       // oxlint-disable-next-line no-await-in-loop
-      await did(world, ['look', pull.number - 1], 0);
+      await did(world, ['look', pull.number - 1, 0], 0);
       world.pass(300_000);
     }
   }
@@ -407,23 +519,22 @@ test('what is merged was tested as it is, in any order of events, and in the end
       }
       expect(await comesToAnEnd(world)).toEqual([]);
       expect(world.merges.filter(({ fits }) => !fits)).toEqual([]);
+      expect(world.exposed).toEqual([]);
       batched += world.merges.filter(({ batch }) => batch).length;
-      // With the cache goes what is known of a branch that another attempt made; its next place takes it over.
-      const lost = steps.some(([what]) => what === 'lose');
-      expect(lost ? [] : [...world.forge.branches.keys()]).toEqual([]);
+      expect([...world.forge.branches.keys()]).toEqual([]);
     }),
     {
       // Somebody pushes to the base between what was decided and what is done.
       examples: [
         [
           [
-            ['push to base', 0],
-            ['green head', 1],
-            ['look', 1],
-            ['green', 1],
-            ['decide', 1],
-            ['push to base', 0],
-            ['perform', 1],
+            ['push to base', 0, 0],
+            ['green head', 1, 0],
+            ['look', 1, 0],
+            ['green', 1, 0],
+            ['decide', 1, 0],
+            ['push to base', 0, 0],
+            ['perform', 1, 0],
           ],
         ],
       ],

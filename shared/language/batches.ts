@@ -1,10 +1,12 @@
 /** Pull requests of a branch that are tested on top of each other before any of them is merged. */
 import type { Check } from './facts.ts';
 
-/** Branches of our own that end with a commit to be tested; workflows run on pushes to them. */
-export const BATCH_BRANCHES = 'bowsprit/batch/';
+/** All branches of our own begin so. */
+export const OUR_BRANCHES = 'bowsprit/';
+/** Those that end with a commit to be tested; workflows run on pushes to them. */
+export const BATCH_BRANCHES = `${OUR_BRANCHES}batch/`;
 /** Where such a commit is made, so that nothing runs before it is whole. */
-export const MAKING_BRANCHES = 'bowsprit/making/';
+export const MAKING_BRANCHES = `${OUR_BRANCHES}making/`;
 
 export function makingBranch(baseRef: string, number: number): string {
   return `${MAKING_BRANCHES}${baseRef}/${number}`;

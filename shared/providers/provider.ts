@@ -283,6 +283,8 @@ export type Batches = {
   >;
   /** There is no such branch, unless it ends with something else. */
   removed(branch: string, sha: string): Promise<void>;
+  /** Of those for this base there are none of our making but these, each with the commit that it ends with. */
+  tidied(baseRef: string, living: ReadonlyMap<string, string>): Promise<void>;
 };
 
 export type Connection = {

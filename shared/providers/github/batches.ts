@@ -3,7 +3,7 @@
  * listens to, and what came of it becomes the end of the branch on which workflows run.
  */
 import { Refusal, Retryable } from '../../errors.ts';
-import { code, makingBranch } from '../../language/index.ts';
+import { batchOn, code, makingBranch, MAKING_BRANCHES, OUR_BRANCHES } from '../../language/index.ts';
 import type { Batches } from '../provider.ts';
 import { branchDeleted } from './branches.ts';
 import { messageOf, statusOf, type Client } from './client.ts';
@@ -29,6 +29,7 @@ export function batchesOf(octokit: Octokit, here: Here): Batches {
       whereAllowed(
         async () => void (await branchDeleted(octokit, here, { is: 'delete-branch', branch, headSha: sha })),
       ),
+    tidied: (baseRef, living) => whereAllowed(() => tidied(octokit, here, baseRef, living)),
   };
 }
 
@@ -63,6 +64,56 @@ async function made(octokit: Octokit, here: Here, wanted: Wanted): Promise<Made>
   } finally {
     await gone(octokit, here, making);
   }
+}
+
+/** Looked at once; what is left of more is found the next time. */
+const MAX_STRAYS = 20;
+
+/** What attempts left behind that were cut off, or whose memory was lost. */
+async function tidied(
+  octokit: Octokit,
+  here: Here,
+  baseRef: string,
+  living: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/matching-refs/{ref}', {
+    ...here,
+    ref: `heads/${OUR_BRANCHES}`,
+  });
+  const strays = data
+    .map(({ ref, object: { sha } }) => ({ branch: ref.replace(/^refs\/heads\//, ''), headSha: sha }))
+    .filter(({ branch, headSha }) => batchOn(branch)?.ref === baseRef && living.get(branch) !== headSha);
+  for (const stray of strays.slice(0, MAX_STRAYS)) {
+    // oxlint-disable-next-line no-await-in-loop
+    if (await isOurs(octokit, here, stray, baseRef)) {
+      // oxlint-disable-next-line no-await-in-loop
+      await branchDeleted(octokit, here, { is: 'delete-branch', ...stray });
+    }
+  }
+}
+
+/** It ends with a commit of our making, or began to be one and ends with what the base has. */
+async function isOurs(
+  octokit: Octokit,
+  here: Here,
+  { branch, headSha }: { readonly branch: string; readonly headSha: string },
+  baseRef: string,
+): Promise<boolean> {
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+    ...here,
+    commit_sha: headSha,
+  });
+  if (data.message.includes(TRAILER)) return true;
+  return branch.startsWith(MAKING_BRANCHES) && (await isPartOf(octokit, here, headSha, baseRef));
+}
+
+async function isPartOf(octokit: Octokit, here: Here, sha: string, baseRef: string): Promise<boolean> {
+  const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+    ...here,
+    basehead: `${baseRef}...${sha}`,
+    per_page: 1,
+  });
+  return data.ahead_by === 0;
 }
 
 const whole = ({ sha, tree }: Commit): Made => ({ is: 'made', sha, tree });
@@ -104,14 +155,8 @@ async function placed(octokit: Octokit, here: Here, making: string, { onto, base
   if (await created(octokit, here, making, onto)) return true;
   const left = await endOf(octokit, here, making);
   if (left === undefined) throw new Retryable('a branch came and went');
-  if (left.sha !== onto && !left.message.includes(TRAILER)) {
-    const { data } = await octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-      ...here,
-      basehead: `${baseRef}...${left.sha}`,
-      per_page: 1,
-    });
-    if (data.ahead_by > 0) return false;
-  }
+  const ours = left.sha === onto || left.message.includes(TRAILER);
+  if (!ours && !(await isPartOf(octokit, here, left.sha, baseRef))) return false;
   if (left.sha !== onto) await forced(octokit, here, making, onto);
   return true;
 }
