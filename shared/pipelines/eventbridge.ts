@@ -2,10 +2,10 @@
 import { Refusal } from '../errors.ts';
 import { code } from '../language/index.ts';
 import type { Put } from '../publish.ts';
-import { pullNamed, variablesOf, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { Callback } from './https.ts';
+import { grantFor, messageOf } from './message.ts';
 import type { EnginesSet } from './settings.ts';
-import { TOKEN_SECONDS, tokenFor } from './signing.ts';
 import { checkRepository } from './who-may.ts';
 
 export const JOB_REQUESTED = 'Job requested';
@@ -23,34 +23,14 @@ export function eventBridgeEngine({ targets, put, secret }: EventBridgeOptions):
     id: 'eventbridge',
     name: 'Amazon EventBridge',
     async start(request) {
-      const { key, job, target, provider, repository, pull, headSha, baseRef, by, at } = request;
+      const { key, target, at } = request;
       const named = targets.find((each) => each.target === target);
       if (named === undefined) {
         throw new Refusal(`${code(target)} is not among the targets that the deployment names for events.`);
       }
       checkRepository(named, request);
-      await put({
-        type: JOB_REQUESTED,
-        at,
-        detail: JSON.stringify({
-          version: 1,
-          key,
-          job,
-          target,
-          pull: pullNamed(request),
-          provider,
-          repository: `${repository.owner}/${repository.name}`,
-          number: pull,
-          headSha,
-          baseRef,
-          by,
-          at,
-          parameters: request.parameters,
-          variables: variablesOf(request),
-          token: tokenFor(await secret(), 'eventbridge', request),
-          expires: new Date(Date.parse(at) + TOKEN_SECONDS * 1_000).toISOString(),
-        }),
-      });
+      const grant = grantFor(await secret(), 'eventbridge', request);
+      await put({ type: JOB_REQUESTED, at, detail: messageOf(request, { target, ...grant }) });
       return { id: key, state: 'queued' };
     },
     // Whoever listens tells repetitions by the key.

@@ -5,10 +5,11 @@
 import { Refusal, Retryable } from '../errors.ts';
 import { code, isNamed } from '../language/index.ts';
 import * as z from 'zod/mini';
-import { pullNamed, variablesOf, type Engine, type JobRequest, type JobRun } from './engine.ts';
+import type { Engine, JobRequest, JobRun } from './engine.ts';
 import type { Answer, Ask } from './guarded-client.ts';
 import type { EnginesSet } from './settings.ts';
-import { SIGNATURE_HEADER, signaturesOf, TIMESTAMP_HEADER, TOKEN_SECONDS, tokenFor } from './signing.ts';
+import { grantFor, messageOf } from './message.ts';
+import { SIGNATURE_HEADER, signaturesOf, TIMESTAMP_HEADER } from './signing.ts';
 import { checkRepository } from './who-may.ts';
 import { linkIn } from './told.ts';
 import { jsonIn } from '../json-in.ts';
@@ -79,24 +80,7 @@ export function httpsEngine({ hosts, ask, secrets, callback, now }: HttpsOptions
 }
 
 async function bodyOf(request: JobRequest, { url, secret }: Callback): Promise<string> {
-  const { key, job, provider, repository, pull, headSha, baseRef, by, at } = request;
-  const expires = new Date(Date.parse(at) + TOKEN_SECONDS * 1_000).toISOString();
-  return JSON.stringify({
-    version: 1,
-    key,
-    job,
-    pull: pullNamed(request),
-    provider,
-    repository: `${repository.owner}/${repository.name}`,
-    number: pull,
-    headSha,
-    baseRef,
-    by,
-    at,
-    parameters: request.parameters,
-    variables: variablesOf(request),
-    callback: { url, token: tokenFor(await secret(), 'https', request), expires },
-  });
+  return messageOf(request, { callback: { url, ...grantFor(await secret(), 'https', request) } });
 }
 
 function runIn({ status, headers, body, cut }: Answer, { key, target }: JobRequest): JobRun {
