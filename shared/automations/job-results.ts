@@ -1,4 +1,12 @@
-import { defineAutomation, isNews, noteRun, setStatus, type JobState, type RunKept } from '../language/index.ts';
+import {
+  cancelledInWords,
+  defineAutomation,
+  isNews,
+  noteRun,
+  setStatus,
+  type JobState,
+  type RunKept,
+} from '../language/index.ts';
 
 /** For the last start of a job on the head alone: what comes twice, late, or for another commit changes nothing. */
 export const jobResults = defineAutomation({
@@ -13,7 +21,7 @@ export const jobResults = defineAutomation({
     if (job === undefined || run === undefined || !isNews(run, job)) return [];
     // Of another commit nobody is told, but the lock of a command is given back.
     if (run.headSha !== pull.headSha) return isCustom(run) ? [noteRun(job)] : [];
-    const { state, url = run.url, summary = SAID[state] } = job;
+    const { state, url = run.url, summary = state === 'cancelled' ? cancelledInWords(run) : SAID[state] } = job;
     const { context, headSha } = run;
     if (context === '') return [noteRun(job)];
     const shown = { context, headSha, state: SHOWN[state], description: summary };
@@ -41,5 +49,4 @@ const SAID = {
   success: 'Passed.',
   failure: 'Failed.',
   error: 'Could not run.',
-  cancelled: 'Cancelled.',
-} as const satisfies Record<JobState, string>;
+} as const satisfies Record<Exclude<JobState, 'cancelled'>, string>;

@@ -252,6 +252,10 @@ export type JobAction =
       readonly headSha: string;
       readonly key: string;
       readonly run: string;
+      /** The status that waits for it; left out where another start says what it shows. */
+      readonly context?: string;
+      /** The line that starts it again. */
+      readonly rerun?: string;
     };
 
 export type AnswerAction =
@@ -460,15 +464,20 @@ export const lookAtQueued = (branches: readonly string[]): Action => ({
   whereQueued: true,
 });
 export const startJob = (what: JobStart): Action => ({ is: 'start-job', ...what });
-export const cancelJob = ({ job, engine, target, headSha, key, run }: Omit<CancelJob, 'is'>): Action => ({
-  is: 'cancel-job',
-  job,
-  engine,
-  target,
-  headSha,
-  key,
-  run,
-});
+export const cancelJob = (of: Omit<CancelJob, 'is'>): Action => {
+  const { job, engine, target, headSha, key, run, context, rerun } = of;
+  return {
+    is: 'cancel-job',
+    job,
+    engine,
+    target,
+    headSha,
+    key,
+    run,
+    ...(context === undefined ? {} : { context }),
+    ...(rerun === undefined ? {} : { rerun }),
+  };
+};
 export const vouchFor = (by: string, headSha: string, first?: string): Action => ({
   is: 'vouch',
   by,

@@ -154,7 +154,10 @@ export function startActions(jobs: readonly JobHere[], here: Pick<JobsHere, 'hea
     const start = startOf(job, here);
     const { open, name } = job;
     if (start === undefined) return [];
-    return [...(open === undefined ? [] : [cancelJob({ job: name, headSha: here.headSha, ...open })]), startJob(start)];
+    if (open === undefined) return [startJob(start)];
+    const { key, run, engine, target } = open;
+    // Its status says what starts, and not what stops.
+    return [cancelJob({ job: name, headSha: here.headSha, key, run, engine, target }), startJob(start)];
   });
 }
 

@@ -76,3 +76,8 @@ export function isNews(run: RunKept, { key, engine, run: id, state }: JobResult)
   if (run.run !== '' && id !== '' && run.run !== id) return false;
   return run.state !== state && !(run.state === 'running' && state === 'queued');
 }
+
+/** Whoever sees it red is told how it becomes green. A status is no Markdown. */
+export function cancelledInWords({ rerun }: { readonly rerun?: string }): string {
+  return rerun === undefined ? 'Cancelled.' : `Cancelled: ${rerun} runs it again.`;
+}

@@ -1,10 +1,15 @@
 /** What the commit status of a job says when it is started or stopped. */
-import { setStatus, type Action, type ActionResult, type JobAction } from '../language/index.ts';
+import { cancelledInWords, setStatus, type Action, type ActionResult, type JobAction } from '../language/index.ts';
 
 /** Follows from how the engine took it; undefined where there is nothing to say, or no status that says it. */
 export function statusAfter(action: JobAction, { result, note, url }: ActionResult): Action | undefined {
-  if (action.is !== 'start-job' || action.context === '') return undefined;
-  const { context, headSha } = action;
+  const { context = '', headSha } = action;
+  if (context === '') return undefined;
+  if (action.is === 'cancel-job') {
+    // What had ended says so itself.
+    if (result !== 'done') return undefined;
+    return setStatus({ context, headSha, state: 'failure', description: cancelledInWords(action) });
+  }
   if (result === 'done') {
     return setStatus({
       context,

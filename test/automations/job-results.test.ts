@@ -33,6 +33,14 @@ test.each<[state: JobResult['state'], shown: string]>([
   expect(status).toMatchObject({ is: 'set-status', state: shown });
 });
 
+test('what was cancelled is told with the line that runs it again', () => {
+  const [, status] = decided(jobResults, {
+    runs: [runOf({ state: 'queued' })],
+    job: { ...FAILED, state: 'cancelled' },
+  });
+  expect(status).toMatchObject({ description: 'Cancelled: /test unit runs it again.' });
+});
+
 test('a job that reports no status sets none', () => {
   expect(decided(jobResults, { runs: [runOf({ state: 'queued', context: '' })], job: FAILED })).toEqual([
     noteRun(FAILED),

@@ -1,7 +1,7 @@
 /** What happens to a pull request starts and stops jobs, and asks for somebody to look first: §18.7. */
 import { describe, expect, test } from 'vitest';
 import { trigger } from '../../shared/automations/trigger.ts';
-import { NO_ANSWERS, wakenBy, type JobsHere, type PushTrust } from '../../shared/language/index.ts';
+import { NO_ANSWERS, startActions, wakenBy, type JobsHere, type PushTrust } from '../../shared/language/index.ts';
 import { defaultSettings, type Settings } from '../../shared/settings/index.ts';
 import { brief } from '../support/brief.ts';
 import { BEFORE, decided, given, HEAD, pullOf, settingsOf, subjectOf, voteOf, type All } from '../support/given.ts';
@@ -27,6 +27,16 @@ const vouchedFor = (headSha: string) => ({
 const going = runOf({ state: 'running' });
 const draft = { pull: pullOf({ draft: true }) };
 const settings = (more: Partial<Settings['trigger']>): Partial<All> => ({ settings: settingsOf('trigger', more) });
+
+test('what is stopped has a status that waits for it, and what gives way to another start has none', () => {
+  expect(decided(trigger, { event: 'closed', runs: [going] })).toEqual([
+    expect.objectContaining({ is: 'cancel-job', context: 'ci/unit', rerun: '/test unit' }),
+  ]);
+  const jobs = [jobOf('unit', { state: 'running', open: { ...going, run: '7' } })];
+  const [stopped] = startActions(jobs, jobsOf(jobs));
+  expect(stopped).toMatchObject({ is: 'cancel-job', run: '7' });
+  expect(stopped).not.toHaveProperty('context');
+});
 
 describe('of somebody who is trusted', () => {
   test.each<[event: string, happening: Happening, does: readonly string[]]>([

@@ -132,6 +132,7 @@ describe('a job of a pull request', () => {
     pull.push({ 'src/turn.ts': 'export const turn = 3;\n' });
     await settled();
     expect(jenkins.builds().at(-1)).toMatchObject({ number: third.number, result: 'ABORTED' });
+    expect((await said(place, head, 'unit')).at(-1)).toBe('failure: Cancelled: /test unit runs it again.');
     const moved = await seen(place, pull);
     await asking();
     expect(await seen(place, pull)).toEqual(moved);
