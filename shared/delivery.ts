@@ -91,6 +91,8 @@ const text = z.object({
   lines: z.array(line),
   /** More lines that could be commands than one text may hold were left out. */
   cut: z.boolean(),
+  /** Of all of it, where a line could be a command: who reads it later sees whether it still is what its sender wrote. */
+  digest: z.optional(z.string()),
   /** Teams that it names, `org/team`; the first few. */
   teams: z.optional(z.array(z.string())),
   /** The commit the forge says the text is about: reviews, inline comments, and descriptions on opening. */

@@ -175,7 +175,10 @@ export type Read = {
   labels(): Promise<readonly string[]>;
   /** Of the pull request or issue, as it is written. */
   description(): Promise<string>;
-  /** The text that came with the delivery, as it is now; undefined where there was none, or it is gone. */
+  /**
+   * The text that came with the delivery; undefined where there was none, or it is gone.
+   * @throws Refusal where it was edited since
+   */
   text(): Promise<string | undefined>;
   /** Whether the repository has other pull requests of theirs; undefined where that cannot be asked. */
   otherPulls(person: Person): Promise<boolean | undefined>;

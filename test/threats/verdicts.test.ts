@@ -1,13 +1,24 @@
 /** Threats 1, 2, 3, 6 and 7 of docs/security.md: whose word counts, for which commit, and who may give it. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import type { Fault } from '../../local/github/faults.ts';
 import { seedThrough, type Files } from '../../local/github/index.ts';
 import { carryOut } from '../../shared/carry-out.ts';
-import { APPROVER, AUTHOR, DOCS_APPROVER, OWNED, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
+import {
+  APPROVER,
+  AUTHOR,
+  DOCS_APPROVER,
+  OWNED,
+  REVIEWER,
+  STRANGER,
+  type Pull,
+  type Workplace,
+} from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 import { fused, fusedForge, type FusedForge } from '../support/crash.ts';
 
 const engine = givenEngine();
+const numbered = z.object({ id: z.number() });
 let forge: FusedForge | undefined;
 
 beforeAll(async () => {
@@ -89,21 +100,77 @@ test.each<[when: string, act: (pull: Pull) => Promise<void>]>([
   expect(await pull.merged()).toBe(true);
 });
 
-test("threat 2: a command written into somebody else's comment is its writer's, and the record stays", async () => {
-  const { workOff, records } = engine();
-  const pull = await opened();
-  const comment = await pull.comment(APPROVER, '/hold');
+/** Writes a text and gives a way to write it anew, as whoever can write to the repository can with all that others wrote. */
+type Writing = (
+  pull: Pull,
+  ask: Workplace['ask'],
+  by: string,
+) => Promise<(editor: string, body: string) => Promise<unknown>>;
+
+test.each<[what: string, write: Writing]>([
+  [
+    'a comment',
+    async (pull, ask, by) => {
+      const id = await pull.comment(by, '/hold');
+      return (editor, body) => ask(editor, `PATCH /issues/comments/${id}`, { body });
+    },
+  ],
+  [
+    'a comment on a line',
+    async (pull, ask, by) => {
+      const where = { path: 'src/turn.ts', line: 1, side: 'RIGHT', commit_id: pull.head() };
+      const { id } = numbered.parse(await ask(by, `POST /pulls/${pull.number}/comments`, { ...where, body: '/hold' }));
+      return (editor, body) => ask(editor, `PATCH /pulls/comments/${id}`, { body });
+    },
+  ],
+  [
+    'a description',
+    async (pull, ask, by) => {
+      await ask(by, `PATCH /pulls/${pull.number}`, { body: '/hold' });
+      return (editor, body) => ask(editor, `PATCH /pulls/${pull.number}`, { body });
+    },
+  ],
+])("threat 2: a command written later into %s is its writer's, and the record stays", async (_what, write) => {
+  const { workplace, workOff, records } = engine();
+  const place = await workplace();
+  const pull = await place.open();
+  const edit = await write(pull, place.ask, APPROVER);
   await workOff();
   const before = await records(pull);
-  // Whoever can write to the repository can edit every comment in it.
-  await pull.edit(REVIEWER, comment, '/approve');
+  await edit(REVIEWER, '/hold\n/approve');
   await workOff();
   expect(await pull.labels()).not.toContain('approved');
   const after = await records(pull);
   expect(after.slice(0, before.length)).toEqual(before);
+  // What stood there before is not said again, by nobody.
   expect(after.slice(before.length).map(({ command, outcome, actor }) => [command, outcome, actor.login])).toEqual([
     ['approve', 'refused', REVIEWER],
   ]);
+  await edit(REVIEWER, 'Never mind.');
+  await edit(APPROVER, '/approve');
+  await workOff();
+  expect(await pull.labels()).toContain('approved');
+});
+
+const noting = (note: string): string => `/release-note-edit\n\n\`\`\`release-note\n${note}\n\`\`\`\n`;
+
+test('threat 2: what is read of a comment later is what its author wrote, or nothing', async () => {
+  const { arrived, finish, workplace, workOff, records } = engine();
+  const place = await workplace();
+  const pull = await place.open({ body: '```release-note\nIt turns.\n```' });
+  await workOff();
+  const comment = await pull.comment(APPROVER, noting('It turns back.'));
+  const told = await arrived();
+  await pull.edit(REVIEWER, comment, noting('Anything else.'));
+  for (const delivery of told) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  await workOff();
+  expect((await records(pull)).at(-1)).toMatchObject({ command: 'release-note-edit', outcome: 'refused' });
+  await pull.comment(APPROVER, noting('It turns back.'));
+  await workOff();
+  expect((await records(pull)).at(-1)).toMatchObject({ command: 'release-note-edit', outcome: 'done' });
 });
 
 const SELF = `approvers:\n- ${AUTHOR}\n- ${STRANGER}\n`;

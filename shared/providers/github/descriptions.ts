@@ -1,6 +1,7 @@
 /** The description of a pull request or issue: what it says, and how it comes to say something else. */
 import { digestOfText } from '../../digest.ts';
 import type { Person, Text } from '../../delivery.ts';
+import { Refusal } from '../../errors.ts';
 import type { ActionResult, ForgeAction, IssueName, IssueSeen } from '../../language/index.ts';
 import { statusOf, type Client } from './client.ts';
 import { PAGE } from './pages.ts';
@@ -19,8 +20,24 @@ export async function descriptionOf(octokit: Client['octokit'], { owner, repo, n
   return data.body ?? '';
 }
 
-/** What a delivery left at the door, which takes the lines of commands along and nothing else. */
+/**
+ * What a delivery left at the door, which takes the lines of commands along and nothing else.
+ * @throws Refusal where it says something else since: whoever can write to the repository can edit what others wrote.
+ */
 export async function textOf(
+  octokit: Client['octokit'],
+  here: Here,
+  text: Pick<Text, 'kind' | 'id' | 'digest'> | undefined,
+): Promise<string | undefined> {
+  const now = await textNow(octokit, here, text);
+  if (now !== undefined && digestOfText(now) !== text?.digest) throw new Refusal(EDITED);
+  return now;
+}
+
+const EDITED =
+  'The comment was edited after this command was written, so it may not say what its author said. Comment it anew.';
+
+async function textNow(
   octokit: Client['octokit'],
   here: Here,
   text: Pick<Text, 'kind' | 'id'> | undefined,

@@ -1,6 +1,7 @@
 /** From a verified GitHub payload to a Delivery, or to the fixed sentence that says why nothing could come of it. */
 import { addedLines, candidateLines } from '../../comment-lines.ts';
 import type { Delivery, Person, Repository, Target, Text } from '../../delivery.ts';
+import { digestOfText } from '../../digest.ts';
 import { Rejected } from '../../errors.ts';
 import { BATCH_BRANCHES, batchOn, MAKING_BRANCHES } from '../../language/batches.ts';
 import { issueIn } from '../../language/issues.ts';
@@ -188,13 +189,13 @@ function fromIssueComment(
         'comment-edited',
         target,
         { ...said, at: comment.updated_at },
-        addedLines(changes?.body?.from ?? comment.body, comment.body),
+        addedTo(changes?.body?.from ?? comment.body, comment.body),
       )
     : commented(
         'comment-created',
         target,
         { ...said, at: comment.created_at, ...counted(issue), ...naming(comment.body) },
-        candidateLines(comment.body),
+        writtenIn(comment.body),
       );
 }
 
@@ -216,13 +217,13 @@ function fromReviewComment(
         'comment-edited',
         target,
         { ...said, at: comment.updated_at },
-        addedLines(changes?.body?.from ?? comment.body, comment.body),
+        addedTo(changes?.body?.from ?? comment.body, comment.body),
       )
     : commented(
         'comment-created',
         target,
         { ...said, at: comment.created_at, ...naming(comment.body) },
-        candidateLines(comment.body),
+        writtenIn(comment.body),
       );
 }
 
@@ -243,11 +244,11 @@ function fromReview(
   if (!isHeard(sender, knowledge)) return IGNORED.bot;
   const said = { kind: 'review', id: about.id, url: given.html_url, headSha } as const;
   if (action === 'edited') {
-    const written = addedLines(changes?.body?.from ?? given.body ?? '', given.body ?? '');
+    const written = addedTo(changes?.body?.from ?? given.body ?? '', given.body ?? '');
     return commented('comment-edited', target, { ...said, at: given.updated_at ?? pull.updated_at }, written);
   }
   const at = given.submitted_at ?? pull.updated_at;
-  const text = spoken({ ...said, at, ...naming(given.body ?? '') }, candidateLines(given.body ?? ''));
+  const text = spoken({ ...said, at, ...naming(given.body ?? '') }, writtenIn(given.body ?? ''));
   if (verdict === 'commented' && text === undefined) return IGNORED.noLine;
   return { event: 'review-submitted', at, target, review: { ...about, verdict }, ...withText(text) };
 }
@@ -263,7 +264,7 @@ function fromPull(
   const heard = isHeard(sender, knowledge);
   switch (action) {
     case 'opened': {
-      const written = heard ? candidateLines(pull.body ?? '') : NOTHING;
+      const written = heard ? writtenIn(pull.body ?? '') : NOTHING;
       const named = heard ? naming(pull.body ?? '') : {};
       const text = spoken({ ...said, at: pull.created_at, headSha: pull.head.sha, ...named }, written);
       const known = { ...target, ...associated(pull) };
@@ -322,7 +323,7 @@ function fromIssue({ issue, label, changes }: Of<typeof issues>, { action, sende
   const at = issue.updated_at;
   const heard = isHeard(sender, knowledge);
   if (action === 'opened') {
-    const written = heard ? candidateLines(issue.body ?? '') : NOTHING;
+    const written = heard ? writtenIn(issue.body ?? '') : NOTHING;
     const named = heard ? naming(issue.body ?? '') : {};
     const text = spoken({ ...said, at: issue.created_at, ...named }, written);
     return { event: 'opened', at: issue.created_at, target, ...withText(text) };
@@ -351,12 +352,16 @@ const counted = ({ comments }: Pick<Issue, 'comments'>): { readonly comments?: n
 type DescriptionChanges = Of<typeof issues>['changes'];
 /** The lines of a text that could be commands. */
 type CommandLines = ReturnType<typeof candidateLines>;
-type Said = Omit<Text, 'lines' | 'cut'>;
+type Said = Omit<Text, 'lines' | 'cut' | 'digest'>;
+/** Its lines, and all of it. */
+type Written = CommandLines & { readonly body: string };
 
-const NOTHING: CommandLines = { lines: [], cut: false };
+const NOTHING: Written = { lines: [], cut: false, body: '' };
+const writtenIn = (body: string): Written => ({ ...candidateLines(body), body });
+const addedTo = (before: string, body: string): Written => ({ ...addedLines(before, body), body });
 
-function addedToDescription(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>): CommandLines {
-  return changes?.body === undefined ? NOTHING : addedLines(changes.body.from ?? '', body ?? '');
+function addedToDescription(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>): Written {
+  return changes?.body === undefined ? NOTHING : addedTo(changes.body.from ?? '', body ?? '');
 }
 
 /** Whether a pull request is about another issue since, as far as its description says so: an approval may hang on it. */
@@ -379,7 +384,7 @@ function commented(
   event: 'comment-created' | 'comment-edited',
   target: Target,
   said: Said,
-  written: CommandLines,
+  written: Written,
 ): Translated {
   const text = spoken(said, written);
   return text === undefined ? IGNORED.noLine : { event, at: text.at, target, text };
@@ -412,9 +417,10 @@ function notesAnother(changes: DescriptionChanges, { body }: Pick<Issue, 'body'>
  * A text without a line that could be a command is none. A secret in one goes no further: cut into arguments, it would not be
  * known for one any more.
  */
-function spoken(said: Said, { lines, cut }: CommandLines): Text | undefined {
+function spoken(said: Said, { lines, cut, body }: Written): Text | undefined {
   if (lines.length === 0 && !cut && said.teams === undefined) return undefined;
-  return { ...said, lines: lines.map((line) => ({ ...line, text: withoutSecrets(line.text) })), cut };
+  const kept = lines.map((line) => ({ ...line, text: withoutSecrets(line.text) }));
+  return { ...said, lines: kept, cut, ...(kept.length === 0 ? {} : { digest: digestOfText(body) }) };
 }
 
 const withText = (text: Text | undefined): { readonly text?: Text } => (text === undefined ? {} : { text });

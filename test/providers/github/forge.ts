@@ -20,6 +20,7 @@ import {
   type Repository,
 } from '../../../local/github/state.ts';
 import type { Delivery, Person } from '../../../shared/delivery.ts';
+import { digestOfText } from '../../../shared/digest.ts';
 import { githubFrom } from '../../../shared/providers/github/index.ts';
 import type { ApplyContext, Connection } from '../../../shared/providers/provider.ts';
 import { type Bench, LINES, type Scene, type Shown, textOf } from '../contract.ts';
@@ -179,6 +180,7 @@ function sceneOf({ github, seed, provider, installation, number, files }: SceneO
         url: '',
         at: comment.createdAt,
         lines: [{ number: 1, text: body }],
+        digest: digestOfText(body),
         cut: false,
       },
     };

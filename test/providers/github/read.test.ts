@@ -482,11 +482,18 @@ describe('roles', () => {
   });
 });
 
-test('the text of a comment as it is now; none where it is gone', async () => {
+test('the text of a comment, unless it was edited since; none where it is gone', async () => {
   const scene = forge.scene();
   const said = scene.commentBy(scene.people.reviewer.login, '/release-note-edit\n\n    more');
   const { read } = await scene.connect(said);
   expect(await read.text()).toBe('/release-note-edit\n\n    more');
+  const comment = scene.repository.comments.get(Number(said.text?.id));
+  if (comment === undefined) throw new Error('the comment is not there');
+  comment.body = '/release-note-edit\n\n    more or less';
+  await expect(read.text()).rejects.toThrow('The comment was edited after this command was written');
+  // As deliveries were that an earlier door took.
+  const undigested = { ...said, text: said.text && { ...said.text, digest: undefined } };
+  await expect((await scene.connect(undigested)).read.text()).rejects.toThrow('The comment was edited');
   scene.repository.comments.delete(Number(said.text?.id));
   expect(await read.text()).toBeUndefined();
 });
