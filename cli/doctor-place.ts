@@ -2,7 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { ConfigurationError, secretsIn, webhookSettings, workerSettings } from '../shared/config.ts';
+import {
+  ConfigurationError,
+  secretsIn,
+  webhookSettings,
+  workerSettings,
+  type AppKey,
+  type Kept,
+} from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
 import type { AppCredentials } from '../shared/providers/index.ts';
 import { storedText } from '../shared/secrets.ts';
@@ -28,11 +35,15 @@ export type Place = {
   /** Where the App sends its webhooks; undefined where nobody said. */
   readonly webhookUrl: string | undefined;
   readonly secrets: () => Promise<readonly string[]>;
+  /** Where it is kept. */
+  readonly webhookSecret: Kept;
+  readonly appKey: AppKey;
   readonly queueUrl: string;
   readonly auditTable: string;
   readonly cacheTable: string;
   readonly sqs: Connect;
   readonly dynamodb: Connect;
+  readonly secretsManager: Connect;
 };
 
 const localFile = z.object({
@@ -82,6 +93,7 @@ function localPlace(path: string, { environment }: World, webhookUrl: string | u
     local: true,
     sqs: { ...connect, endpoint: found.sqsEndpoint },
     dynamodb: { ...connect, endpoint: found.dynamodbEndpoint },
+    secretsManager: connect,
   };
 }
 
@@ -100,10 +112,11 @@ function deployedPlace({ environment }: World, webhookUrl: string | undefined): 
     local: false,
     sqs: region === '' ? {} : { region },
     dynamodb: region === '' ? {} : { region },
+    secretsManager: region === '' ? {} : { region },
   };
 }
 
-type Common = Omit<Place, 'name' | 'local' | 'sqs' | 'dynamodb'>;
+type Common = Omit<Place, 'name' | 'local' | 'sqs' | 'dynamodb' | 'secretsManager'>;
 
 function common(environment: World['environment'], webhookUrl: string | undefined): Common {
   const problems: string[] = [];
@@ -118,6 +131,8 @@ function common(environment: World['environment'], webhookUrl: string | undefine
     credentials: credentialsBy(github.privateKey),
     timeoutMs: github.timeoutMs,
     webhookUrl: webhookUrl === undefined || webhookUrl === '' ? undefined : webhookUrl,
+    webhookSecret: kept,
+    appKey: github.privateKey,
     secrets: async () => secretsIn(kept.is === 'value' ? kept.value : await storedText(kept.id)),
     queueUrl,
     auditTable: store.auditTable,

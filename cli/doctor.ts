@@ -8,8 +8,9 @@ import { engineFindings } from './doctor-engines.ts';
 import { wrong, type Finding } from './doctor-finding.ts';
 import { forgeFindings } from './doctor-forge.ts';
 import { placeIn, type Place } from './doctor-place.ts';
+import { MAX_AGE_DAYS, secretAges } from './doctor-secrets.ts';
 import { tableOf } from './printing.ts';
-import type { Verb, World } from './verb.ts';
+import { WrongUsage, type Verb, type World } from './verb.ts';
 
 const SIGNS = { ok: 'ok', unsure: 'look', wrong: 'WRONG' } as const;
 
@@ -19,12 +20,20 @@ export const doctor: Verb = {
   usage: `[options]
   --url <address>             where the App sends its webhooks; else WEBHOOK_URL
   --deployed                  what the environment describes, whatever runs in this folder
+  --max-age <days>            of the webhook secret and the App's key; ${MAX_AGE_DAYS}
   --json                      instead of a table`,
   async run(args, world) {
     const { values } = parseArgs({
       args: [...args],
-      options: { url: { type: 'string' }, deployed: { type: 'boolean' }, json: { type: 'boolean' } },
+      options: {
+        url: { type: 'string' },
+        deployed: { type: 'boolean' },
+        'max-age': { type: 'string', default: String(MAX_AGE_DAYS) },
+        json: { type: 'boolean' },
+      },
     });
+    const maxAge = values['max-age'];
+    if (!/^[1-9]\d{0,4}$/.test(maxAge)) throw new WrongUsage('--max-age takes whole days.');
     let place: Place;
     try {
       place = placeIn(world, values.url, values.deployed ?? false);
@@ -36,15 +45,16 @@ export const doctor: Verb = {
       await show(findings, 'the environment', values.json ?? false, world);
       return 1;
     }
-    const findings = await findingsAt(place, world);
+    const findings = await findingsAt(place, Number(maxAge), world);
     await show(findings, place.name, values.json ?? false, world);
     return findings.some(({ state }) => state === 'wrong') ? 1 : 0;
   },
 };
 
-async function findingsAt(place: Place, { now, environment }: World): Promise<readonly Finding[]> {
+async function findingsAt(place: Place, maxAgeDays: number, { now, environment }: World): Promise<readonly Finding[]> {
   const asked: readonly (readonly [check: string, ask: () => Promise<readonly Finding[]>])[] = [
     ['door', () => doorFindings(place)],
+    ['secret age', () => secretAges(place, now(), maxAgeDays)],
     ['app', () => quietly(() => forgeFindings(place, now))],
     ['queue', () => queueFindings(place)],
     ['tables', () => tableFindings(place)],

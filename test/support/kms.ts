@@ -1,4 +1,4 @@
-/** KMS' Sign on loopback: checks Signature Version 4 as AWS does, and holds a key that it gives to nobody. */
+/** KMS' Sign and DescribeKey on loopback: checks Signature Version 4 as AWS does, and holds a key that it gives to nobody. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
@@ -29,6 +29,8 @@ const signRequest = z.object({
   MessageType: z.literal('RAW'),
   SigningAlgorithm: z.literal('RSASSA_PKCS1_V1_5_SHA_256'),
 });
+/** When its key was made: 2025-01-01. */
+const KEY_MADE_SECONDS = 1_735_689_600;
 /** Raw messages may be no longer: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
 const MAX_RAW_BYTES = 4_096;
 
@@ -59,6 +61,8 @@ export async function startKms(): Promise<Kms> {
       if (failing !== undefined) return respond(response, failing.status, { __type: failing.type });
       const refusal = refusalOf(request, body);
       if (refusal !== undefined) return respond(response, 400, { __type: refusal, message: 'made up' });
+      if (request.headers['x-amz-target'] === 'TrentService.DescribeKey')
+        return respond(response, 200, { KeyMetadata: { KeyId: keyId, CreationDate: KEY_MADE_SECONDS } });
       if (request.headers['x-amz-target'] !== 'TrentService.Sign')
         return respond(response, 400, { __type: 'UnknownOperation' });
       const parsed = signRequest.safeParse(JSON.parse(body));
