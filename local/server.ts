@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   ]);
   const secretGiven = (process.env['GITHUB_WEBHOOK_SECRET'] ?? '') !== '';
   const stack = await startStack({ environment: process.env });
-  const { doorUrl, githubApiUrl, github, emulators, remarks, told } = stack;
+  const { doorUrl, githubApiUrl, github, emulators, jenkins, remarks, told } = stack;
   const stop = (): void => {
     removeLocalFile();
     stack.stop().then(
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   line('sqs', emulators.sqsEndpoint);
   line('dynamodb', emulators.dynamodbEndpoint);
   line('s3', emulators.s3Endpoint);
+  for (const url of jenkins) line('jenkins', url);
   line('webhook', `${doorUrl}/webhooks/github`);
   line('console', `${doorUrl}/`);
   for (const [login, token] of Object.entries(github?.tokens ?? {})) {

@@ -5,6 +5,7 @@ import { generateKeyPair, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import * as z from 'zod/mini';
 import { BATCH_SIZE, MAX_RECEIVES, VISIBILITY_SECONDS } from '../infra/limits.ts';
 import { ConfigurationError, webhookSettings, workerSettings } from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
@@ -12,6 +13,7 @@ import { bookFrom, type SettingsBook } from '../shared/settings/index.ts';
 import { doorOn, type HttpHandler } from './door.ts';
 import { isWritableFolder, problemsOfEndpoints, startEmulators, type Emulators } from './emulators.ts';
 import type { GitHubInABox } from './github/index.ts';
+import type { NamedServers } from './jenkins/named.ts';
 import { pollerFor } from './poller.ts';
 import { prowIn, type Prow } from './prow.ts';
 
@@ -32,6 +34,8 @@ export type Stack = {
   /** Undefined where GITHUB_API_URL names another. */
   readonly github: GitHubInABox | undefined;
   readonly emulators: Emulators;
+  /** Servers that the settings name on this machine. */
+  readonly jenkins: readonly string[];
   readonly appId: string;
   /** Where the App's key is; undefined where it stands in the environment, or where no forge knows it. */
   readonly appKey: AppKey | undefined;
@@ -77,6 +81,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(() => emulators.close());
     const github = given === undefined ? await box(environment, secrets, key, dataDir, prow) : undefined;
     if (github !== undefined) closing.push(() => github.close());
+    const servers = await jenkinsNamed(settings, environment);
+    if (servers !== undefined) closing.push(() => servers.close());
     const githubApiUrl = given ?? github?.url ?? '';
     const appId = String(github?.app.id ?? nonEmpty(environment['GITHUB_APP_ID']) ?? 1);
     // Before the environment is written to, which may be the one that was given.
@@ -104,7 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       BOWSPRIT_DELETIONS: settings.deletions ? 'true' : '',
       RESULTS_URL: `${door.url}/results`,
       RESULTS_SECRET: nonEmpty(environment['RESULTS_SECRET']) ?? randomBytes(24).toString('hex'),
-      LOCAL_ENGINES: nonEmpty(environment['LOCAL_ENGINES']) ?? '{}',
+      LOCAL_ENGINES: JSON.stringify({ ...localSecrets(environment), ...servers?.secrets }),
       ...(options.forgeTimeoutMs === undefined ? {} : { FORGE_TIMEOUT_MS: String(options.forgeTimeoutMs) }),
       ...(nonEmpty(environment['AWS_ENDPOINT_URL_EVENTBRIDGE']) === undefined ? {} : { EVENT_BUS: 'default' }),
     });
@@ -148,6 +154,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       githubApiUrl,
       github,
       emulators,
+      jenkins: servers?.urls ?? [],
       appId,
       appKey,
       files: {
@@ -283,6 +290,22 @@ async function box(
     app: { id, owner: OWNER, webhookSecrets, ...(privateKey === undefined ? {} : { privateKey }) },
     ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'github') }),
   });
+}
+
+/** Nothing is loaded where the settings name none. */
+async function jenkinsNamed(
+  { general }: SettingsBook,
+  environment: StackOptions['environment'],
+): Promise<NamedServers | undefined> {
+  const { jenkins } = general.settings.engines;
+  if (jenkins.length === 0) return undefined;
+  const { startNamed } = await import('./jenkins/named.ts');
+  return startNamed(jenkins, localSecrets(environment));
+}
+
+/** Was read once before, by the functions' own check. */
+function localSecrets(environment: StackOptions['environment']): Readonly<Record<string, string>> {
+  return z.record(z.string(), z.string()).parse(JSON.parse(nonEmpty(environment['LOCAL_ENGINES']) ?? '{}'));
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -2,7 +2,7 @@
  * As much of a Jenkins as its REST API shows of parameterized builds, written from its documentation
  * (https://www.jenkins.io/doc/book/using/remote-access-api/, https://www.jenkins.io/doc/book/security/csrf-protection/):
  * folders, the queue and what leaves it, builds with their parameters, API tokens, crumbs. Nothing is run: whoever started
- * it says how a build ends.
+ * it says how a build ends, or that builds end by themselves.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
@@ -18,13 +18,18 @@ export type JenkinsJob = {
 };
 
 export type JenkinsOptions = {
-  readonly jobs: readonly JenkinsJob[];
+  /** `any`: whatever is asked for is there, and declares what it is sent. */
+  readonly jobs: readonly JenkinsJob[] | 'any';
+  /** Otherwise one that is free. */
+  readonly port?: number;
   readonly user?: string;
   readonly token?: string;
   /** Tokens need crumbs as passwords do, as where somebody has switched the exemption off. */
   readonly crumbs?: true;
   /** Whether a build begins by itself as soon as it is queued. */
   readonly executors?: boolean;
+  /** How builds end by themselves, and after how long. */
+  readonly ends?: { readonly afterMs: number; readonly as: (job: string) => JenkinsResult };
 };
 
 export type JenkinsBuild = {
@@ -69,8 +74,15 @@ const CRUMB_FIELD = 'Jenkins-Crumb';
 
 const pathOf = (job: string): string => `/job/${job.split('/').map(encodeURIComponent).join('/job/')}`;
 
+function anyJob(path: string, form: URLSearchParams): JenkinsJob | undefined {
+  const [folders] = /^(?:\/job\/[^/]+)+/.exec(path) ?? [];
+  if (folders === undefined) return undefined;
+  const name = folders.slice('/job/'.length).split('/job/').map(decodeURIComponent).join('/');
+  return { name, parameters: [...form.keys()].filter((each) => each !== 'delay') };
+}
+
 export async function startJenkins(options: JenkinsOptions): Promise<JenkinsInABox> {
-  const { jobs, user = 'bowsprit', token = randomBytes(17).toString('hex'), executors = false } = options;
+  const { jobs, user = 'bowsprit', token = randomBytes(17).toString('hex'), executors = false, ends } = options;
   const items: Item[] = [];
   const builds: Build[] = [];
   const sessions = new Map<string, string>();
@@ -103,6 +115,11 @@ export async function startJenkins(options: JenkinsOptions): Promise<JenkinsInAB
     item.state = 'left';
     item.build = one;
     builds.push(one);
+    if (ends !== undefined) {
+      setTimeout(() => {
+        one.result ??= ends.as(item.job);
+      }, ends.afterMs).unref();
+    }
     return one;
   };
   const buildJson = (one: Build): unknown => ({
@@ -178,7 +195,10 @@ export async function startJenkins(options: JenkinsOptions): Promise<JenkinsInAB
       response.end();
       return;
     }
-    const job = jobs.find(({ name }) => path === pathOf(name) || path.startsWith(`${pathOf(name)}/`));
+    const job =
+      jobs === 'any'
+        ? anyJob(path, form)
+        : jobs.find(({ name }) => path === pathOf(name) || path.startsWith(`${pathOf(name)}/`));
     if (job === undefined) return html(404, 'Not Found');
     const below = path.slice(pathOf(job.name).length);
     const own = builds.filter(({ item }) => item.job === job.name);
@@ -233,8 +253,9 @@ export async function startJenkins(options: JenkinsOptions): Promise<JenkinsInAB
       answer(request, new URLSearchParams(Buffer.concat(chunks).toString('utf8')), response);
     })();
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('Jenkins has no port');

@@ -1,6 +1,7 @@
 /** Jenkins as an engine, against a server that speaks its REST API. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startJenkins, type JenkinsInABox, type JenkinsOptions } from '../../local/jenkins/index.ts';
+import { startNamed } from '../../local/jenkins/named.ts';
 import { Refusal, Retryable } from '../../shared/errors.ts';
 import type { Engine, RunRef } from '../../shared/pipelines/engine.ts';
 import { guardedClient } from '../../shared/pipelines/guarded-client.ts';
@@ -225,5 +226,51 @@ describe('a Jenkins in bad weather', () => {
     jenkins.fail((_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end() !== undefined);
     await expect(engine.find(requestOf())).rejects.toBeInstanceOf(Refusal);
     await expect(engine.start(requestOf())).rejects.toBeInstanceOf(Refusal);
+  });
+});
+
+const named = (url: string) => ({ name: 'main', url, user: 'ada-example', secret: 'bowsprit/jenkins', jobs: ['*'] });
+
+async function freePort(): Promise<number> {
+  const other = await startJenkins({ jobs: [] });
+  await other.close();
+  return Number(new URL(other.url).port);
+}
+
+describe('the server of this machine that settings name', () => {
+  test('is made up: it has any job, whose builds end by themselves', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const made = await startNamed([named(url)], {}, { buildMs: 1 });
+    closing.push(() => made.close());
+    expect(made.urls).toEqual([url]);
+    const engine = jenkinsEngine({
+      servers: [named(url)],
+      ask: guardedClient({ hosts: [], loopback: true }),
+      token: async (name) => made.secrets[name] ?? '',
+    });
+    const ended = async (target: string): Promise<string | undefined> => {
+      const { id } = await engine.start(requestOf({ target, key: `${KEY}${target}` }));
+      const one = { ...ref(id), target, key: `${KEY}${target}` };
+      return vi.waitFor(async () => {
+        const state = (await engine.state(one))?.state;
+        expect(state).toMatch(/success|failure/);
+        return state;
+      });
+    };
+    expect([await ended('unit'), await ended('fails')]).toEqual(['success', 'failure']);
+  });
+
+  test.each<[what: string, url: string, secrets: Readonly<Record<string, string>>]>([
+    ['of which somebody gives the token', 'http://127.0.0.1:8089', { 'bowsprit/jenkins': 'x' }],
+    ['elsewhere', 'https://ci.example.com', {}],
+    ['below a path', 'http://127.0.0.1:8089/jenkins', {}],
+    ['with TLS', 'https://127.0.0.1:8089', {}],
+  ])('is none that is made up where it is one %s', async (_, url, secrets) => {
+    expect(await startNamed([named(url)], secrets)).toMatchObject({ urls: [], secrets: {} });
+  });
+
+  test('that is taken already is told with what to do', async () => {
+    const { jenkins } = await given();
+    await expect(startNamed([named(jenkins.url)], {})).rejects.toThrow(/no Jenkins main .*EADDRINUSE.*LOCAL_ENGINES/);
   });
 });
