@@ -1,5 +1,7 @@
 /** Any HTTPS endpoint as an engine: what is sent, how it is proved to be ours, and how the result comes back. */
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -29,6 +31,13 @@ const sent = z.object({
   callback: z.object({ url: z.string(), token: z.string(), expires: z.string() }),
 });
 
+/** As who copies it calls it. */
+const theirs = z.object({
+  isOurs: z.custom<(headers: object, body: string, secret: string, now: number) => boolean>(
+    (value) => typeof value === 'function',
+  ),
+});
+
 let peer: Peer;
 beforeAll(async () => {
   peer = await startPeer();
@@ -49,6 +58,22 @@ function engine(more: Partial<Host> = {}): Engine {
 const request = (path = '/hooks/unit'): ReturnType<typeof requestOf> =>
   requestOf({ target: `${peer.url}${path}`, at: AT, parameters: { DEPTH: '3' } });
 const answering = (how: Behave): void => peer.behave(how);
+
+test('the check in the documentation takes what is signed with the secret, and nothing else', async () => {
+  answering((_, response) => response.writeHead(202).end());
+  await engine().start(request());
+  const [{ headers, body } = { headers: {}, body: '' }] = peer.asked().slice(-1);
+  const page = readFileSync(join(import.meta.dirname, '../../docs/pipelines/https.md'), 'utf8');
+  const [, source = ''] = /^```js\n(.*?)^```$/ms.exec(page) ?? [];
+  const { isOurs } = theirs.parse(await import(`data:text/javascript,${encodeURIComponent(source)}`));
+  const [at, altered] = [NOW.getTime(), body.replace('unit', 'unix')];
+  expect(isOurs(headers, body, 'old-secret', at)).toBe(true);
+  expect(isOurs(headers, body, 'new-secret', at + 299_000)).toBe(true);
+  expect(isOurs(headers, body, 'another', at)).toBe(false);
+  expect(isOurs(headers, altered, 'old-secret', at)).toBe(false);
+  expect(isOurs(headers, body, 'old-secret', at + 301_000)).toBe(false);
+  expect(isOurs({}, body, 'old-secret', at)).toBe(false);
+});
 
 describe('a start', () => {
   test('says what is to run, and is signed with each secret that is valid', async () => {

@@ -1,10 +1,10 @@
 /** The examples of the documentation, and the schemas for editors: both say what the reader of settings says. */
 import { Ajv } from 'ajv';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { author, collaborator, anyOf, member, role, team } from '../../shared/language/index.ts';
+import { author, collaborator, anyOf, ENGINES, member, role, team } from '../../shared/language/index.ts';
 import {
   changedKeys,
   defaultSettings,
@@ -34,7 +34,10 @@ const fitsSchema = (text: string, kind: FileKind): boolean =>
   validators[kind](parse(text, { uniqueKeys: false }) ?? {});
 const isRead = (text: string, kind: FileKind): boolean => settingsFrom(text, 'x.yaml', kind).is === 'document';
 
-describe.each(EXAMPLES)('the example of a file of the %s', (kind, path) => {
+/** To be tried alone. */
+const ALONE = [['deployment', 'examples/jenkins.yaml']] as const;
+
+describe.each([...EXAMPLES, ...ALONE])('the example of a file of the %s', (kind, path) => {
   test('is read without a mistake, and names its schema', () => {
     expect(settingsFrom(textOf(path), path, kind)).toMatchObject({ is: 'document' });
     expect(textOf(path).split('\n')[0]).toBe(`# yaml-language-server: $schema=../schema/${kind}.json`);
@@ -126,6 +129,45 @@ describe('the three examples together', () => {
       const { settings } = inForceAt(layers, { owner: 'acme', name: 'widgets' });
       expect(changedKeys(defaultSettings, settings).length).toBeGreaterThan(3);
     }
+  });
+});
+
+/** By the words of Markdown alone: none of ours is indented. */
+const BLOCK = /^```ya?ml\n(.*?)^```$/gms;
+const pieces = [...readdirSync(DOCS, { recursive: true, encoding: 'utf8' }), '../README.md']
+  .filter((path) => path.endsWith('.md'))
+  .toSorted()
+  .flatMap((path) => {
+    const page = textOf(path);
+    return [...page.matchAll(BLOCK)].map(({ 1: text = '', index }) => {
+      const line = page.slice(0, index).split('\n').length;
+      return [`${path} line ${line}`, text] as const;
+    });
+  });
+const isWorkflow = (text: string): boolean => /^on:/m.test(text);
+
+const kindOf = (text: string): FileKind => {
+  if (/^(?:engines|organizations):/m.test(text)) return 'deployment';
+  return /^repositories:/m.test(text) ? 'organization' : 'repository';
+};
+
+describe('a piece of settings in the documentation', () => {
+  const ofSettings = pieces.filter(([, text]) => !isWorkflow(text));
+  test.each(ofSettings)('is read without a mistake: %s', (where, text) => {
+    expect(settingsFrom(text, where, kindOf(text))).toMatchObject({ is: 'document' });
+  });
+
+  test('shows every engine at work', () => {
+    const all = ofSettings.map(([, text]) => text).join('\n');
+    expect(ENGINES.filter((engine) => !new RegExp(`engine: ${engine}[\\s,]`).test(all))).toEqual([]);
+  });
+});
+
+test('the workflow in the documentation takes what is sent, and is found by its name', () => {
+  const [, text = ''] = pieces.find(([where, each]) => where.startsWith('pipelines.md') && isWorkflow(each)) ?? [];
+  expect(parse(text)).toMatchObject({
+    'run-name': expect.stringContaining('${{ inputs.bowsprit_key }}'),
+    on: { workflow_dispatch: { inputs: { bowsprit_key: {}, bowsprit_pull: {}, pull: {}, sha: {} } } },
   });
 });
 
