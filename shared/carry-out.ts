@@ -1073,7 +1073,7 @@ async function batched(
 ): Promise<ActionResult> {
   const { pull } = await context.reading.seen(['pull']);
   if (pull === undefined) return { result: 'unchanged' };
-  const of = batchingOf(pull.baseRef, context);
+  const of = batchingOf(action.baseRef ?? pull.baseRef, context);
   try {
     return await (action.is === 'join-batch' ? joined(action, of) : leftBatch(action, of));
   } catch (error) {

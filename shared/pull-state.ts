@@ -173,6 +173,7 @@ const keptAction = z.union([
     result: z.string(),
     note: z.optional(z.string()),
     ref: z.optional(z.string()),
+    baseRef: z.optional(z.string()),
   }),
   z.object({
     is: z.literal('leave-batch'),
@@ -513,7 +514,7 @@ function batchingAfter(before: Batching | undefined, action: KeptAction): Batchi
     case 'join-batch':
       return action.result === 'refused'
         ? { is: 'left', why: 'timeout', headSha: action.headSha, said: action.note ?? '' }
-        : { is: 'in', ...(action.ref === undefined ? {} : { sha: action.ref }) };
+        : { is: 'in', sha: action.ref, baseRef: action.baseRef };
     case 'leave-batch': {
       const { why, headSha, said = '' } = action;
       return why === 'checks' || why === 'timeout' ? { is: 'left', why, headSha, said } : undefined;

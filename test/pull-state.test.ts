@@ -598,25 +598,33 @@ describe('the merge queue of the forge', () => {
 });
 
 describe('the batch of its base', () => {
-  const join: RecordedAction = { ...done(joinBatch(A, 3)), ref: B };
-  const failed = done(leaveBatch('checks', A, 'It failed.'));
+  const join: RecordedAction = { ...done(joinBatch(A, 3, 'main')), ref: B };
+  const failed = done(leaveBatch('checks', A, { said: 'It failed.' }));
   const left = { is: 'left', why: 'checks', headSha: A, said: 'It failed.' };
 
   test.each<[what: string, actions: readonly RecordedAction[], batching: unknown]>([
-    ['tested there', [join], { is: 'in', sha: B }],
-    ['no room', [{ ...joinBatch(A, 3), result: 'superseded' }], undefined],
+    ['tested there', [join], { is: 'in', sha: B, baseRef: 'main' }],
+    ['no room', [{ ...joinBatch(A, 3, 'main'), result: 'superseded' }], undefined],
     [
       'not to be begun',
-      [{ ...joinBatch(A, 3), result: 'refused', note: 'No.' }],
+      [{ ...joinBatch(A, 3, 'main'), result: 'refused', note: 'No.' }],
       { is: 'left', why: 'timeout', headSha: A, said: 'No.' },
     ],
     ['failed there', [join, failed], left],
-    ['never ended there', [join, done(leaveBatch('timeout', A, 'Late.'))], { ...left, why: 'timeout', said: 'Late.' }],
+    [
+      'never ended there',
+      [join, done(leaveBatch('timeout', A, { said: 'Late.' }))],
+      { ...left, why: 'timeout', said: 'Late.' },
+    ],
     ['not ready any more', [join, done(leaveBatch('not-ready', A))], undefined],
     ['merged', [join, done(merge(A, 'merge'))], undefined],
-    ['not merged by the forge', [join, { ...merge(A, 'merge'), result: 'refused' }], { is: 'in', sha: B }],
+    [
+      'not merged by the forge',
+      [join, { ...merge(A, 'merge'), result: 'refused' }],
+      { is: 'in', sha: B, baseRef: 'main' },
+    ],
     // Its place is still to be taken away.
-    ['pushed to while it is there', [join, recorded(observeHead(B, AT))], { is: 'in', sha: B }],
+    ['pushed to while it is there', [join, recorded(observeHead(B, AT))], { is: 'in', sha: B, baseRef: 'main' }],
     ['pushed to since', [join, failed, recorded(observeHead(B, AT))], undefined],
     ['the same head told of again', [join, failed, recorded(observeHead(A, AT))], left],
     ...[recorded(vote('lgtm', 'ada', A)), recorded(liftHolds()), done(lookAnew())].map(

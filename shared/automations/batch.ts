@@ -10,5 +10,7 @@ export const batch = defineAutomation({
   when: ({ merge }) => merge.enabled && merge.upToDate && merge.batch > 0,
   needs: ['batching'],
   decide: ({ subject: { headSha, merged }, batching }) =>
-    batching?.is === 'in' && headSha !== undefined ? [leaveBatch(merged === true ? 'merged' : 'ended', headSha)] : [],
+    batching?.is === 'in' && headSha !== undefined
+      ? [leaveBatch(merged === true ? 'merged' : 'ended', headSha, { baseRef: batching.baseRef })]
+      : [],
 });

@@ -231,9 +231,15 @@ export type EngineAction =
   /** Everything that follows from what is so on this pull request is looked at anew, in its turn. */
   | { readonly is: 'look-anew' }
   /** It is tested on top of its base and of all who are in the batch of that before it. */
-  | { readonly is: 'join-batch'; readonly headSha: string; readonly most: number }
-  /** It is in no batch, and nobody is tested on top of it. `said`: what failed there, as a sentence. */
-  | { readonly is: 'leave-batch'; readonly why: BatchEnd; readonly headSha: string; readonly said?: string };
+  | { readonly is: 'join-batch'; readonly headSha: string; readonly most: number; readonly baseRef: string }
+  /** It is in no batch, and nobody is tested on top of it. `said`: what failed there, as a sentence; `baseRef`: of another base than its own. */
+  | {
+      readonly is: 'leave-batch';
+      readonly why: BatchEnd;
+      readonly headSha: string;
+      readonly said?: string;
+      readonly baseRef?: string;
+    };
 
 /** What an engine does: see `pipelines/engine.ts`. */
 export type JobAction =
@@ -311,12 +317,22 @@ export const mergeAsTested = (
   message: CommitMessage | undefined,
   batch: string,
 ): Action => ({ is: 'merge', headSha, method, ...message, batch });
-export const joinBatch = (headSha: string, most: number): Action => ({ is: 'join-batch', headSha, most });
-export const leaveBatch = (why: BatchEnd, headSha: string, said?: string): Action => ({
+export const joinBatch = (headSha: string, most: number, baseRef: string): Action => ({
+  is: 'join-batch',
+  headSha,
+  most,
+  baseRef,
+});
+export const leaveBatch = (
+  why: BatchEnd,
+  headSha: string,
+  { said, baseRef }: { readonly said?: string | undefined; readonly baseRef?: string | undefined } = {},
+): Action => ({
   is: 'leave-batch',
   why,
   headSha,
   ...(said === undefined ? {} : { said }),
+  ...(baseRef === undefined ? {} : { baseRef }),
 });
 export const enqueue = (headSha: string): Action => ({ is: 'enqueue', headSha });
 export const dequeue = (): Action => ({ is: 'dequeue' });

@@ -53,7 +53,7 @@ export type BatchEnd = (typeof BATCH_ENDS)[number];
 
 /** What the records say of it. */
 export type Batching =
-  /** `sha`: the commit in which it is tested. */
-  | { readonly is: 'in'; readonly sha?: string | undefined }
+  /** `sha`: the commit in which it is tested; `baseRef`: of which branch, since it may go into another by now. */
+  | { readonly is: 'in'; readonly sha?: string | undefined; readonly baseRef?: string | undefined }
   /** Its tests there failed, or never came, or could not be begun; `said`: which, as a sentence. */
   | { readonly is: 'left'; readonly why: 'checks' | 'timeout'; readonly headSha: string; readonly said: string };

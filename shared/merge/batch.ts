@@ -72,6 +72,9 @@ export function goesAlone(facts: GateFacts): string | undefined {
   const way = wayOf(pull, labels, settings);
   if (way.is !== 'way') return undefined;
   if (way.method === 'rebase') return 'What is rebased is not what a batch would test.';
+  if (pull.reviewsRequired === true) {
+    return 'The forge waits for reviews of its own, and what a batch tests runs with the secrets of a push.';
+  }
   if (requiredNames(facts).size === 0) return 'No check is required here, so a batch would prove nothing.';
   if (refusedMerge?.headSha === pull.headSha) return 'The forge would not merge this head.';
   return batching?.is === 'left' && batching.why === 'timeout' && batching.headSha === pull.headSha
@@ -113,7 +116,14 @@ export function inBatch(missing: readonly GateLeaf[], facts: GateFacts, turn: st
   if (goesAlone(facts) !== undefined) return undefined;
   // Whoever goes alone has been there first.
   if (batch.apart || batch.members.length >= settings.merge.batch || turn === 'taken') return [];
-  return [joinBatch(pull.headSha, settings.merge.batch)];
+  return [joinBatch(pull.headSha, settings.merge.batch, pull.baseRef)];
+}
+
+/** It goes into another base than that with which it is tested: whoever is tested on top of it waits for nothing. */
+export function leftBehind({ batching, pull }: Pick<GateFacts, 'batching' | 'pull'>): readonly Action[] {
+  return batching?.is === 'in' && batching.baseRef !== undefined && batching.baseRef !== pull.baseRef
+    ? [leaveBatch('ended', pull.headSha, { baseRef: batching.baseRef })]
+    : [];
 }
 
 function isRed({ pull, settings }: GateFacts): boolean {
@@ -127,11 +137,11 @@ function atItsPlace(place: BatchPlace, facts: GateFacts): readonly Action[] {
   if (!place.next || tested.is === 'green' || tested.is === 'unknown') return [];
   if (tested.is === 'red') {
     const said = `Tested together with what ${code(facts.pull.baseRef)} has, ${namedChecks(tested.checks)} failed.`;
-    return [leaveBatch('checks', headSha, said), notice('merge', `**Not merged.** ${said} ${MEND}`)];
+    return [leaveBatch('checks', headSha, { said }), notice('merge', `**Not merged.** ${said} ${MEND}`)];
   }
   if (!place.overdue) return [];
   const said = `Tested together with what ${code(facts.pull.baseRef)} has, ${namedChecks(tested.checks)} did not report in time.`;
-  return [leaveBatch('timeout', headSha, said), notice('merge', `**Not merged yet.** ${said} ${ALONE}`)];
+  return [leaveBatch('timeout', headSha, { said }), notice('merge', `**Not merged yet.** ${said} ${ALONE}`)];
 }
 
 export const MEND = `The author mends it and pushes, or, where that was not its fault, somebody comments ${code('/refresh')}.`;

@@ -31,7 +31,7 @@ import { queriesGate } from './leaves/queries.ts';
 import { NEXT, QUEUE, queueLeaves, removedInWords } from './leaves/queue.ts';
 import { UP_TO_DATE, upToDateLeaf } from './leaves/up-to-date.ts';
 import { keptInStep } from './auto-merge.ts';
-import { coveredBy, inBatch } from './batch.ts';
+import { coveredBy, inBatch, leftBehind } from './batch.ts';
 import { countingChecks } from './checks.ts';
 import { messageFor, wayOf } from './method.ts';
 
@@ -59,6 +59,8 @@ export function gateOf(facts: GateFacts): Gate {
 /** Says nothing while something blocks: what does is on the pull request to be seen. */
 export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick<Given, 'event'>): readonly Action[] {
   const { pull, labels, settings } = facts;
+  const behind = leftBehind(facts);
+  if (behind.length > 0) return [...behind, ...mergeWhenReady({ ...facts, batching: undefined })];
   const gate = gateOf(facts);
   const inStep = keptInStep(gate, missingIn(gate), facts);
   if (inStep !== undefined) return inStep;

@@ -63,7 +63,7 @@ const pullState = z.strictObject({
   reviewersChosen: z.boolean(),
   batching: z.optional(
     z.union([
-      z.strictObject({ is: z.literal('in'), sha: z.optional(text) }),
+      z.strictObject({ is: z.literal('in'), sha: z.optional(text), baseRef: z.optional(text) }),
       z.strictObject({ is: z.literal('left'), why: z.enum(['checks', 'timeout']), headSha: text, said: text }),
     ]),
   ),

@@ -5,6 +5,12 @@ import { decided, HEAD, settingsOf, subjectOf } from '../support/given.ts';
 
 test.each([
   ['closed while it is tested with others', { is: 'in' }, false, [leaveBatch('ended', HEAD)]],
+  [
+    'closed while it is tested with others of a branch',
+    { is: 'in', sha: HEAD, baseRef: 'main' },
+    false,
+    [leaveBatch('ended', HEAD, { baseRef: 'main' })],
+  ],
   ['merged by hand while it is', { is: 'in' }, true, [leaveBatch('merged', HEAD)]],
   ['closed after it failed there', { is: 'left', why: 'checks', headSha: HEAD, said: '' }, false, []],
   ['closed, and in no batch', undefined, false, []],

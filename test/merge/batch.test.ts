@@ -5,6 +5,7 @@ import {
   batchBranch,
   batchOn,
   joinBatch,
+  leaveBatch,
   leavesOf,
   makingBranch,
   merge,
@@ -55,6 +56,8 @@ const waived: Check = { ...build('success', 'slow'), override: { by: 'grace', re
 const leafOf = (facts: All) => leavesOf(gateOf(facts)).find(({ id }) => id === UP_TO_DATE);
 const at = (tree: string) => ({ sha: `commit ${tree}`, tree });
 const numbers = (all: readonly KeptPlace[]) => all.map(({ number }) => number);
+const awaitingReviews = pullOf({ checks: [build('success')], reviewsRequired: true });
+const ofRelease = { batching: { is: 'in', sha: SHA, baseRef: 'release' } } as const;
 const unasked = (): Promise<never> => Promise.reject(new Error('nobody should have asked'));
 const rebased = { method: 'rebase' } as const;
 const held = { holds: [{ by: 'grace', reason: '', at: '2026-03-01T12:00:00Z' }] };
@@ -63,8 +66,15 @@ const heldBack = { labels: new Set(['lgtm']) };
 test('what is covered is merged at its head, and the merge says by which commit', () => {
   expect(decided(mergeAutomation, behind(inBatch()))).toEqual([mergeAsTested(HEAD, 'merge', undefined, SHA)]);
   expect(decided(mergeAutomation, behind({ ...inBatch(), behind: false }))).toEqual([merge(HEAD, 'merge')]);
-  expect(decided(mergeAutomation, behind(outside()))).toEqual([joinBatch(HEAD, 3)]);
+  expect(decided(mergeAutomation, behind(outside()))).toEqual([joinBatch(HEAD, 3, 'main')]);
   expect(decided(mergeAutomation, behind({ batch: undefined }))).toEqual([updateBranch(HEAD)]);
+});
+
+test('whoever goes into another base gives up the place that it had in the batch of the one before', () => {
+  expect(decided(mergeAutomation, behind({ ...outside(), ...ofRelease }))).toEqual([
+    leaveBatch('ended', HEAD, { baseRef: 'release' }),
+    joinBatch(HEAD, 3, 'main'),
+  ]);
 });
 
 test.each<[what: string, facts: All, does: readonly string[]]>([
@@ -85,6 +95,7 @@ test.each<[what: string, facts: All, does: readonly string[]]>([
     behind({ ...outside(), refusedMerge: { headSha: BEFORE, note: '' } }),
     ['join-batch'],
   ],
+  ['the forge waits for reviews', behind({ ...outside(), pull: awaitingReviews }), ['update-branch']],
   ['up to date, to be rebased, others are tested', behind({ ...outside([7]), behind: false }, rebased), ['merge']],
 
   ['its tests run', behind(inBatch({ checks: [build('pending')] })), []],
@@ -124,6 +135,13 @@ test.each<[what: string, facts: All, does: readonly string[]]>([
   ['its own check runs again', behind({ ...inBatch(), pull: pullOf({ checks: [build('pending')] }) }), []],
   ['to be rebased since', behind(inBatch(), rebased), ['leave-batch ended']],
   ['batches are off since', behind({ batch: undefined, batching: { is: 'in' } }), ['leave-batch ended']],
+  ['the forge waits for reviews since', behind({ ...inBatch(), pull: awaitingReviews }), ['leave-batch ended']],
+  ['it goes into another base since', behind({ ...outside([7]), ...ofRelease }), ['leave-batch ended', 'join-batch']],
+  [
+    'it goes into another base since, and is held',
+    behind({ ...outside([7]), ...ofRelease, ...held }),
+    ['leave-batch ended'],
+  ],
   ['its place was lost', behind({ ...outside([7]), batching: { is: 'in' } }), ['join-batch']],
   [
     'its place was lost, and it is held',
