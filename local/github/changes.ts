@@ -14,6 +14,7 @@ import { pullRunsStarted } from './routes/action-changes.ts';
 import {
   type Account,
   accountNamed,
+  type Activity,
   addBot,
   addEvent,
   addIssue,
@@ -130,6 +131,7 @@ export function pushed(
   repository.pushedAt = at;
   repository.updatedAt = at;
   if (ref === branchRef(repository.defaultBranch)) findWorkflows(box, repository);
+  noteActivity(box, repository, { ref, before, after, actorId: senderOf(box, sender).id });
   tellOfPush(box, repository, ref, before, after, sender);
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   if (branch === undefined) return;
@@ -149,6 +151,20 @@ export function pushed(
     else if (landed(box.state, repository, issue, before, after))
       recordMerge(box, repository, issue, { sha: issue.pull.head.sha, sender, base: before });
   }
+}
+
+function noteActivity(
+  box: Box,
+  repository: Repository,
+  move: Pick<Activity, 'ref' | 'before' | 'after' | 'actorId'>,
+): void {
+  const { before, after } = move;
+  const objects = objectsOf(box.state, repository);
+  const forced = commitOf(objects, before) !== undefined && !descendsFrom(objects, after, before);
+  const type =
+    before === NO_OBJECT ? 'branch_creation' : after === NO_OBJECT ? 'branch_deletion' : forced ? 'force_push' : 'push';
+  repository.activities ??= [];
+  repository.activities.push({ ...move, id: nextId(box.state), type, at: moment(box.now()) });
 }
 
 /** The newest merged pull request that a branch was the head of. */
@@ -254,6 +270,7 @@ function headMoved(box: Box, repository: Repository, issue: PullRequest, after: 
       issueNumber: number,
       event: 'head_ref_force_pushed',
       actorId: senderOf(box, sender).id,
+      forced: { before, after },
     });
   }
   leaveQueue(box, repository, issue, { sender, reason: 'UNKNOWN_REMOVAL_REASON' });

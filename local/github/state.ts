@@ -90,6 +90,8 @@ export interface Repository {
   pushedAt: Moment;
   /** Full names such as `refs/heads/main`, to object ids. */
   readonly refs: Map<string, string>;
+  /** What moved them, oldest first; absent from what was saved before it was kept. */
+  activities?: Activity[];
   /** Issues and pull requests by number. */
   readonly issues: Map<number, Issue>;
   lastNumber: number;
@@ -293,6 +295,17 @@ export interface CommitComment {
   reactions: readonly Reaction[];
 }
 
+/** A ref that moved; forty zeros stand for one that was or is not there. */
+export interface Activity {
+  readonly id: number;
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+  readonly type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion';
+  readonly actorId: number;
+  readonly at: Moment;
+}
+
 /** One entry of the timeline: `labeled`, `assigned`, `renamed`, `head_ref_force_pushed` and so on. */
 export interface IssueEvent {
   readonly id: number;
@@ -304,6 +317,8 @@ export interface IssueEvent {
   readonly commitId?: string;
   readonly label?: { readonly name: string; readonly color: string };
   readonly assigneeId?: number;
+  /** Of a push by force: the commits it led from and to. */
+  readonly forced?: { readonly before: string; readonly after: string };
   readonly milestone?: string;
   readonly rename?: { readonly from: string; readonly to: string };
   readonly requestedReviewerId?: number;

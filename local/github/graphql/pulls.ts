@@ -29,6 +29,7 @@ import { canWrite, type GraphNode, mustRead } from './graph-node.ts';
 import { conversation, hasAnyLabel, inIssueOrder, minimizedReason, pathOf, reactable, written } from './issues.ts';
 import { entryNode, queueNode } from './merge-queues.ts';
 import { refNode, repositoryNode } from './repositories.ts';
+import { timelineItems, type TimelineAsked } from './timeline.ts';
 
 export interface PullsAsked extends Paging {
   readonly baseRefName?: string | null;
@@ -90,7 +91,7 @@ function decisionOn({ box }: Call, repository: Repository, issue: PullRequest): 
 }
 
 /** A review that was not submitted yet is seen by its author alone. */
-const shownReviews = (call: Call, repository: Repository, { number }: PullRequest): readonly Review[] =>
+export const shownReviews = (call: Call, repository: Repository, { number }: PullRequest): readonly Review[] =>
   reviewsOn(repository, number).filter(({ state, authorId }) => state !== 'PENDING' || authorId === actorOf(call).id);
 
 interface ReviewsAsked extends Paging {
@@ -149,16 +150,21 @@ function autoMergeNode(call: Call, repository: Repository, issue: PullRequest): 
 }
 
 function commitConnection(call: Call, repository: Repository, issue: PullRequest, paging: Paging): GraphNode {
-  const { box } = call;
-  const path = `${pathOf(call, repository, issue)}/commits`;
-  return connection('commits', commitsOf(box.state, repository, issue), paging, (sha) => ({
+  return connection('commits', commitsOf(call.box.state, repository, issue), paging, (sha) =>
+    pullCommitNode(call, repository, issue, sha),
+  );
+}
+
+export function pullCommitNode(call: Call, repository: Repository, issue: PullRequest, sha: string): GraphNode {
+  const path = `${pathOf(call, repository, issue)}/commits/${sha}`;
+  return {
     __typename: 'PullRequestCommit',
     id: nodeId('PullRequestCommit', `${issue.pull.id}:${sha}`),
-    resourcePath: `${path}/${sha}`,
-    url: `${box.htmlUrl}${path}/${sha}`,
+    resourcePath: path,
+    url: call.box.htmlUrl + path,
     commit: () => commitNode(call, repository, sha),
     pullRequest: () => pullNode(call, repository, issue),
-  }));
+  };
 }
 
 export function pullNode(call: Call, repository: Repository, issue: PullRequest): GraphNode {
@@ -235,6 +241,7 @@ export function pullNode(call: Call, repository: Repository, issue: PullRequest)
       );
       return reviewConnection(call, repository, 'latestOpinionatedReviews', found, paging);
     },
+    timelineItems: (asked: TimelineAsked) => timelineItems(call, repository, issue, asked),
     totalCommentsCount: () =>
       commentsOn(repository, issue.number).length + shownComments(call, repository, issue).length,
 
@@ -346,7 +353,7 @@ const lines = (comment: ReviewComment): GraphNode => ({
 });
 
 /** The first comment of each conversation on a line, which stands for it. */
-const threadsOf = (call: Call, repository: Repository, issue: PullRequest): readonly ReviewComment[] =>
+export const threadsOf = (call: Call, repository: Repository, issue: PullRequest): readonly ReviewComment[] =>
   shownComments(call, repository, issue).filter(({ inReplyToId }) => inReplyToId === null);
 
 export function threadNode(call: Call, repository: Repository, issue: PullRequest, first: ReviewComment): GraphNode {

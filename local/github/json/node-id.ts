@@ -22,6 +22,8 @@ const PREFIXES = [
   ['CommitComment', 'CC'],
   ['Reaction', 'REA'],
   ['Event', 'EV'],
+  ['HeadRefForcePushedEvent', 'HRFPE'],
+  ['Activity', 'PSH'],
   ['StatusContext', 'SC'],
   ['Status', 'S'],
   ['StatusCheckRollup', 'SCR'],

@@ -1,5 +1,5 @@
 /** Branches, their classic protection, and rulesets. */
-import { type Call, GitHubError, type Routes } from '../box.ts';
+import { type Answer, type Call, GitHubError, type Routes } from '../box.ts';
 import { moveRef } from '../changes.ts';
 import {
   actorOf,
@@ -365,7 +365,36 @@ function tellOfRuleset(call: Call, repository: Repository, action: string, rules
   });
 }
 
+/** Newest first unless asked otherwise. Where a list goes on GitHub says in a link of its own; here it ends with a page. */
+function activities(call: Call): Answer {
+  const repository = repositoryFor(call, READ);
+  const asked = (name: string): string | undefined => call.query.get(name) ?? undefined;
+  const [ref, type, actor] = ['ref', 'activity_type', 'actor'].map(asked);
+  const size = Math.min(Number(asked('per_page') ?? 30), 100);
+  const { state } = call.box;
+  const found = (repository.activities ?? []).filter(
+    (each) =>
+      each.ref.startsWith('refs/heads/') &&
+      (ref === undefined || [ref, branchRef(ref)].includes(each.ref)) &&
+      (type === undefined || each.type === type) &&
+      (actor === undefined || each.actorId === accountNamed(state, actor)?.id),
+  );
+  const inOrder = asked('direction') === 'asc' ? found : found.toReversed();
+  const body = inOrder.slice(0, size).map((each) => ({
+    id: each.id,
+    node_id: nodeId('Activity', each.id),
+    before: each.before,
+    after: each.after,
+    ref: each.ref,
+    timestamp: each.at,
+    activity_type: each.type,
+    actor: userJsonOf(call.box, each.actorId),
+  }));
+  return { status: 200, body };
+}
+
 export const branchRoutes: Routes = {
+  'GET /repos/{owner}/{repo}/activity': activities,
   'GET /repos/{owner}/{repo}/branches': (call) => {
     const repository = repositoryFor(call, READ);
     const wanted = call.query.get('protected');

@@ -71,6 +71,7 @@ export const OPERATIONS = [
   'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
   'GET /repos/{owner}/{repo}/assignees',
   'GET /repos/{owner}/{repo}/assignees/{assignee}',
+  'GET /repos/{owner}/{repo}/activity',
   'GET /repos/{owner}/{repo}/branches',
   'GET /repos/{owner}/{repo}/branches/{branch}',
   'POST /repos/{owner}/{repo}/branches/{branch}/rename',

@@ -9,6 +9,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { nodeId } from '../../../local/github/json/node-id.ts';
 import type { Repository } from '../../../local/github/state.ts';
 import { fieldOf, type Forge, openForge, ORG, violationsOfTheBox, type Who } from './forge.ts';
@@ -42,6 +43,9 @@ async function full(): Promise<{ readonly repository: Repository; readonly ids: 
   const at = `/repos/${ORG}/${repository.name}`;
   const head = repository.issues.get(1)?.pull?.head.sha ?? '';
   const main = repository.refs.get('refs/heads/main') ?? '';
+  const branch = `${at}/git/refs/heads/${repository.issues.get(1)?.pull?.head.ref ?? ''}`;
+  for (const sha of [main, head]) await rest(forge, 'ada', `PATCH ${branch}`, { sha, force: true });
+  const forced = [...repository.events.values()].find(({ event }) => event === 'head_ref_force_pushed');
   repository.settings.allowAutoMerge = true;
   const protection = {
     required_status_checks: { strict: true, contexts: ['test', 'ci'] },
@@ -122,6 +126,7 @@ async function full(): Promise<{ readonly repository: Repository; readonly ids: 
       CheckRun: idOf(run),
       CheckSuite: nodeId('CheckSuite', Number(fieldOf(run, 'check_suite', 'id'))),
       Commit: nodeId('Commit', inNetwork(head)),
+      HeadRefForcePushedEvent: nodeId('HeadRefForcePushedEvent', forced?.id ?? 0),
       Issue: idOf(await rest(forge, 'ada', `GET ${at}/issues/2`)),
       IssueComment: idOf(comment),
       Label: idOf(await rest(forge, 'ada', `GET ${at}/labels/bug`)),
@@ -146,6 +151,34 @@ async function full(): Promise<{ readonly repository: Repository; readonly ids: 
     },
   };
 }
+
+test('pushes by force are on the timeline, with where they led from and to', async () => {
+  const { repository } = await full();
+  const { data } = await inRepository(
+    'joan',
+    repository,
+    `pullRequest(number: 1) {
+      forced: timelineItems(last: 5, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
+        nodes { ... on HeadRefForcePushedEvent { actor { login } beforeCommit { oid } afterCommit { oid } } }
+      }
+      all: timelineItems(first: 20) { nodes { __typename } }
+    }`,
+  );
+  const [main, head] = [repository.refs.get('refs/heads/main'), repository.issues.get(1)?.pull?.head.sha];
+  expect(fieldOf(data, 'pullRequest', 'forced', 'nodes')).toEqual([
+    { actor: { login: 'ada-example' }, beforeCommit: { oid: head }, afterCommit: { oid: main } },
+  ]);
+  const kinds = z.array(z.object({ __typename: z.string() })).parse(fieldOf(data, 'pullRequest', 'all', 'nodes'));
+  expect(new Set(kinds.map(({ __typename: kind }) => kind))).toEqual(
+    new Set([
+      'HeadRefForcePushedEvent',
+      'IssueComment',
+      'PullRequestCommit',
+      'PullRequestReview',
+      'PullRequestReviewThread',
+    ]),
+  );
+});
 
 describe('everything in the schema', () => {
   const schema = buildSchema(

@@ -97,6 +97,7 @@ const FIELDS = {
 
   // Issues and pull requests
   AutoMergeRequest: 'authorEmail commitBody commitHeadline enabledBy mergeMethod pullRequest',
+  HeadRefForcePushedEvent: 'actor afterCommit beforeCommit createdAt id pullRequest',
   Issue: `${CONVERSATION} isPinned stateReason viewerCanDelete`,
   IssueComment: `${REACTABLE} ${WRITTEN} ${PLACE}
     fullDatabaseId isMinimized issue minimizedReason pullRequest repository viewerCanDelete viewerCanMinimize
@@ -109,7 +110,7 @@ const FIELDS = {
   PullRequest: `${CONVERSATION}
     additions autoMergeRequest baseRef baseRefName baseRefOid baseRepository canBeRebased changedFiles commits deletions files headRef headRefName headRefOid headRepository headRepositoryOwner
     isCrossRepository isDraft isInMergeQueue isMergeQueueEnabled latestOpinionatedReviews latestReviews
-    maintainerCanModify mergeCommit mergeQueue mergeQueueEntry mergeStateStatus mergeable merged mergedAt mergedBy permalink reviewDecision reviewRequests reviewThreads reviews statusCheckRollup totalCommentsCount
+    maintainerCanModify mergeCommit mergeQueue mergeQueueEntry mergeStateStatus mergeable merged mergedAt mergedBy permalink reviewDecision reviewRequests reviewThreads reviews statusCheckRollup timelineItems totalCommentsCount
     viewerCanDisableAutoMerge viewerCanEnableAutoMerge viewerCanUpdateBranch`,
   PullRequestChangedFile: 'additions changeType deletions path viewerViewedState',
   PullRequestCommit: `commit id pullRequest ${PLACE}`,
