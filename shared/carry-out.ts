@@ -20,6 +20,7 @@ import {
   isJob,
   isRecorded,
   notice,
+  observeHead,
   pullsOnly,
   quietNotice,
   VOTE_KINDS,
@@ -68,7 +69,7 @@ import { isOneAwake, noteAwake } from './waking.ts';
 import {
   commandVerdict,
   flagsOf,
-  headMoved,
+  headNotSeen,
   misplaced,
   misused,
   nearMiss,
@@ -839,23 +840,21 @@ async function attempted(
       return { verdict: takenBackSince(command), basis: { ...basis, rule: 'the last word counts' } };
     }
   }
-  if (command.needs.includes('head') && !flags.has('cancel')) {
-    const head = await reading.headSeen();
-    if (!head.seen) {
-      // Where no delivery told of this head, one was lost: from now on it is known.
-      const told = reading.state().heads.at(-1)?.headSha === head.sha;
-      const { at: written } = reading.given;
-      const now = services.now().toISOString();
-      const since = told ? undefined : latest(now, written);
-      const verdict = headMoved(command, head.sha, { since, written, now });
-      return { verdict, basis: { ...basis, rule: 'a verdict names a commit' } };
-    }
+  const bound = command.needs.includes('head') && !flags.has('cancel');
+  const head = bound ? await reading.headSeen() : undefined;
+  if (head !== undefined && head.sight !== 'seen') {
+    const { at: written } = reading.given;
+    const told = reading.state().heads.at(-1)?.headSha === head.sha;
+    const verdict = headNotSeen(command, head, { written, now: services.now().toISOString(), told });
+    return { verdict, basis: { ...basis, rule: 'a verdict names a commit' } };
   }
   const verdict = await refusedIfRefused(async () => {
     const asks = command.asks?.({ ...reading.given, settings: work.inForce.settings, args });
     return commandVerdict(command, args, await reading.seen(command.needs, asks));
   });
-  return { verdict, basis };
+  if (head?.since === undefined || verdict.outcome !== 'done') return { verdict, basis };
+  // The next line need not ask for it again.
+  return { verdict: { ...verdict, actions: [observeHead(head.sha, head.since), ...verdict.actions] }, basis };
 }
 
 function refusedIfOff({ name }: AnyCommand, inForce: InForce): Pick<Decided, 'verdict' | 'basis'> | undefined {
@@ -867,10 +866,6 @@ function refusedIfOff({ name }: AnyCommand, inForce: InForce): Pick<Decided, 've
     verdict: refusal(`${sentence} ${code('/commands')} lists what is not.`),
     basis: { rule: DISABLED, ...basis },
   };
-}
-
-function latest(one: string, other: string): string {
-  return Date.parse(one) > Date.parse(other) ? one : other;
 }
 
 async function decidedRule(rule: AnyAutomation | AnySweep, context: Context): Promise<Decided | undefined> {

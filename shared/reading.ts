@@ -75,6 +75,7 @@ import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
+import { sightOf, sightWithout, type Sight } from './facts/head-seen.ts';
 import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
 import { checksSince } from './facts/checks.ts';
@@ -108,7 +109,7 @@ import { switchesIn, type FilesInForce, type InForce, type Origin, type Settings
 import { brokenInFew, type BrokenFile } from './settings-here.ts';
 import { ownedBy, ownersOptions, type Owned, type OwnersMemory } from './ownership.ts';
 import type { Change, Compared, FileChange, PullNow, Read } from './providers/provider.ts';
-import type { HeadSeen, PullState } from './pull-state.ts';
+import type { PullState } from './pull-state.ts';
 import { batchOf } from './batching.ts';
 import { batchFrom, type KeptBatch } from './facts/batch.ts';
 import { turnOn } from './pool.ts';
@@ -131,6 +132,9 @@ export type Permission = {
   readonly couldBe: readonly string[];
 };
 
+/** `since`: where nobody has told of it, since when it is the head by the forge's own record. */
+export type HeadNow = { readonly sha: string; readonly sight: Sight; readonly since?: string };
+
 export type Judged = { readonly headSha: string; readonly gate: Gate };
 
 export type Reading = {
@@ -144,7 +148,7 @@ export type Reading = {
     from?: Origin & { readonly key: string },
   ): Promise<Permission>;
   /** Whether the actor could see the commit that is the head now. */
-  headSeen(): Promise<{ readonly sha: string; readonly seen: boolean }>;
+  headSeen(): Promise<HeadNow>;
   /** The head as far as it is known without asking. */
   knownHead(): string;
   /** The tree of gates, where a rule has asked for it; of several the last. */
@@ -511,28 +515,19 @@ export function readingFor(sources: ReadingSources): Reading {
     return { before, after, altered: alteredBetween(then, now) };
   };
 
-  const lastForcedAt = once(() => read.lastForcedAt());
-  /** Whether the head was another one since it was told of: only a push by force brings it back, and one of two was. */
-  const wasAway = async (heads: readonly HeadSeen[], updatedAt: string): Promise<boolean> => {
-    // Nothing at all happened since the text was written, so it is about the head as it is.
-    if (updatedAt !== '' && Date.parse(updatedAt) <= Date.parse(given.at)) return false;
-    const forcedAt = await lastForcedAt.get();
-    return forcedAt !== undefined && Date.parse(forcedAt) > Date.parse(heads.at(-1)?.at ?? '');
-  };
-
-  const headSeen = async (): Promise<{ readonly sha: string; readonly seen: boolean }> => {
-    const { headSha, headCommittedAt, updatedAt } = await pull.get();
+  const headSeen = async (): Promise<HeadNow> => {
+    const { headSha: sha, forced: known } = await pull.get();
     const { text, review } = delivery;
-    if (review !== undefined) return { sha: headSha, seen: review.headSha === headSha };
-    if (text?.headSha !== undefined) return { sha: headSha, seen: text.headSha === headSha };
-    if (state.heads.length > 0) {
-      const seen = headAt(state.heads, given.at, text?.comments) === headSha;
-      return { sha: headSha, seen: seen && !(await wasAway(state.heads, updatedAt)) };
-    }
-    // Nobody told us of this head. Where nothing at all happened since the text was written, no push did either; a commit's
-    // own word about when it was made only ever refuses.
-    const since = [updatedAt, headCommittedAt].filter((at) => at !== '').map((at) => Date.parse(at));
-    return { sha: headSha, seen: since.every((at) => at <= Date.parse(given.at)) };
+    const named = review?.headSha ?? text?.headSha;
+    if (named !== undefined) return { sha, sight: named === sha ? 'seen' : 'moved' };
+    const { heads } = state;
+    const { pushes: forced, more } = known ?? (await read.forcedPushes());
+    const looking = { headSha: sha, written: given.at, comments: text?.comments, heads, forced, more };
+    if (heads.length > 0) return { sha, sight: sightOf(looking) };
+    if (sightWithout(looking, undefined) === 'seen') return { sha, sight: 'seen' };
+    const since = await read.headSince();
+    const sight = sightWithout(looking, since);
+    return { sha, sight, ...(sight === 'seen' && since?.headSha === sha ? { since: since.at } : {}) };
   };
 
   const absences = async (): Promise<Absences> =>
@@ -558,7 +553,7 @@ export function readingFor(sources: ReadingSources): Reading {
   };
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
-    head: async () => ({ sha: (await headSeen()).sha }),
+    head: async () => ({ sha: (await pull.get()).headSha }),
     pull: async () => {
       const now = { ...(await pull.get()), ...pullSince };
       return { ...now, checks: withOverrides(checksSince(now.checks, reported, now.headSha), state.overrides, now) };
@@ -1099,25 +1094,6 @@ function checksIn({ checks, checksComplete }: Pick<Answers, 'checks' | 'checksCo
 function mentions(need: Requirement, is: Requirement['is']): boolean {
   if (need.is === is) return true;
   return (need.is === 'any' || need.is === 'all') && need.of.some((each) => mentions(each, is));
-}
-
-/**
- * The head that could be seen when something was written. Forges tell time by seconds: within one, the number of comments
- * says which came first. Undefined where nothing does, or where a push of that time has not been told of.
- */
-function headAt(heads: readonly HeadSeen[], written: string, comments: number | undefined): string | undefined {
-  const moment = Date.parse(written);
-  let seen: string | undefined;
-  for (const { headSha, at, before, comments: there } of heads) {
-    const since = Date.parse(at);
-    const apart = since - moment;
-    if (apart === 0 && (there === undefined || comments === undefined)) return undefined;
-    if (apart > 0 || (apart === 0 && there !== undefined && comments !== undefined && there >= comments)) {
-      return before === undefined || before === seen ? seen : undefined;
-    }
-    seen = headSha;
-  }
-  return seen;
 }
 
 /** The paths where two heads do not change the same. */

@@ -18,6 +18,7 @@ import {
   type Standing,
   type Unknown,
 } from './language/index.ts';
+import type { Sight } from './facts/head-seen.ts';
 
 export type Outcome = 'done' | 'refused';
 export type Verdict = { readonly outcome: Outcome; readonly reason: string; readonly actions: readonly Action[] };
@@ -68,23 +69,34 @@ export function misplaced(command: AnyCommand, kind: 'pull' | 'issue'): Verdict 
 const LATE_MS = 10 * 60_000;
 
 /**
- * The head is not the one its author could see (law 9). `since`: nobody told of it before. `written` and `now`, ISO 8601:
- * whoever was missed is told so.
+ * The head is not the one its author could see, or nobody can say whether it is (law 9). `told`: a delivery has told of it
+ * before. `written` and `now`, ISO 8601: whoever was missed is told so.
  */
-export function headMoved(
+export function headNotSeen(
   command: AnyCommand,
-  headSha: string,
-  { since, written, now }: { readonly since: string | undefined; readonly written: string; readonly now: string },
+  { sha, sight }: { readonly sha: string; readonly sight: Sight },
+  { written, now, told }: { readonly written: string; readonly now: string; readonly told: boolean },
 ): Verdict {
   const name = code(`/${command.name}`);
-  const late = Date.parse(now) - Date.parse(written) > LATE_MS;
+  const head = code(sha.slice(0, 7));
   const { actions, ...refused } = refusal(
-    (late
-      ? `${name} came late: it was written at ${clockTime(written, now)} and arrived at ${clockTime(now, now)} (UTC). Meanwhile new commits were pushed, so it may be about another change. `
-      : `New commits were pushed before ${name} could be applied, so it may be about another change. `) +
-      `The head is now ${code(headSha.slice(0, 7))}: look at it and comment ${name} again.`,
+    sight === 'same-moment'
+      ? `${head} was pushed at the moment ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
+      : sight === 'unknown'
+        ? `Nothing tells whether ${head} was the head already when ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
+        : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again.`,
   );
-  return { ...refused, actions: since === undefined ? actions : [...actions, observeHead(headSha, since)] };
+  // Where no delivery told of it, one was lost: from now on it is known. Where it could have been away since, it is anew.
+  if (told && sight !== 'unknown') return { ...refused, actions };
+  const since = Date.parse(now) > Date.parse(written) ? now : written;
+  return { ...refused, actions: [...actions, observeHead(sha, since, told ? { before: '' } : {})] };
+}
+
+function meanwhile(name: string, written: string, now: string): string {
+  const late = Date.parse(now) - Date.parse(written) > LATE_MS;
+  return late
+    ? `${name} came late: it was written at ${clockTime(written, now)} and arrived at ${clockTime(now, now)} (UTC). Meanwhile new commits were pushed`
+    : `New commits were pushed before ${name} could be applied`;
 }
 
 /** It comes after a word of the same person, or of the author, that was written later. */

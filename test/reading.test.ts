@@ -13,7 +13,8 @@ import {
   type Action,
   type Role,
 } from '../shared/language/index.ts';
-import type { FileAtCommit, PullNow, Read } from '../shared/providers/provider.ts';
+import type { Sight } from '../shared/facts/head-seen.ts';
+import type { FileAtCommit, ForcedPush, HeadSince, PullNow, Read } from '../shared/providers/provider.ts';
 import { NO_STATE, type HeadSeen, type PullState } from '../shared/pull-state.ts';
 import { readingFor, type Reading } from '../shared/reading.ts';
 import { inForceAt, settingsBook } from '../shared/settings/index.ts';
@@ -35,7 +36,7 @@ const now: PullNow = {
   assignees: [],
   description: '',
   baseFilesUrl: 'https://forge.example/acme/widgets/blob/main/',
-  headCommittedAt: '2026-03-01T12:00:00Z',
+  forced: { pushes: [], more: false },
   updatedAt: '2026-03-01T12:00:00Z',
   public: true,
   requested: [],
@@ -193,70 +194,119 @@ const head = (headSha: string, second: number, comments?: number, before?: strin
   before,
 });
 
+const forced = (second: number, after?: string, before?: string): ForcedPush => ({ at: at(second), before, after });
+const OTHER = 'd'.repeat(40);
+
 describe('the head that could be seen', () => {
-  test.each<[what: string, heads: readonly HeadSeen[], comments: number | undefined, seen: boolean]>([
-    ['pushed before', [head(BEFORE, -9), head(HEAD, -1)], undefined, true],
-    ['pushed after', [head(BEFORE, -9), head(HEAD, 1)], undefined, false],
-    ['pushed after, and nothing before', [head(HEAD, 1)], undefined, false],
-    ['not told of yet', [head(BEFORE, -9)], undefined, false],
-    ['left and come back to', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, -1)], undefined, true],
-    ['left before, come back to after', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, 1)], undefined, false],
+  test.each<[what: string, heads: readonly HeadSeen[], comments: number | undefined, sight: Sight]>([
+    ['pushed before', [head(BEFORE, -9), head(HEAD, -1)], undefined, 'seen'],
+    ['pushed after', [head(BEFORE, -9), head(HEAD, 1)], undefined, 'moved'],
+    ['pushed after, and nothing before', [head(HEAD, 1)], undefined, 'moved'],
+    ['not told of yet', [head(BEFORE, -9)], undefined, 'moved'],
+    ['left and come back to', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, -1)], undefined, 'seen'],
+    ['left before, come back to after', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, 1)], undefined, 'moved'],
     [
       'pushed away and back again, half of it told',
       [head(HEAD, -9), head(HEAD, 1, undefined, BEFORE)],
       undefined,
-      false,
+      'moved',
     ],
-    ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], undefined, true],
-    ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], undefined, false],
-    ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2)], 3, true],
-    ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3)], 3, false],
-    ['of the same second, the count unknown', [head(BEFORE, -9), head(HEAD, 0)], 3, false],
-    ['opened in the same second', [head(HEAD, 0, 0)], 1, true],
-    ['two of the same second around it', [head(HEAD, 0, 2), head(BEFORE, 0, 4)], 3, true],
-    ['two of the same second before it', [head(BEFORE, 0, 1), head(HEAD, 0, 2)], 3, true],
-  ])('%s', async (_, heads, comments, seen) => {
+    ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], undefined, 'seen'],
+    ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], undefined, 'same-moment'],
+    ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2)], 3, 'seen'],
+    ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3)], 3, 'moved'],
+    ['of the same second, the count unknown', [head(BEFORE, -9), head(HEAD, 0)], 3, 'same-moment'],
+    ['opened in the same second', [head(HEAD, 0, 0)], 1, 'seen'],
+    ['two of the same second around it', [head(HEAD, 0, 2), head(BEFORE, 0, 4)], 3, 'seen'],
+    ['two of the same second before it', [head(BEFORE, 0, 1), head(HEAD, 0, 2)], 3, 'seen'],
+  ])('%s', async (_, heads, comments, sight) => {
     const text = { kind: 'comment', id: '7', url: '', at: WRITTEN, lines: [], cut: false, comments } as const;
     const facts = reading({ state: { heads }, delivery: { text: { ...text, lines: [] } } });
-    expect(await facts.headSeen()).toEqual({ sha: HEAD, seen });
+    expect(await facts.headSeen()).toEqual({ sha: HEAD, sight });
   });
 
-  test.each<[what: string, updated: number | undefined, forced: number | undefined, seen: boolean]>([
-    ['nothing happened since, whatever there was before', 0, -5, true],
-    ['something happened since, and no push by force', 1, undefined, true],
-    ['something happened since, and a push by force was what it came by', 1, -9, true],
-    ['a push by force that nobody told of', 1, 1, false],
-    ['a push by force before, that nobody told of', 1, -5, false],
-    ['a push by force, the forge not telling of changes', undefined, -5, false],
-  ])('that was told of, where there was: %s', async (_, updated, forced, seen) => {
-    const facts = reading({
-      state: { heads: [head(HEAD, -9)] },
-      read: {
-        pull: async () => ({ ...now, updatedAt: updated === undefined ? '' : at(updated) }),
-        lastForcedAt: async () => (forced === undefined ? undefined : at(forced)),
-      },
-    });
-    expect(await facts.headSeen()).toEqual({ sha: HEAD, seen });
+  const told = [head(HEAD, -9)];
+  test.each<[what: string, heads: readonly HeadSeen[], pushes: readonly ForcedPush[], sight: Sight]>([
+    ['before it was told of', told, [forced(-10, BEFORE)], 'seen'],
+    ['to it, before anybody wrote', told, [forced(-5, HEAD, BEFORE)], 'seen'],
+    ['to it, in the very second', told, [forced(0, HEAD, BEFORE)], 'unknown'],
+    ['to it, since', told, [forced(1, HEAD, BEFORE)], 'unknown'],
+    ['away from it, and back as if nothing had been', told, [forced(-5, BEFORE, HEAD)], 'unknown'],
+    ['away from it in the very second', told, [forced(0, BEFORE, HEAD)], 'unknown'],
+    ['away from it, of which nobody knows where to', told, [forced(-5)], 'unknown'],
+    [
+      'which was told of, and to it since',
+      [head(HEAD, -9), head(BEFORE, 1, 4, HEAD), head(HEAD, 2, 4, BEFORE)],
+      [forced(1, BEFORE, HEAD), forced(2, HEAD, BEFORE)],
+      'seen',
+    ],
+    [
+      'which was told of, after two that were not',
+      [head(HEAD, -9), head(BEFORE, 2, 4, HEAD), head(HEAD, 3, 4, BEFORE)],
+      [forced(-1, OTHER, HEAD), forced(1, HEAD, OTHER), forced(2, BEFORE, HEAD), forced(3, HEAD, BEFORE)],
+      'unknown',
+    ],
+    [
+      'the same again, told of once',
+      [head(HEAD, -9, 1, BEFORE)],
+      [forced(-9, HEAD, BEFORE), forced(0, HEAD, BEFORE)],
+      'unknown',
+    ],
+    ['told of a second later than it was', [head(HEAD, -2, 1, BEFORE)], [forced(-1, HEAD, BEFORE)], 'seen'],
+  ])('with a push by force %s', async (_, heads, pushes, sight) => {
+    const pull = async (): Promise<PullNow> => ({ ...now, forced: { pushes, more: false } });
+    expect(await reading({ state: { heads }, read: { pull } }).headSeen()).toEqual({ sha: HEAD, sight });
   });
 
-  test.each<[what: string, more: Partial<PullNow>, seen: boolean]>([
-    ['nothing happened since', {}, true],
-    ['something happened since', { updatedAt: '2026-03-01T13:00:01Z' }, false],
-    ['its commit says that it is younger', { headCommittedAt: '2026-03-01T13:00:01Z' }, false],
-    ['the forge tells nothing', { updatedAt: '', headCommittedAt: '' }, true],
-  ])('that no delivery told of: %s', async (_, more, seen) => {
-    const facts = reading({ read: { pull: async () => ({ ...now, ...more }) } });
-    expect(await facts.headSeen()).toEqual({ sha: HEAD, seen });
+  test('with more pushes by force than are shown, nothing tells', async () => {
+    const pushes = [forced(-3, HEAD, BEFORE), forced(-2, BEFORE, HEAD)];
+    const heads = [head(HEAD, -9), head(HEAD, -3, 1, BEFORE), head(BEFORE, -2, 1, HEAD), head(HEAD, -1, 1, BEFORE)];
+    const sightWith = async (more: boolean, seen: readonly HeadSeen[]): Promise<Sight> =>
+      (
+        await reading({
+          state: { heads: seen },
+          read: { pull: async () => ({ ...now, forced: { pushes, more } }) },
+        }).headSeen()
+      ).sight;
+    expect(await sightWith(true, heads)).toBe('seen');
+    expect(await sightWith(true, [head(HEAD, -9)])).toBe('unknown');
   });
 
-  test.each<[what: string, headSha: string, seen: boolean]>([
-    ['this one', HEAD, true],
-    ['another one', BEFORE, false],
-  ])('a review or an inline comment names: %s', async (_, headSha, seen) => {
+  test.each<[what: string, second: number, sight: Sight]>([
+    ['before it was told of', -10, 'seen'],
+    ['of which nobody knows where to', -5, 'unknown'],
+    ['in the very second that was told of', -9, 'seen'],
+  ])('a forge that tells no commits of pushes by force is asked for those: %s', async (_, second, sight) => {
+    const { forced: __, ...rest } = now;
+    const forcedPushes = async () => ({ pushes: [forced(second)], more: false });
+    const facts = reading({ state: { heads: told }, read: { pull: async () => rest, forcedPushes } });
+    expect(await facts.headSeen()).toEqual({ sha: HEAD, sight });
+  });
+
+  test.each<[what: string, since: HeadSince | undefined, pushes: readonly ForcedPush[], sight: Sight]>([
+    ['there before', { headSha: HEAD, at: at(-1) }, [], 'seen'],
+    ['pushed in the very second', { headSha: HEAD, at: at(0) }, [], 'same-moment'],
+    ['pushed since', { headSha: HEAD, at: at(1) }, [], 'moved'],
+    ['the record ends with another one', { headSha: BEFORE, at: at(-1) }, [], 'unknown'],
+    ['there is no record', undefined, [], 'unknown'],
+    ['the record lags behind a push by force', { headSha: HEAD, at: at(-9) }, [forced(0, HEAD, BEFORE)], 'unknown'],
+    ['a push by force led to it before', undefined, [forced(-1, HEAD, BEFORE)], 'seen'],
+    ['a push by force led to it in the very second', undefined, [forced(0, HEAD, BEFORE)], 'unknown'],
+  ])('that no delivery told of: %s', async (_, since, pushes, sight) => {
+    const pull = async (): Promise<PullNow> => ({ ...now, updatedAt: WRITTEN, forced: { pushes, more: false } });
+    const facts = reading({ read: { pull, headSince: async () => since } });
+    const known = sight === 'seen' && since !== undefined ? { since: since.at } : {};
+    expect(await facts.headSeen()).toEqual({ sha: HEAD, sight, ...known });
+  });
+
+  test.each<[what: string, headSha: string, sight: Sight]>([
+    ['this one', HEAD, 'seen'],
+    ['another one', BEFORE, 'moved'],
+  ])('a review or an inline comment names: %s', async (_, headSha, sight) => {
     const review = { id: 'r', verdict: 'commented', headSha, by: grace } as const;
     const text = { kind: 'review-comment', id: '7', url: '', at: WRITTEN, lines: [], cut: false, headSha } as const;
-    expect((await reading({ delivery: { review } }).headSeen()).seen).toBe(seen);
-    expect((await reading({ delivery: { text: { ...text, lines: [] } } }).headSeen()).seen).toBe(seen);
+    expect((await reading({ delivery: { review } }).headSeen()).sight).toBe(sight);
+    expect((await reading({ delivery: { text: { ...text, lines: [] } } }).headSeen()).sight).toBe(sight);
   });
 
   test('is known without asking as far as deliveries tell', () => {

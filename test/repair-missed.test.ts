@@ -27,7 +27,6 @@ const pull: PullNow = {
   labels: [],
   changedFiles: 1,
   reviews: [],
-  headCommittedAt: at(0),
   updatedAt: at(30),
   public: true,
   requested: [],

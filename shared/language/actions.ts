@@ -116,7 +116,7 @@ export type Annotation = {
 export type HeadContext = {
   /** How many comments there were. */
   readonly comments?: number | undefined;
-  /** Which commit it was until then. */
+  /** Which commit it was until then; empty where nobody knows. */
   readonly before?: string | undefined;
 };
 

@@ -133,14 +133,28 @@ export type PullNow = PullFact & {
   readonly changedFiles: number;
   /** The newest hundred, oldest first, with when they were given by the forge's clock; ISO 8601. */
   readonly reviews: readonly (ReviewFact & { readonly at: string })[];
-  /** When the head commit was made, by its own word: never trusted for more than refusing. ISO 8601. */
-  readonly headCommittedAt: string;
+  /** Its last pushes by force, where the forge tells them with the rest. */
+  readonly forced?: ForcedPushes;
   /** When anything last changed, by the forge's clock; empty where it does not tell. ISO 8601. */
   readonly updatedAt: string;
   readonly public: boolean;
   /** Whose review is asked for and has not come: logins, and teams as `org/team`, as far as they can be seen. */
   readonly requested: readonly string[];
 };
+
+/** A push that left commits behind: which they were is unknown where the forge does not tell, or has them no more. */
+export type ForcedPush = {
+  /** By the forge's clock; ISO 8601. */
+  readonly at: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+};
+
+/** Oldest first, the last few. */
+export type ForcedPushes = { readonly pushes: readonly ForcedPush[]; readonly more: boolean };
+
+/** `at`: by the forge's clock; ISO 8601. */
+export type HeadSince = { readonly headSha: string; readonly at: string };
 
 /** A run of a workflow of the forge's own. */
 export type Workflow = Omit<WorkflowHere, 'required'>;
@@ -228,8 +242,10 @@ export type Read = {
   branch(ref: string): Promise<string>;
   /** A branch of this repository, and who uses it, by one request; a list that is not whole names the pull request 0. */
   branchUse(name: string): Promise<BranchUse>;
-  /** When the head was last moved to a commit that does not build on it; undefined where it never was. ISO 8601. */
-  lastForcedAt(): Promise<string | undefined>;
+  /** When the head was moved to a commit that does not build on it. */
+  forcedPushes(): Promise<ForcedPushes>;
+  /** Since when the head branch ends where it does, by the forge's record of pushes; undefined where it shows none. */
+  headSince(): Promise<HeadSince | undefined>;
   /** What happened on it, in any order; as much as is looked at. */
   happened(): Promise<{ readonly happened: readonly Happening[]; readonly complete: boolean }>;
   /** Who put labels on and took them off, oldest first. */

@@ -151,6 +151,85 @@ test('a push that no delivery told of is known from the first verdict on', async
   expect(await consented(pull)).toEqual(['lgtm grace-example']);
 });
 
+/** Hands over the comment alone, before what it is told of beside. */
+async function commentFirst(): Promise<void> {
+  const { arrived, finish } = engine();
+  for (const delivery of await arrived()) {
+    // oxlint-disable-next-line no-await-in-loop
+    if (delivery.text !== undefined) await finish(delivery);
+  }
+}
+
+/** Opened before anybody listened. */
+async function untold(): Promise<Pull> {
+  if (place === undefined) throw new Error('nothing has been set up');
+  const pull = await place.open();
+  await engine().arrived();
+  return pull;
+}
+
+describe('in the very second of a comment', () => {
+  test.each<[line: string, by: string]>([
+    ['/lgtm', REVIEWER],
+    ['/approve', APPROVER],
+    ['/override ci', APPROVER],
+  ])('a push of which nobody told gets no %s', async (line, by) => {
+    const pull = await untold();
+    await engine().atOnce(async () => {
+      await pull.comment(by, line);
+      push(pull);
+    });
+    await commentFirst();
+    expect(await consented(pull)).toEqual([]);
+    const head = pull.head().slice(0, 7);
+    const name = line.split(' ', 1)[0];
+    expect(await pull.words()).toEqual([
+      `@${by}: \`${head}\` was pushed at the moment \`${name}\` was written, so it may be about another change. Look at it and comment \`${name}\` again.`,
+    ]);
+  });
+
+  test('what was there before is what the comment is about, whoever told of it', async () => {
+    const pull = await untold();
+    await pull.comment(REVIEWER, '/lgtm');
+    await commentFirst();
+    expect(await consented(pull)).toEqual(['lgtm grace-example']);
+    const { heads } = await engine().services.states.read(pull.name);
+    expect(heads).toMatchObject([{ headSha: pull.head() }]);
+  });
+
+  test('a pull request that is opened is what the comment is about', async () => {
+    const pull = await engine().atOnce(async () => {
+      if (place === undefined) throw new Error('nothing has been set up');
+      const made = await place.open();
+      await made.comment(REVIEWER, '/lgtm');
+      return made;
+    });
+    await engine().workOff();
+    expect(await consented(pull)).toEqual(['lgtm grace-example']);
+  });
+
+  test('a push back to what was told of leaves no verdict for what was not seen, until it is looked at again', async () => {
+    const pull = await opened();
+    const first = pull.head();
+    push(pull);
+    await engine().arrived();
+    await engine().atOnce(async () => {
+      await pull.comment(APPROVER, '/approve');
+      await pull.reset(first);
+    });
+    await commentFirst();
+    expect(await consented(pull)).toEqual([]);
+    expect((await pull.words()).at(-1)?.replaceAll(first.slice(0, 7), 'HEAD')).toMatchInlineSnapshot(
+      `"@ada-example: Nothing tells whether \`HEAD\` was the head already when \`/approve\` was written, so it may be about another change. Look at it and comment \`/approve\` again."`,
+    );
+    // Both pushes are never told of.
+    await engine().arrived();
+    await pull.comment(APPROVER, '/approve');
+    await commentFirst();
+    expect(await consented(pull)).toEqual(['approve ada-example']);
+  });
+});
+
 /** Carries out what arrived while somebody pushes just before the request that fits. */
 async function pushedBefore(pull: Pull, request: RegExp): Promise<void> {
   const { arrived, servicesAt, workOff } = engine();

@@ -454,13 +454,33 @@ export function providerContract(name: string, open: () => Promise<Bench>): void
         expect(alteredBetween(then, now)).toEqual(['src/lines.txt']);
       });
 
-      test('when the head was last moved to a commit that does not build on it', async () => {
+      test('when the head was moved to a commit that does not build on it', async () => {
         const { onPull, push } = bench.scene();
         push({ 'src/lines.txt': textOf(LINES.toReversed()) });
-        expect(await (await connected(onPull)).read.lastForcedAt()).toBe(undefined);
+        const { read } = await connected(onPull);
+        expect(await read.forcedPushes()).toEqual({ pushes: [], more: false });
+        expect((await read.pull()).forced?.pushes ?? []).toEqual([]);
+        const { headSha: before } = await read.pull();
         push({ 'src/lines.txt': textOf(LINES.toSpliced(2, 1)) }, 'base');
-        const at = (await (await connected(onPull)).read.lastForcedAt()) ?? '';
-        expect(new Date(at).toISOString()).toContain(at.slice(0, -1));
+        const again = await connected(onPull);
+        const { pushes } = await again.read.forcedPushes();
+        expect(pushes.map(({ at }) => new Date(at).toISOString().slice(0, 19))).toEqual(
+          pushes.map(({ at }) => at.slice(0, 19)),
+        );
+        expect(pushes).toHaveLength(1);
+        const { forced, headSha: after } = await again.read.pull();
+        expect(forced ?? { pushes, more: false }).toMatchObject({ pushes: [{ at: pushes[0]?.at }], more: false });
+        for (const each of forced?.pushes ?? []) expect(each).toMatchObject({ before, after });
+      });
+
+      test('since when the head is where it is, where the forge keeps a record of pushes', async () => {
+        const { onPull, push } = bench.scene();
+        push({ 'src/lines.txt': textOf(LINES.toReversed()) });
+        const { read } = await connected(onPull);
+        const { headSha } = await read.pull();
+        const since = await read.headSince();
+        expect(since?.headSha ?? headSha).toBe(headSha);
+        expect(Number.isNaN(Date.parse(since?.at ?? '2026-03-01T13:00:00Z'))).toBe(false);
       });
 
       test('what another pull request of the repository is', async () => {

@@ -38,6 +38,8 @@ export type ByHand = Acting & {
   readonly servicesAt: (endpoints: Endpoints, timeoutMs?: number) => Services;
   /** Lets time pass for the engine and the forge. */
   readonly pass: (seconds: number) => void;
+  /** Whatever is done meanwhile is done in one second. */
+  readonly atOnce: <T>(act: () => Promise<T>) => Promise<T>;
   /** Deliveries that came since this was last asked, oldest first. */
   readonly arrived: () => Promise<readonly Delivery[]>;
   /** What the door answers from now on instead of taking anything: 0 breaks the connection, undefined takes again. */
@@ -60,7 +62,8 @@ export function givenEngine(): () => ByHand {
 
   beforeAll(async () => {
     let skipped = 0;
-    const now = (): Date => new Date(Date.now() + skipped);
+    let still: Date | undefined;
+    const now = (): Date => still ?? new Date(Date.now() + skipped);
     const pass = (seconds: number): void => {
       skipped += seconds * 1_000;
     };
@@ -167,6 +170,15 @@ export function givenEngine(): () => ByHand {
       services,
       servicesAt,
       pass,
+      async atOnce(act) {
+        pass(1);
+        still = now();
+        try {
+          return await act();
+        } finally {
+          still = undefined;
+        }
+      },
       arrived,
       shut(status) {
         shut = status;

@@ -60,6 +60,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
   let ticks = 0;
   let comments = 0;
   let pushes = 0;
+  let pushedAt = new Date(START).toISOString();
   let changed = START;
   let ids = 0;
   const labels = new Set<string>();
@@ -108,7 +109,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
         labels: [...labels],
         changedFiles: 1,
         reviews: [],
-        headCommittedAt: new Date(START).toISOString(),
+        forced: { pushes: [], more: false },
         updatedAt: new Date(changed).toISOString(),
         public: true,
         requested: [],
@@ -123,7 +124,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
     role: async (person) => ({ role: mayWrite(person) ? 'write' : 'read', public: true }),
     filesAt: async (_, paths) => new Map(paths.map((path) => [path, { is: 'absent' }])),
     member: async () => false,
-    lastForcedAt: async () => undefined,
+    headSince: async () => ({ headSha: shaOf(pushes), at: pushedAt }),
     workflows: async () => [],
     settings: async () => ({ ref: 'main', commit: 'c', file: { is: 'text', oid: 's', text: settings } }),
     organizationSettings: async () => undefined,
@@ -219,6 +220,8 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
     push(by) {
       const before = shaOf(pushes);
       pushes += 1;
+      // Told of in the moment that comes.
+      pushedAt = new Date(START + Math.floor((ticks + 1) / 2) * 1_000).toISOString();
       told('synchronized', by, {
         target: { ...target(), headSha: shaOf(pushes), baseRef: 'main' },
         headMoved: { before, after: shaOf(pushes), comments },

@@ -15,6 +15,7 @@ import { commitsOf } from './commits.ts';
 import { queried } from './graphql.ts';
 import { queriedByRelease } from './older-schema.ts';
 import { happenedOn } from './happened.ts';
+import { forcedIn, headSince } from './head-pushes.ts';
 import { openMilestones } from './milestones.ts';
 import { PAGE, pages } from './pages.ts';
 import { pullsOnto } from './pulls-onto.ts';
@@ -372,11 +373,8 @@ export function readFrom({ client, members, organization, everywhere, issues, de
         return data.object.sha;
       }),
 
-    lastForcedAt: () =>
-      toldHere('what happened to the head', async () => {
-        const events = await eventsHere();
-        return events.findLast(({ event }) => event === 'head_ref_force_pushed')?.created_at;
-      }),
+    forcedPushes: () => toldHere('what happened to the head', async () => forcedIn(await eventsHere())),
+    headSince: () => toldHere('when it was pushed', () => headSince(octokit, here, number)),
 
     happened: () => toldHere('what happened', () => happenedOn(octokit, { ...here, issue_number: number })),
     labelChanges: () =>

@@ -9,6 +9,8 @@ import { entry, entryFields, queueFrom } from './merge-queue.ts';
 const PAGE = 100;
 /** https://docs.github.com/en/issues/tracking-your-work-with-issues: "up to 10 people". */
 const MAX_ASSIGNEES = 10;
+/** Looked at together with the heads that are kept: more of them in a row are not told apart. */
+export const MAX_FORCED = 20;
 /** So many checks are read of one head; beyond that the answer says that it is not whole. */
 export const MAX_CHECK_PAGES = 10;
 
@@ -52,7 +54,10 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
           nodes { type parameters { kind: __typename ... on RequiredStatusChecksParameters { strictRequiredStatusChecksPolicy requiredStatusChecks { context } } } }
         }
       }
-      commits(last: 1) { nodes { commit { oid committedDate statusCheckRollup { ${contexts('')} } } } }
+      commits(last: 1) { nodes { commit { oid statusCheckRollup { ${contexts('')} } } } }
+      timelineItems(last: ${MAX_FORCED}, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
+        nodes { ... on HeadRefForcePushedEvent { createdAt beforeCommit { oid } afterCommit { oid } } }
+      }
     }
   }
 }`;
@@ -66,6 +71,7 @@ export const DISPENSABLE: ReadonlySet<string> = new Set([
   'autoMergeRequest',
   'autoMergeAllowed',
   'mergeStateStatus',
+  'timelineItems',
   // A team that the App may not see.
   'requestedReviewer',
   'app',
@@ -75,7 +81,7 @@ export const DISPENSABLE: ReadonlySet<string> = new Set([
 export const CHECKS = `query($owner: String!, $repo: String!, $number: Int!, $oid: GitObjectID!, $after: String) {
   repository(owner: $owner, name: $repo) {
     object(oid: $oid) {
-      ... on Commit { oid committedDate statusCheckRollup { ${contexts(', after: $after')} } }
+      ... on Commit { oid statusCheckRollup { ${contexts(', after: $after')} } }
     }
   }
 }`;
@@ -113,7 +119,6 @@ const requiring = z.nullish(
 );
 const commit = z.object({
   oid: z.string(),
-  committedDate: z.string(),
   statusCheckRollup: z.nullable(
     z.object({
       contexts: z.object({
@@ -123,6 +128,8 @@ const commit = z.object({
     }),
   ),
 });
+const commitId = z.nullish(z.object({ oid: z.string() }));
+const forcedPush = z.object({ createdAt: z.string(), beforeCommit: commitId, afterCommit: commitId });
 const file = z.object({ path: z.string(), additions: z.number(), deletions: z.number(), changeType: z.string() });
 const review = z.object({
   databaseId: z.nullish(z.number()),
@@ -183,6 +190,7 @@ const pullRequest = z.object({
   reviews: list(review),
   baseRef,
   commits: list(z.object({ commit })),
+  timelineItems: z.nullish(list(forcedPush)),
 });
 const snapshot = z.object({
   repository: z.nullable(
@@ -212,7 +220,6 @@ export type Snapshot = PullNow & {
 };
 export type Checks = {
   readonly checks: readonly Check[];
-  readonly committedAt: string;
   readonly after: string | undefined;
 };
 
@@ -254,7 +261,7 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     checksComplete: ofHead !== undefined && ofHead.after === undefined,
     checksAfter: ofHead === undefined ? null : ofHead.after,
     reviews: present(pull.reviews.nodes).flatMap(reviewFrom),
-    headCommittedAt: ofHead?.committedAt ?? '',
+    ...forcedIn(pull.timelineItems),
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
     queue: queueFrom(pull.mergeQueue, pull.mergeQueueEntry),
@@ -269,6 +276,16 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     public: !repository.isPrivate,
     files: filesIn(pull),
   };
+}
+
+function forcedIn(items: z.infer<typeof pullRequest>['timelineItems']): Pick<PullNow, 'forced'> {
+  if (items === undefined || items === null) return {};
+  const pushes = present(items.nodes).map(({ createdAt: at, beforeCommit, afterCommit }) => ({
+    at,
+    before: beforeCommit?.oid,
+    after: afterCommit?.oid,
+  }));
+  return { forced: { pushes, more: items.nodes.length === MAX_FORCED } };
 }
 
 /** Undefined where the branch asks for no reviews. */
@@ -288,13 +305,12 @@ export function checksFrom(data: unknown): Checks | undefined {
 }
 
 /** With further checks of the head. */
-export function withChecks(before: Snapshot, { checks, committedAt, after }: Checks): Snapshot {
+export function withChecks(before: Snapshot, { checks, after }: Checks): Snapshot {
   return {
     ...before,
     checks: [...before.checks, ...checks],
     checksComplete: after === undefined,
     checksAfter: after,
-    headCommittedAt: committedAt,
   };
 }
 
@@ -302,11 +318,10 @@ function present<T>(nodes: readonly (T | null)[]): readonly T[] {
   return nodes.flatMap((each) => (each === null ? [] : [each]));
 }
 
-function checksIn({ committedDate, statusCheckRollup }: z.infer<typeof commit>): Checks {
+function checksIn({ statusCheckRollup }: z.infer<typeof commit>): Checks {
   const found = statusCheckRollup?.contexts;
   return {
     checks: present(found?.nodes ?? []).map(checkFrom),
-    committedAt: committedDate,
     after: found?.pageInfo.hasNextPage === true ? (found.pageInfo.endCursor ?? undefined) : undefined,
   };
 }

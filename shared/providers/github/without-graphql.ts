@@ -16,8 +16,7 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
   const { data: pull } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}', one);
   const { sha } = pull.head;
   const branch = pull.base.ref;
-  const [commit, checks, reviews, base, rules] = await Promise.all([
-    octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', { ...here, commit_sha: sha }),
+  const [checks, reviews, base, rules] = await Promise.all([
     checksOf(octokit, here, sha),
     pages((page) =>
       octokit
@@ -79,7 +78,6 @@ export async function snapshotByRest(octokit: Octokit, here: Here, number: numbe
       const by = { login: user.login, id: String(user.id), bot: user.type === 'Bot' };
       return [{ id: String(id), verdict, headSha, by, at }];
     }),
-    headCommittedAt: commit.data.committer.date,
     updatedAt: pull.updated_at,
     public: !repository.private,
     files: undefined,

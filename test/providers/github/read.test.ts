@@ -347,14 +347,13 @@ describe('an answer in part', () => {
       const { variables }: { variables: { oid?: string } } = JSON.parse(body);
       const nodes = [{ kind: 'StatusContext', context: 'ci', state: 'FAILURE', targetUrl: null, isRequired: true }];
       const contexts = { pageInfo: { hasNextPage: false, endCursor: null }, nodes };
-      const commit = { oid: 'head', committedDate: '2026-11-25T09:30:00Z', statusCheckRollup: { contexts } };
-      const older = { oid: 'older', committedDate: '2026-11-25T08:00:00Z', statusCheckRollup: null };
+      const commit = { oid: 'head', statusCheckRollup: { contexts } };
+      const older = { oid: 'older', statusCheckRollup: null };
       return variables.oid === 'head'
         ? { body: { data: { repository: { object: commit } } } }
         : { body: pullOf({ commits: { nodes: [{ commit: older }] } }) };
     });
     expect(await read.pull()).toMatchObject({
-      headCommittedAt: '2026-11-25T09:30:00Z',
       checksComplete: true,
       checks: [{ name: 'ci', state: 'failure', required: true }],
     });
