@@ -717,6 +717,7 @@ async function stamped(actions: readonly Action[], delivery: Delivery, reading: 
   return actions.flatMap((action) => {
     switch (action.is) {
       case 'vote':
+      case 'vouch':
         return { ...action, at, ...(pull === undefined ? {} : { baseRef: pull.baseRef }) };
       case 'start-job':
         return { ...action, key: keyed(action) };

@@ -230,7 +230,14 @@ const keptAction = z.union([
     result: z.string(),
   }),
   z.object({ is: z.literal('cancel-job'), key: z.string() }),
-  z.object({ is: z.literal('vouch'), by: z.string(), headSha: z.string(), first: z.optional(z.string()) }),
+  z.object({
+    is: z.literal('vouch'),
+    by: z.string(),
+    headSha: z.string(),
+    first: z.optional(z.string()),
+    baseRef: z.optional(z.string()),
+    at: z.optional(z.string()),
+  }),
   z.object({ is: z.literal('unvouch') }),
   z.object({ is: z.literal('doubt'), headSha: z.string(), by: z.string() }),
   z.object({
@@ -429,8 +436,9 @@ function withAction(state: PullState, action: KeptAction, { at, delivery, actor 
     case 'cancel-job':
       return { ...state, runs: withCancelled(state.runs, action.key) };
     case 'vouch': {
-      const { by, headSha, first = headSha } = action;
-      return { ...state, vouching: { ...state.vouching, vouch: { by: by.toLowerCase(), headSha, first } } };
+      const { by, headSha, first = headSha, baseRef, at: said } = action;
+      const where = { ...(baseRef === undefined ? {} : { baseRef }), ...(said === undefined ? {} : { at: said }) };
+      return { ...state, vouching: { ...state.vouching, vouch: { by: by.toLowerCase(), headSha, first, ...where } } };
     }
     case 'unvouch': {
       const { vouch: _, ...rest } = state.vouching;

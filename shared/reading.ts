@@ -851,9 +851,10 @@ export function readingFor(sources: ReadingSources): Reading {
     return known;
   };
   const pullTrust = async (): Promise<PullTrust> => {
-    const { headSha } = await pull.get();
+    const { headSha, baseRef } = await pull.get();
     return trustIn({
       headSha,
+      baseRef,
       author: target.author.login,
       authorTrusted: await isTrusted(target.author),
       vouching: state.vouching,
@@ -874,6 +875,7 @@ export function readingFor(sources: ReadingSources): Reading {
     pusherTrusted: sameLogin(delivery.sender.login, target.author.login) || (await isTrusted(delivery.sender)),
     risky: await riskySince(delivery.headMoved, {
       vouch: state.vouching.vouch,
+      baseRef: (await pull.get()).baseRef,
       trigger: settings.trigger,
       isPower: (paths) =>
         ofPower(

@@ -8,6 +8,7 @@ import {
   doubt,
   isOver,
   isSelected,
+  isVouchedFor,
   labelOn,
   mention,
   NEEDS_OK_TO_TEST,
@@ -118,9 +119,11 @@ function reviewed({ event, label, commands = [], pull, votes, runs, answers: { j
 function judged(seen: Seen): readonly Action[] {
   const {
     actor,
+    at,
+    event,
     pull,
     labels,
-    vouching: { vouch },
+    vouching: { vouch, doubted },
     settings,
     answers,
   } = seen;
@@ -129,14 +132,21 @@ function judged(seen: Seen): readonly Action[] {
   const { headSha } = pull;
   const carried = vouch !== undefined && push !== undefined && push.risky !== 'all' && push.risky.length === 0;
   const doubtful = push?.pusherTrusted === false && here.trust.author && !carried;
-  const vouched = carried || here.trust.trusted;
+  // What was said before it went elsewhere was about what it ran against then, even if it is heard only now.
+  const ended =
+    event === 'retargeted' &&
+    settings.trigger.trust !== 'sticky' &&
+    vouch !== undefined &&
+    !(Date.parse(vouch.at ?? '') > Date.parse(at));
+  const vouched = ended ? here.trust.author && !doubted.includes(pull.headSha) : carried || here.trust.trusted;
   const [granted, needed] = [labelOn(labels, OK_TO_TEST), labelOn(labels, NEEDS_OK_TO_TEST)];
   // Somebody's word for this commit, or for all of it; that its author is trusted says nothing of who pushed.
   const given =
-    vouch?.headSha === headSha ||
+    (!ended && isVouchedFor(vouch, pull)) ||
     (settings.trigger.trust === 'sticky' && (vouch !== undefined || granted !== undefined));
   const isTrusted = vouched && (given || !doubtful);
   const kept = [
+    ...(ended ? [unvouch()] : []),
     ...(carried ? [vouchFor(vouch.by, headSha, vouch.first)] : []),
     ...(doubtful ? [doubt(headSha, actor.login)] : []),
   ];
@@ -177,8 +187,8 @@ function started({ event, pull, answers: { jobs: here } }: Seen, which: 'all' | 
 }
 
 const HOW_LONG = {
-  once: 'It holds for this commit: after a push it is asked for again.',
-  'until-risky-change': 'It holds until a push changes what decides how jobs run.',
+  once: 'It holds for this commit, into this branch: after a push it is asked for again.',
+  'until-risky-change': 'It holds until a push changes what decides how jobs run, or it goes into another branch.',
   sticky: 'It holds for later pushes as well.',
 } as const;
 

@@ -1,6 +1,14 @@
 /** Who is trusted, and whether what somebody vouched for still holds after a push. */
 import { Refusal } from '../errors.ts';
-import { globsOf, reaches, type Person, type PushTrust, type Role, type Vouch } from '../language/index.ts';
+import {
+  globsOf,
+  isVouchedFor,
+  reaches,
+  type Person,
+  type PushTrust,
+  type Role,
+  type Vouch,
+} from '../language/index.ts';
 import type { PipelineSettings } from '../pipelines/job-settings.ts';
 
 type TrustSettings = Pick<PipelineSettings, 'trigger'>;
@@ -36,18 +44,21 @@ export async function riskySince(
   headMoved: { readonly before: string; readonly after: string } | undefined,
   {
     vouch,
+    baseRef,
     trigger: { trust, riskyPaths },
     isPower,
     altered,
   }: {
     readonly vouch: Vouch | undefined;
+    readonly baseRef: string;
     readonly trigger: TrustSettings['trigger'];
     /** Whether one of these files says who may what. */
     readonly isPower: (paths: readonly string[]) => boolean;
     readonly altered: (from: string, to: string) => Promise<readonly string[] | 'all'>;
   },
 ): Promise<PushTrust['risky']> {
-  if (headMoved === undefined || vouch?.headSha !== headMoved.before || trust !== 'until-risky-change') return 'all';
+  if (headMoved === undefined || trust !== 'until-risky-change') return 'all';
+  if (vouch === undefined || !isVouchedFor(vouch, { headSha: headMoved.before, baseRef })) return 'all';
   // Since it was given, not since the last push: many small steps lead as far as one.
   const paths = await altered(vouch.first, headMoved.after);
   if (paths === 'all') return 'all';

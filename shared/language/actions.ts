@@ -208,7 +208,15 @@ export type RecordedAction =
       readonly sticky?: boolean;
     }
   /** Somebody lets jobs run for this commit; `first`: for which one they said so, where a push has carried it on. */
-  | { readonly is: 'vouch'; readonly by: string; readonly headSha: string; readonly first?: string }
+  | {
+      readonly is: 'vouch';
+      readonly by: string;
+      readonly headSha: string;
+      readonly first?: string;
+      /** The engine adds into which branch it would go, and when that was said. */
+      readonly baseRef?: string;
+      readonly at?: string;
+    }
   /** Nobody vouches for it any more. */
   | { readonly is: 'unvouch' }
   /** Somebody pushed this commit who is not trusted. */

@@ -14,6 +14,10 @@ export type Vouch = {
   readonly headSha: string;
   /** For which it was given. */
   readonly first: string;
+  /** Into which branch it would go: other jobs, with other means, may be those of another one. */
+  readonly baseRef?: string | undefined;
+  /** ISO 8601 */
+  readonly at?: string | undefined;
 };
 
 /** What the records say of it. */
@@ -25,8 +29,17 @@ export type Vouching = {
 
 export type TrustMode = 'once' | 'until-risky-change' | 'sticky';
 
+/** Whether what somebody vouched for is this commit, into this branch; what nobody knows the branch of is not. */
+export function isVouchedFor(
+  vouch: Vouch | undefined,
+  { headSha, baseRef }: { readonly headSha: string; readonly baseRef: string },
+): boolean {
+  return vouch?.headSha === headSha && vouch.baseRef === baseRef;
+}
+
 export function trustIn({
   headSha,
+  baseRef,
   author,
   authorTrusted,
   vouching: { vouch, doubted },
@@ -34,6 +47,7 @@ export function trustIn({
   mode,
 }: {
   readonly headSha: string;
+  readonly baseRef: string;
   readonly author: string;
   readonly authorTrusted: boolean;
   readonly vouching: Vouching;
@@ -42,7 +56,9 @@ export function trustIn({
 }): PullTrust {
   const short = code(headSha.slice(0, 7));
   const of = { author: authorTrusted };
-  if (vouch?.headSha === headSha) return { ...of, trusted: true, because: `${code(vouch.by)} vouched for ${short}.` };
+  if (vouch !== undefined && isVouchedFor(vouch, { headSha, baseRef })) {
+    return { ...of, trusted: true, because: `${code(vouch.by)} vouched for ${short}.` };
+  }
   if (mode === 'sticky' && vouch !== undefined) {
     return { ...of, trusted: true, because: `${code(vouch.by)} vouched for this pull request.` };
   }
@@ -60,8 +76,9 @@ export function trustIn({
       because: `${short} was pushed by somebody who is not trusted here, and nobody has vouched for it.`,
     };
   }
+  const into = vouch?.headSha === headSha && vouch.baseRef !== undefined ? ` into ${code(vouch.baseRef)}` : '';
   const since =
-    vouch === undefined ? '' : ` What ${code(vouch.by)} vouched for was ${code(vouch.headSha.slice(0, 7))}.`;
+    vouch === undefined ? '' : ` What ${code(vouch.by)} vouched for was ${code(vouch.headSha.slice(0, 7))}${into}.`;
   return {
     ...of,
     trusted: false,

@@ -111,7 +111,9 @@ const pullState = z.strictObject({
     }),
   ),
   vouching: z.strictObject({
-    vouch: z.optional(z.strictObject({ by: text, headSha: text, first: text })),
+    vouch: z.optional(
+      z.strictObject({ by: text, headSha: text, first: text, baseRef: z.optional(text), at: z.optional(text) }),
+    ),
     doubted: z.array(text),
   }),
   waived: z.array(text),

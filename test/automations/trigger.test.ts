@@ -22,7 +22,13 @@ function does(event: string, { here = {}, push, ...facts }: Happening = {}): rea
 const untrusted = { here: { trust: UNTRUSTED } };
 const needs = { labels: new Set(['needs-ok-to-test']) };
 const vouchedFor = (headSha: string) => ({
-  vouching: { vouch: { by: 'grace', headSha, first: headSha }, doubted: [] },
+  vouching: {
+    vouch: { by: 'grace', headSha, first: headSha, baseRef: 'main', at: '2026-03-01T12:00:00Z' },
+    doubted: [],
+  },
+});
+const said = (when: string) => ({
+  vouching: { vouch: { by: 'grace', headSha: HEAD, first: HEAD, baseRef: 'main', at: when }, doubted: [] },
 });
 const going = runOf({ state: 'running' });
 const draft = { pull: pullOf({ draft: true }) };
@@ -100,6 +106,37 @@ describe('of somebody who is not', () => {
     ],
   ])('%s', (event, happening, actions) => {
     expect(does(event, { ...untrusted, ...happening })).toEqual(actions);
+  });
+
+  describe('that goes into another branch', () => {
+    const at = '2026-03-01T13:00:00Z';
+    const labels = new Set(['ok-to-test']);
+    const gated = ['unvouch', '-ok-to-test', '+needs-ok-to-test', 'notice ok-to-test'];
+    const trusting = { trust: { trusted: true, because: '', author: false } };
+    test.each<[what: string, happening: Happening, does: readonly string[]]>([
+      ['is asked about again', { ...said('2026-03-01T12:59:00Z'), ...untrusted }, gated],
+      // The word was said of the branch before, and is heard only when it goes elsewhere.
+      ['also where the word came late', { ...said('2026-03-01T12:59:00Z'), here: trusting }, gated],
+      ['also where nobody knows when it was said', { ...vouchedFor(HEAD), ...said(''), here: trusting }, gated],
+      ['also in the same second', { ...said(at), here: trusting }, gated],
+      [
+        'not where it was said since',
+        { ...said('2026-03-01T13:00:01Z'), here: trusting },
+        ['approve aaa', 'start unit'],
+      ],
+      [
+        'and not where it holds for good',
+        { ...said('2026-03-01T12:59:00Z'), here: trusting, ...settings({ trust: 'sticky' }) },
+        ['approve aaa', 'start unit'],
+      ],
+      [
+        'nor of somebody who is trusted',
+        { ...said('2026-03-01T12:59:00Z'), here: { trust: TRUSTED } },
+        ['unvouch', 'start unit'],
+      ],
+    ])('%s', (_, happening, actions) => {
+      expect(does('retargeted', { at, labels, ...happening })).toEqual(actions);
+    });
   });
 
   test('where it is trusted by word, what waits on the forge is let run as well', () => {
@@ -183,8 +220,12 @@ const saying = (more: Happening): string => {
 
 describe('what is said at the gate', () => {
   test.each([
-    ['once', {}, 'It holds for this commit: after a push it is asked for again.'],
-    ['until-risky-change', {}, 'It holds until a push changes what decides how jobs run.'],
+    ['once', {}, 'It holds for this commit, into this branch: after a push it is asked for again.'],
+    [
+      'until-risky-change',
+      {},
+      'It holds until a push changes what decides how jobs run, or it goes into another branch.',
+    ],
     ['sticky', {}, 'It holds for later pushes as well.'],
   ] as const)('%s', (trust, _, held) => {
     expect(saying(settings({ trust }))).toBe(

@@ -50,23 +50,36 @@ describe('somebody is trusted', () => {
   });
 });
 
-const word = (headSha: string): Vouching => ({ vouch: { by: 'grace', headSha, first: headSha }, doubted: [] });
+const word = (headSha: string, baseRef?: string): Vouching => ({
+  vouch: { by: 'grace', headSha, first: headSha, baseRef },
+  doubted: [],
+});
 
 describe('jobs may run for the head', () => {
   const none: Vouching = { doubted: [] };
   test.each<[what: string, author: boolean, vouching: Vouching, label: boolean, once: boolean, sticky: boolean]>([
     ['of somebody who is trusted', true, none, false, true, true],
     ['of anybody else', false, none, false, false, false],
-    ['that somebody vouched for', false, word(HEAD), true, true, true],
-    ['of which an earlier commit was vouched for', false, word(BEFORE), true, false, true],
+    ['that somebody vouched for', false, word(HEAD, 'main'), true, true, true],
+    ['that somebody vouched for into another branch', false, word(HEAD, 'release-1'), true, false, true],
+    // Kept before branches were.
+    ['that somebody vouched for, nobody knows into what', false, word(HEAD), true, false, true],
+    ['of which an earlier commit was vouched for', false, word(BEFORE, 'main'), true, false, true],
     // A label alone tells of no commit; before there were records it was all there was.
     ['that carries the label', false, none, true, false, true],
     ['that a stranger pushed to their branch', true, { doubted: [HEAD] }, false, false, false],
     ['after what a stranger pushed', true, { doubted: [BEFORE] }, false, true, true],
-    ['that a stranger pushed, and somebody vouched for', true, { ...word(HEAD), doubted: [HEAD] }, true, true, true],
+    [
+      'that a stranger pushed, and somebody vouched for',
+      true,
+      { ...word(HEAD, 'main'), doubted: [HEAD] },
+      true,
+      true,
+      true,
+    ],
   ])('%s', (_, authorTrusted, vouching, label, once, sticky) => {
     const labels = new Set(label ? ['ok-to-test'] : []);
-    const about = { headSha: HEAD, author: 'ada', authorTrusted, vouching, labels };
+    const about = { headSha: HEAD, baseRef: 'main', author: 'ada', authorTrusted, vouching, labels };
     expect([trustIn({ ...about, mode: 'once' }).trusted, trustIn({ ...about, mode: 'sticky' }).trusted]).toEqual([
       once,
       sticky,
@@ -78,11 +91,12 @@ describe('jobs may run for the head', () => {
 describe('what a push changed of that which decides how jobs run', () => {
   const moved = { before: BEFORE, after: HEAD };
   const FIRST = 'ccccccc3333333333333333333333333333333cc';
-  const vouch = { by: 'grace', headSha: BEFORE, first: FIRST };
+  const vouch = { by: 'grace', headSha: BEFORE, first: FIRST, baseRef: 'main' };
   const asked: string[][] = [];
   const risky = (altered: readonly string[] | 'all', more: Partial<Parameters<typeof riskySince>[1]> = {}) =>
     riskySince(moved, {
       vouch,
+      baseRef: 'main',
       trigger: set({ trust: 'until-risky-change' }),
       isPower: (paths) => paths.includes('OWNERS'),
       altered: async (from, to) => {
@@ -122,6 +136,7 @@ describe('what a push changed of that which decides how jobs run', () => {
     expect(await risky([], { vouch: undefined })).toBe('all');
     expect(await risky([], { vouch: { ...vouch, headSha: FIRST } })).toBe('all');
     expect(await risky([], { trigger: set({ trust: 'once' }) })).toBe('all');
+    expect(await risky([], { baseRef: 'release-1' })).toBe('all');
     expect(asked).toEqual([]);
   });
 });
