@@ -188,6 +188,8 @@ describe('labels by hand', () => {
     expect(does('labeled', event)).toEqual(granted);
     expect(does('labeled', { ...event, label: 'OK-to-test' })).toEqual(granted);
     expect(does('labeled', { ...event, subject: subjectOf({ headSha: BEFORE }) })).toEqual(['Grace vouches for bbb']);
+    // The command does nothing there; a label by hand does, as in Prow.
+    expect(does('labeled', { ...event, ...settings({ ignoreOkToTest: true }) })).toEqual(granted);
   });
 
   test('taken off, nobody vouches any more, and what runs stops', () => {

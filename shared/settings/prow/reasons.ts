@@ -131,7 +131,9 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   pod_namespace: ignored('There is no cluster here.'),
   log_level: ignored('Logs are JSON, with one level.'),
   slack_reporter_configs: ignored('Bowsprit reports no jobs; its events on EventBridge can be sent to Slack.'),
-  github_reporter: ignored('Whatever runs the checks reports them.'),
+  github_reporter: ignored(
+    'One comment lists what failed, in place; where none is wanted, the settings of the repository say `rules: { disabled: [test-report] }`.',
+  ),
 };
 
 /** @returns with the key that the reason is about */
