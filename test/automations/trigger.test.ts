@@ -27,7 +27,7 @@ const vouchedFor = (headSha: string) => ({
     doubted: [],
   },
 });
-const said = (when: string) => ({
+const saidAt = (when: string) => ({
   vouching: { vouch: { by: 'grace', headSha: HEAD, first: HEAD, baseRef: 'main', at: when }, doubted: [] },
 });
 const going = runOf({ state: 'running' });
@@ -114,24 +114,24 @@ describe('of somebody who is not', () => {
     const gated = ['unvouch', '-ok-to-test', '+needs-ok-to-test', 'notice ok-to-test'];
     const trusting = { trust: { trusted: true, because: '', author: false } };
     test.each<[what: string, happening: Happening, does: readonly string[]]>([
-      ['is asked about again', { ...said('2026-03-01T12:59:00Z'), ...untrusted }, gated],
+      ['is asked about again', { ...saidAt('2026-03-01T12:59:00Z'), ...untrusted }, gated],
       // The word was said of the branch before, and is heard only when it goes elsewhere.
-      ['also where the word came late', { ...said('2026-03-01T12:59:00Z'), here: trusting }, gated],
-      ['also where nobody knows when it was said', { ...vouchedFor(HEAD), ...said(''), here: trusting }, gated],
-      ['also in the same second', { ...said(at), here: trusting }, gated],
+      ['also where the word came late', { ...saidAt('2026-03-01T12:59:00Z'), here: trusting }, gated],
+      ['also where nobody knows when it was said', { ...vouchedFor(HEAD), ...saidAt(''), here: trusting }, gated],
+      ['also in the same second', { ...saidAt(at), here: trusting }, gated],
       [
         'not where it was said since',
-        { ...said('2026-03-01T13:00:01Z'), here: trusting },
+        { ...saidAt('2026-03-01T13:00:01Z'), here: trusting },
         ['approve aaa', 'start unit'],
       ],
       [
         'and not where it holds for good',
-        { ...said('2026-03-01T12:59:00Z'), here: trusting, ...settings({ trust: 'sticky' }) },
+        { ...saidAt('2026-03-01T12:59:00Z'), here: trusting, ...settings({ trust: 'sticky' }) },
         ['approve aaa', 'start unit'],
       ],
       [
         'nor of somebody who is trusted',
-        { ...said('2026-03-01T12:59:00Z'), here: { trust: TRUSTED } },
+        { ...saidAt('2026-03-01T12:59:00Z'), here: { trust: TRUSTED } },
         ['unvouch', 'start unit'],
       ],
     ])('%s', (_, happening, actions) => {
