@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import * as z from 'zod/mini';
 import { startEmulators, type Emulators } from '../local/emulators.ts';
@@ -20,7 +21,7 @@ import { providersBy } from '../shared/providers/index.ts';
 import { settingsBook } from '../shared/settings/index.ts';
 import { auditTrail } from '../shared/store/audit.ts';
 import { cacheIn } from '../shared/store/cache.ts';
-import { connectDocuments, type Meter as DocumentsMeter } from '../shared/store/documents.ts';
+import { connectDocuments } from '../shared/store/documents.ts';
 import { ledgerIn } from '../shared/ledger.ts';
 import { ownersCacheIn } from '../shared/store/owners-cache.ts';
 import { seenIn } from '../shared/store/seen.ts';
@@ -234,22 +235,31 @@ export async function countedCommands(): Promise<Counted> {
 const METERED = ['tableCalls', 'readUnits', 'writeUnits', 'records', 'messageBytes', 'logBytes'] as const;
 type Meter = Record<(typeof METERED)[number], number>;
 
-const consumed = z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) });
+const consumed = z.object({
+  output: z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) }),
+});
 
 /** Every request asks what it cost, as DynamoDB would charge for it: the indexes' writes are among it. */
-function metering(meter: Meter): DocumentsMeter {
-  return {
-    before(_operation, request) {
+function metered(documents: DynamoDBDocumentClient, meter: Meter): void {
+  documents.middlewareStack.add(
+    (next, context) => async (args) => {
+      Reflect.set(args.input, 'ReturnConsumedCapacity', 'TOTAL');
       meter.tableCalls += 1;
-      return { ...request, ReturnConsumedCapacity: 'TOTAL' };
+      const reads = /Get|Query|Scan/.test(context.commandName ?? '');
+      try {
+        const result = await next(args);
+        const { success, data } = consumed.safeParse(result);
+        const units = success ? data.output.ConsumedCapacity.CapacityUnits : 1;
+        meter[reads ? 'readUnits' : 'writeUnits'] += units;
+        return result;
+      } catch (error) {
+        // A failed condition is charged as a write.
+        meter.writeUnits += 1;
+        throw error;
+      }
     },
-    after(operation, answer) {
-      // A failed condition is charged as a write.
-      const { success, data } = consumed.safeParse(answer);
-      const units = success ? data.ConsumedCapacity.CapacityUnits : 1;
-      meter[/Get|Query|Scan/.test(operation) ? 'readUnits' : 'writeUnits'] += units;
-    },
-  };
+    { step: 'initialize', name: 'meter' },
+  );
 }
 
 type Cost = { readonly direct: readonly string[]; readonly cascade: readonly string[] };
@@ -372,7 +382,8 @@ async function servicesOver(
   const client = new DynamoDBClient(connect);
   await madeTable(client, { ...CACHE_TABLE, name: table });
   client.destroy();
-  const documents = connectDocuments(connect, meter === undefined ? undefined : metering(meter));
+  const documents = connectDocuments(connect);
+  if (meter !== undefined) metered(documents, meter);
   const audit = auditTrail({ documents, table: auditTable, anchors: undefined });
   const cache = cacheIn({ documents, table, now });
   const owners = ownersCacheIn(cache);

@@ -1,16 +1,16 @@
 /** Which audit trail is meant: that of the `npm start` running in this folder, or a deployed one. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { anchorsIn } from '../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../shared/store/audit.ts';
-import { connectDocuments, type Connect, type Documents } from '../shared/store/documents.ts';
+import { connectDocuments, type Connect } from '../shared/store/documents.ts';
 import { AUDIT_TABLE } from '../shared/store/tables.ts';
 import { Retryable } from '../shared/errors.ts';
 import { connectTo, localFileFor, type LocalFile } from './local-file.ts';
-import { machineAccess } from './machine-access.ts';
 import { WrongUsage, type World } from './verb.ts';
 
 export type Source = {
   readonly trail: AuditTrail;
-  readonly documents: Documents;
+  readonly documents: DynamoDBDocumentClient;
   /** What npm start says of itself; undefined where a deployment is meant. */
   readonly local: (LocalFile & { readonly connect: Connect }) | undefined;
   /** Where that is, for messages. */
@@ -69,10 +69,9 @@ function deployed(environment: World['environment'], named: string | undefined):
     );
   }
   const bucket = environment['ANCHOR_BUCKET'] ?? '';
-  const access = machineAccess();
-  const documents = connectDocuments(access);
+  const documents = connectDocuments();
   return {
-    trail: auditTrail({ documents, table, anchors: bucket === '' ? undefined : anchorsIn(bucket, access) }),
+    trail: auditTrail({ documents, table, anchors: bucket === '' ? undefined : anchorsIn(bucket) }),
     documents,
     local: undefined,
     place: `table ${table}`,

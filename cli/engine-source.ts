@@ -12,7 +12,6 @@ import { connectDocuments } from '../shared/store/documents.ts';
 import type { Cache } from '../shared/store/stores.ts';
 import { AUDIT_TABLE, CACHE_TABLE } from '../shared/store/tables.ts';
 import { connectTo, localFileFor, type LocalFile } from './local-file.ts';
-import { machineAccess } from './machine-access.ts';
 import { WrongUsage, type World } from './verb.ts';
 
 export type Engine = {
@@ -28,7 +27,7 @@ export async function withEngine<T>(world: World, use: (engine: Engine) => Promi
   const { github, store, settingsFile, prowFolder } = settingsFrom(
     local === undefined ? world.environment : environmentOf(local, world.environment),
   );
-  const documents = connectDocuments(local === undefined ? machineAccess() : connectTo(local, world.environment));
+  const documents = connectDocuments(local === undefined ? {} : connectTo(local, world.environment));
   const { apiUrl, appId, privateKey, timeoutMs } = github;
   const providers = providersBy({ github: { apiUrl, appId, timeoutMs, ...credentialsBy(privateKey) } });
   try {

@@ -9,7 +9,6 @@ import { cacheIn } from '../shared/store/cache.ts';
 import { CACHE_TABLE } from '../shared/store/tables.ts';
 import { endOf, momentIn, pullNamed, repositoryNamed } from './audit-filters.ts';
 import { withSource, type Source } from './audit-source.ts';
-import { machineAccess } from './machine-access.ts';
 import { tableOf } from './printing.ts';
 import { WrongUsage, type ExitCode, type Verb, type World } from './verb.ts';
 
@@ -132,7 +131,7 @@ function senderFor({ local }: Source, { environment }: World): Sender {
   if (local === undefined) {
     const url = environment['QUEUE_URL'] ?? '';
     if (url === '') throw new WrongUsage("Name the deployment's queue with QUEUE_URL.");
-    return senderTo(url, machineAccess());
+    return senderTo(url, {});
   }
   const { queueUrl, sqsEndpoint, connect } = local;
   if (queueUrl === undefined || sqsEndpoint === undefined) {

@@ -1,14 +1,15 @@
 /**
  * SQS FIFO: send a delivery, drain a batch. In order inside a message group, groups in parallel; after a failure
- * nothing later of that group is acknowledged. What talks to AWS is loaded when the first request is made, not before.
+ * nothing later of that group is acknowledged. The SDK is loaded when the first request is made, not before.
  */
 import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
-import type { AwsClient, Connect } from './aws-client.ts';
 import { messageGroup, type Delivery } from './delivery.ts';
 import { Deadly, NotYet, reasonOf, Retryable } from './errors.ts';
 import { log } from './log.ts';
+import type { Connect } from './store/documents.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const MAX_ID_CHARS = 128;
@@ -32,25 +33,18 @@ const REQUEST_MS = 2_000;
 /** What a sender refused for its pace is told to wait. */
 const THROTTLED_SECONDS = 5;
 
-/** One for each host that a queue's address names. */
-const clients = new Map<string, Promise<AwsClient>>();
+let client: Promise<SQSClient> | undefined;
 
-async function clientFor(url: string, connect: Connect = {}): Promise<AwsClient> {
-  const { awsClient } = await import('./aws-client.ts');
-  const limits = { attempts: ATTEMPTS, connectMs: CONNECT_MS, requestMs: REQUEST_MS };
-  return awsClient('sqs', { ...connect, endpoint: new URL(url).origin }, limits);
-}
-
-async function connected(url: string): Promise<AwsClient> {
-  const { origin } = new URL(url);
-  const client = clients.get(origin) ?? clientFor(url);
-  clients.set(origin, client);
-  return client;
-}
-
-async function asked(aws: AwsClient, operation: string, request: Readonly<Record<string, unknown>>): Promise<void> {
-  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` };
-  await aws.send({ method: 'POST', path: '/', headers, body: JSON.stringify(request) });
+async function connect({ endpoint, region, credentials }: Connect = {}): Promise<SQSClient> {
+  const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
+  const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
+  return new Client({
+    maxAttempts: ATTEMPTS,
+    requestHandler,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
 }
 
 /**
@@ -79,50 +73,55 @@ export function messageOf(delivery: Delivery): string {
  * @throws Retryable when the queue did not take it; with `retryAfter` when it was for our pace.
  */
 export async function sendDelivery(url: string, delivery: Delivery, suffix = ''): Promise<void> {
-  await sendThrough(() => connected(url), url, delivery, suffix);
+  await sendThrough(() => (client ??= connect()), url, delivery, suffix);
 }
 
 export type Sender = { send(delivery: Delivery): Promise<void>; close(): void };
 
 /** For programs that talk to a queue other than their environment's. */
 export function senderTo(url: string, options: Connect): Sender {
-  let own: Promise<AwsClient> | undefined;
+  let own: Promise<SQSClient> | undefined;
   return {
-    send: (delivery) => sendThrough(() => (own ??= clientFor(url, options)), url, delivery, ''),
-    close: () => void own?.then((aws) => aws.close()),
+    send: (delivery) => sendThrough(() => (own ??= connect(options)), url, delivery, ''),
+    close: () => void own?.then((sqs) => sqs.destroy()),
   };
 }
 
 async function sendThrough(
-  client: () => Promise<AwsClient>,
+  connected: () => Promise<SQSClient>,
   url: string,
   delivery: Delivery,
   suffix: string,
 ): Promise<void> {
   const body = messageOf(delivery);
   if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Error('the delivery is larger than a message may be');
-  const aws = await client();
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const sqs = await connected();
+  const message = new SendMessageCommand({
+    QueueUrl: url,
+    MessageBody: body,
+    MessageGroupId: fitId(messageGroup(delivery)),
+    MessageDeduplicationId: fitId(`${delivery.id}${suffix}`),
+  });
   try {
-    await asked(aws, 'SendMessage', {
-      QueueUrl: url,
-      MessageBody: body,
-      MessageGroupId: fitId(messageGroup(delivery)),
-      MessageDeduplicationId: fitId(`${delivery.id}${suffix}`),
-    });
+    await sqs.send(message);
   } catch (cause) {
-    const { isThrottled } = await import('./aws-client.ts');
     throw new Retryable('the queue did not take the delivery', {
       cause,
-      ...(isThrottled(cause) ? { retryAfter: THROTTLED_SECONDS } : {}),
+      ...(isThrottling(cause) ? { retryAfter: THROTTLED_SECONDS } : {}),
     });
   }
 }
 
 /** Hides a received message for so long, whatever the queue's own visibility timeout. */
 export async function postpone(url: string, receiptHandle: string, seconds: number): Promise<void> {
+  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  client ??= connect();
+  const sqs = await client;
   const VisibilityTimeout = Math.min(Math.max(Math.ceil(seconds), 0), MAX_POSTPONE_SECONDS);
-  const request = { QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout };
-  await asked(await connected(url), 'ChangeMessageVisibility', request);
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+  );
 }
 
 /**
@@ -146,6 +145,11 @@ export async function returning(
   }
 }
 
+/** `RequestThrottled`, `ThrottlingException`, `KmsThrottled`: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html */
+function isThrottling(error: unknown): boolean {
+  return error instanceof Error && /Throttl/.test(error.name);
+}
+
 /** What a batch must say of each message. */
 export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & {
   readonly attributes: {
@@ -156,12 +160,17 @@ export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & 
 
 /** Sends a message on as it is, in its group: the dead-letter queue takes it in the same order. */
 export async function sendOn(url: string, { messageId, attributes, body }: Message): Promise<void> {
-  await asked(await connected(url), 'SendMessage', {
-    QueueUrl: url,
-    MessageBody: body,
-    MessageGroupId: attributes.MessageGroupId ?? messageId,
-    MessageDeduplicationId: fitId(messageId),
-  });
+  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  client ??= connect();
+  const sqs = await client;
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: url,
+      MessageBody: body,
+      MessageGroupId: attributes.MessageGroupId ?? messageId,
+      MessageDeduplicationId: fitId(messageId),
+    }),
+  );
 }
 
 type Handle<M> = (message: M) => Promise<void>;

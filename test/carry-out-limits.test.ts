@@ -1,3 +1,4 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { carryOut } from '../shared/carry-out.ts';
@@ -56,7 +57,7 @@ async function heaviest(): Promise<number> {
   do {
     const at = start === undefined ? {} : { ExclusiveStartKey: start };
     // oxlint-disable-next-line no-await-in-loop
-    const { Items, LastEvaluatedKey } = await documents.scan({ TableName, ...at });
+    const { Items = [], LastEvaluatedKey } = await documents.send(new ScanCommand({ TableName, ...at }));
     most = Math.max(most, ...Items.map(weightOf));
     start = LastEvaluatedKey;
   } while (start !== undefined);

@@ -3,8 +3,7 @@
  * how a cut tail shows. The hash is part of an object's name, so that a second, different anchor never replaces a first.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
-import { digest } from '../aws-request.ts';
-import type { AwsClient, Connect } from '../aws-client.ts';
+import type { Connect } from './documents.ts';
 
 export type Anchor = { readonly sequence: number; readonly hash: string };
 
@@ -29,12 +28,6 @@ const NAME = /^anchors\/(?<pull>.+)\/(?<sequence>\d+)\/(?<hash>[0-9a-f]{64})$/;
 
 export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
   let client: Promise<S3Client> | undefined;
-  let writer: Promise<AwsClient> | undefined;
-
-  async function writing(): Promise<AwsClient> {
-    const { awsClient } = await import('../aws-client.ts');
-    return awsClient('s3', connect, { attempts: ATTEMPTS, connectMs: CONNECT_MS, requestMs: REQUEST_MS });
-  }
 
   async function connected(): Promise<S3Client> {
     const { S3Client: Client } = await import('@aws-sdk/client-s3');
@@ -81,21 +74,17 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
 
   return {
     async put(pull, anchor) {
-      writer ??= writing();
-      const s3 = await writer;
-      const body = JSON.stringify({ pull, ...anchor });
-      const content = digest(body);
-      await s3.send({
-        method: 'PUT',
-        path: `/${bucket}/${keyOfAnchor(pull, anchor).split('/').map(escaped).join('/')}`,
-        headers: {
-          'content-type': 'application/json',
-          'x-amz-content-sha256': content,
-          // What lies under a lock must come with one.
-          'x-amz-checksum-sha256': Buffer.from(content, 'hex').toString('base64'),
-        },
-        body,
-      });
+      client ??= connected();
+      const s3 = await client;
+      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: keyOfAnchor(pull, anchor),
+          Body: JSON.stringify({ pull, ...anchor }),
+          ContentType: 'application/json',
+        }),
+      );
     },
 
     async of(pull) {
@@ -111,9 +100,4 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
       return [...new Set(names.flatMap((name) => NAME.exec(name)?.groups?.['pull'] ?? []))];
     },
   };
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html: all but letters, digits and -._~ */
-function escaped(part: string): string {
-  return encodeURIComponent(part).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

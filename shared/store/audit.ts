@@ -1,11 +1,12 @@
 /** The audit trail in DynamoDB: it is appended to and read, and nothing else (law 13). */
+import { PutCommand, QueryCommand, ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { chained, type AuditRecord, type ChainHead, type Outcome } from '../audit-record.ts';
 import { reasonOf, Rejected, Retryable } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Anchors } from './anchors.ts';
 import { fitted, itemOf, recordIn } from './audit-item.ts';
-import { answered, held, type Documents, type Item, type QueryRequest } from './documents.ts';
+import { answered, held } from './documents.ts';
 import type { Audit } from './stores.ts';
 import { AUDIT_TABLE } from './tables.ts';
 import { verified, type Verification } from './verify.ts';
@@ -55,7 +56,7 @@ export type AuditTrail = Audit & {
 };
 
 export type AuditOptions = {
-  readonly documents: Documents;
+  readonly documents: DynamoDBDocumentClient;
   readonly table: string;
   /** Undefined where no bucket is configured: `verify` says so. */
   readonly anchors?: Anchors | undefined;
@@ -66,6 +67,7 @@ const MAX_RACES = 100;
 /** Of a megabyte each. */
 const MAX_READS_PER_PAGE = 20;
 
+type Item = Readonly<Record<string, unknown>>;
 type Read = { readonly items: readonly Item[]; readonly last: Item | undefined };
 
 export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTrail {
@@ -79,7 +81,11 @@ export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTr
   }
 
   const put = (record: AuditRecord): Promise<boolean> =>
-    held(documents.put({ TableName: table, Item: itemOf(record), ConditionExpression: 'attribute_not_exists(pull)' }));
+    held(
+      documents.send(
+        new PutCommand({ TableName: table, Item: itemOf(record), ConditionExpression: 'attribute_not_exists(pull)' }),
+      ),
+    );
 
   async function* chainItems(pull: string, after: number): AsyncGenerator<Item> {
     yield* reads(documents, {
@@ -198,8 +204,10 @@ export function auditTrail({ documents, table, anchors }: AuditOptions): AuditTr
 const [BY_REPOSITORY, BY_PERSON, BY_COMMAND, BY_ID] = AUDIT_TABLE.indexes;
 const position = z.object({ pull: z.string(), sequence: z.number() });
 
+type Request = ConstructorParameters<typeof QueryCommand>[0];
+
 /** The key that finds least decides where to look; the other conditions filter. */
-function requestFor(table: string, query: AuditQuery): QueryRequest {
+function requestFor(table: string, query: AuditQuery): Request {
   const { outcome, from, to, first, cursor } = query;
   const keys = [
     { attribute: 'pull', value: query.pull?.toLowerCase(), index: undefined },
@@ -246,29 +254,31 @@ function requestFor(table: string, query: AuditQuery): QueryRequest {
 /** The last moment that sorts as text (ISO 8601 with four digits for the year). */
 const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
 
-async function* reads(documents: Documents, request: QueryRequest): AsyncGenerator<Item> {
+async function* reads(documents: DynamoDBDocumentClient, request: Request): AsyncGenerator<Item> {
   for await (const { items } of pagesOf(documents, request)) yield* items;
 }
 
-async function* pagesOf(documents: Documents, request: QueryRequest): AsyncGenerator<Read> {
+async function* pagesOf(documents: DynamoDBDocumentClient, request: Request): AsyncGenerator<Read> {
   let start = request.ExclusiveStartKey;
   do {
     // One page tells where the next begins.
     // oxlint-disable-next-line no-await-in-loop
-    const { Items, LastEvaluatedKey } = await answered(
-      documents.query({ ...request, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+    const { Items = [], LastEvaluatedKey } = await answered(
+      documents.send(new QueryCommand({ ...request, ...(start === undefined ? {} : { ExclusiveStartKey: start }) })),
     );
     yield { items: Items, last: LastEvaluatedKey };
     start = LastEvaluatedKey;
   } while (start !== undefined);
 }
 
-async function* scanned(documents: Documents, table: string): AsyncGenerator<Read> {
+async function* scanned(documents: DynamoDBDocumentClient, table: string): AsyncGenerator<Read> {
   let start: Record<string, unknown> | undefined;
   do {
     // oxlint-disable-next-line no-await-in-loop
-    const { Items, LastEvaluatedKey } = await answered(
-      documents.scan({ TableName: table, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+    const { Items = [], LastEvaluatedKey } = await answered(
+      documents.send(
+        new ScanCommand({ TableName: table, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+      ),
     );
     yield { items: Items, last: LastEvaluatedKey };
     start = LastEvaluatedKey;

@@ -1,13 +1,20 @@
 /** The cache table. Whatever lies here may be missing tomorrow: it costs calls, never a decision. */
+import {
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { Retryable } from '../errors.ts';
 import { log } from '../log.ts';
-import { answered, held, type Documents } from './documents.ts';
+import { answered, held } from './documents.ts';
 import type { Cache } from './stores.ts';
 import { MAX_STORED_BYTES } from './tables.ts';
 
 export type CacheOptions = {
-  readonly documents: Documents;
+  readonly documents: DynamoDBDocumentClient;
   readonly table: string;
   readonly now: () => Date;
 };
@@ -39,14 +46,16 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
   const seconds = (): number => Math.floor(now().getTime() / 1_000);
 
   async function found(key: string): Promise<Item | undefined> {
-    const { Item: stored } = await answered(documents.get({ TableName: table, Key: { key }, ConsistentRead: true }));
+    const { Item: stored } = await answered(
+      documents.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true })),
+    );
     const parsed = item.safeParse(stored);
     return parsed.success && parsed.data.expires > seconds() ? parsed.data : undefined;
   }
 
   async function put(key: string, value: Readonly<Record<string, unknown>>, forSeconds: number): Promise<void> {
     const Item = { ...value, key, expires: seconds() + forSeconds };
-    await answered(documents.put({ TableName: table, Item }));
+    await answered(documents.send(new PutCommand({ TableName: table, Item })));
   }
 
   async function counting(key: string, forSeconds: number): Promise<number | undefined> {
@@ -56,28 +65,32 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
     let after: unknown;
     const added = await held(
       documents
-        .update({
-          TableName: table,
-          Key,
-          UpdateExpression: 'ADD #count :one SET #expires = if_not_exists(#expires, :expires)',
-          ConditionExpression: 'attribute_not_exists(#key) OR #expires > :now',
-          ExpressionAttributeNames: names,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-        })
+        .send(
+          new UpdateCommand({
+            TableName: table,
+            Key,
+            UpdateExpression: 'ADD #count :one SET #expires = if_not_exists(#expires, :expires)',
+            ConditionExpression: 'attribute_not_exists(#key) OR #expires > :now',
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: values,
+            ReturnValues: 'ALL_NEW',
+          }),
+        )
         .then(({ Attributes }) => {
           after = Attributes;
         }),
     );
     if (added) return counted.parse(after).count;
     const startedAgain = await held(
-      documents.put({
-        TableName: table,
-        Item: { ...Key, count: 1, expires: values[':expires'] },
-        ConditionExpression: NOT_THERE,
-        ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: { ':now': values[':now'] },
-      }),
+      documents.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...Key, count: 1, expires: values[':expires'] },
+          ConditionExpression: NOT_THERE,
+          ExpressionAttributeNames: NAMES,
+          ExpressionAttributeValues: { ':now': values[':now'] },
+        }),
+      ),
     );
     return startedAgain ? 1 : undefined;
   }
@@ -97,17 +110,19 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
       const json = JSON.stringify(value);
       if (!fits(key, Buffer.byteLength(json))) return false;
       const swapped = await held(
-        documents.put({
-          TableName: table,
-          Item: { key, json, version: value.version, expires: seconds() + forSeconds },
-          ConditionExpression: version === undefined ? NOT_THERE : '#version = :version AND #expires > :now',
-          ExpressionAttributeNames:
-            version === undefined ? NAMES : { '#version': 'version', '#expires': NAMES['#expires'] },
-          ExpressionAttributeValues: {
-            ':now': seconds(),
-            ...(version === undefined ? {} : { ':version': version }),
-          },
-        }),
+        documents.send(
+          new PutCommand({
+            TableName: table,
+            Item: { key, json, version: value.version, expires: seconds() + forSeconds },
+            ConditionExpression: version === undefined ? NOT_THERE : '#version = :version AND #expires > :now',
+            ExpressionAttributeNames:
+              version === undefined ? NAMES : { '#version': 'version', '#expires': NAMES['#expires'] },
+            ExpressionAttributeValues: {
+              ':now': seconds(),
+              ...(version === undefined ? {} : { ':version': version }),
+            },
+          }),
+        ),
       );
       // The client repeats a request whose answer was lost, and then meets its own write.
       return swapped || (await found(key))?.json === json;
@@ -122,7 +137,7 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
     },
 
     async remove(key) {
-      await answered(documents.delete({ TableName: table, Key: { key } }));
+      await answered(documents.send(new DeleteCommand({ TableName: table, Key: { key } })));
     },
 
     async count(key, forSeconds) {

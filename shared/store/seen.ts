@@ -3,18 +3,25 @@
  * lies in an item of its own, which counts from the moment the first one names it. An unanswered request is sent again by
  * the client, so every condition lets its own writer pass a second time.
  */
+import {
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { auditRecord } from '../audit-record.ts';
 import { Retryable } from '../errors.ts';
 import type { Action } from '../language/index.ts';
-import { answered, held, type Documents } from './documents.ts';
+import { answered, held } from './documents.ts';
 import type { Claim, Seen, StoredDecision } from './stores.ts';
 import { MAX_STORED_BYTES } from './tables.ts';
 
 export type SeenOptions = {
-  readonly documents: Documents;
+  readonly documents: DynamoDBDocumentClient;
   readonly table: string;
   /** Longer than a worker runs, shorter than the queue hides a message. */
   readonly leaseSeconds: number;
@@ -79,29 +86,31 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     const until = leased();
     const mine = await held(
       documents
-        .update({
-          TableName: table,
-          Key: keyOf(key),
-          UpdateExpression:
-            'SET #owner = :me, #until = :until, #state = :open, #expires = :expires, ' +
-            'attempt = if_not_exists(attempt, :zero) + :one, finished = if_not_exists(finished, :zero), ' +
-            'decisions = if_not_exists(decisions, :none)',
-          ConditionExpression:
-            'attribute_not_exists(#key) OR (#state = :open AND #expires > :second AND (#until <= :now OR #owner = :me))',
-          ExpressionAttributeNames: { ...NAMES, '#key': 'key', '#expires': 'expires' },
-          ExpressionAttributeValues: {
-            ':me': owner,
-            ':open': 'open',
-            ':now': millis(),
-            ':second': Math.floor(millis() / 1_000),
-            ':until': until,
-            ':expires': Math.floor(millis() / 1_000) + KEPT_SECONDS,
-            ':zero': 0,
-            ':one': 1,
-            ':none': {},
-          },
-          ReturnValues: 'ALL_NEW',
-        })
+        .send(
+          new UpdateCommand({
+            TableName: table,
+            Key: keyOf(key),
+            UpdateExpression:
+              'SET #owner = :me, #until = :until, #state = :open, #expires = :expires, ' +
+              'attempt = if_not_exists(attempt, :zero) + :one, finished = if_not_exists(finished, :zero), ' +
+              'decisions = if_not_exists(decisions, :none)',
+            ConditionExpression:
+              'attribute_not_exists(#key) OR (#state = :open AND #expires > :second AND (#until <= :now OR #owner = :me))',
+            ExpressionAttributeNames: { ...NAMES, '#key': 'key', '#expires': 'expires' },
+            ExpressionAttributeValues: {
+              ':me': owner,
+              ':open': 'open',
+              ':now': millis(),
+              ':second': Math.floor(millis() / 1_000),
+              ':until': until,
+              ':expires': Math.floor(millis() / 1_000) + KEPT_SECONDS,
+              ':zero': 0,
+              ':one': 1,
+              ':none': {},
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        )
         .then(({ Attributes }) => {
           after = Attributes;
         }),
@@ -115,7 +124,9 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
 
   /** Why a key could not be taken; undefined where it can be now. */
   async function hindrance(key: string): Promise<Claim | undefined> {
-    const { Item } = await answered(documents.get({ TableName: table, Key: keyOf(key), ConsistentRead: true }));
+    const { Item } = await answered(
+      documents.send(new GetCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })),
+    );
     if (Item === undefined) return undefined;
     const { state, until, expires } = item.parse(Item);
     if (expires <= Math.floor(millis() / 1_000)) {
@@ -129,13 +140,15 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
 
   const forgotten = (key: string, expires: number): Promise<boolean> =>
     held(
-      documents.delete({
-        TableName: table,
-        Key: keyOf(key),
-        ConditionExpression: '#expires = :expires',
-        ExpressionAttributeNames: { '#expires': 'expires' },
-        ExpressionAttributeValues: { ':expires': expires },
-      }),
+      documents.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: keyOf(key),
+          ConditionExpression: '#expires = :expires',
+          ExpressionAttributeNames: { '#expires': 'expires' },
+          ExpressionAttributeValues: { ':expires': expires },
+        }),
+      ),
     );
 
   /** Named by its content, so that nobody can replace what another has decided. */
@@ -143,14 +156,14 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     const apart = createHash('sha256').update(bytes).digest('hex');
     const expires = Math.floor(millis() / 1_000) + KEPT_APART_SECONDS;
     const Item = { ...keyOf(`${key}#${apart}`), decision: bytes, expires };
-    await answered(documents.put({ TableName: table, Item }));
+    await answered(documents.send(new PutCommand({ TableName: table, Item })));
     return { apart };
   }
 
   async function inside(key: string, kept: Stored): Promise<string | Uint8Array> {
     if (typeof kept === 'string' || kept instanceof Uint8Array) return kept;
     const Key = keyOf(`${key}#${kept.apart}`);
-    const { Item } = await answered(documents.get({ TableName: table, Key, ConsistentRead: true }));
+    const { Item } = await answered(documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true })));
     const parsed = apartItem.safeParse(Item);
     if (!parsed.success) throw new Error('a decision is gone', { cause: parsed.error });
     return parsed.data.decision;
@@ -165,14 +178,16 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
 
   const changed = (key: string, owner: string, { set, names = {}, values, condition }: Change): Promise<boolean> =>
     held(
-      documents.update({
-        TableName: table,
-        Key: keyOf(key),
-        UpdateExpression: set,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { ...NAMES, ...names },
-        ExpressionAttributeValues: { ':me': owner, ':open': 'open', ':now': millis(), ...values },
-      }),
+      documents.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: keyOf(key),
+          UpdateExpression: set,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: { ...NAMES, ...names },
+          ExpressionAttributeValues: { ':me': owner, ':open': 'open', ':now': millis(), ...values },
+        }),
+      ),
     );
 
   async function extended(key: string, owner: string, change: Change): Promise<void> {
@@ -234,7 +249,9 @@ export function seenIn({ documents, table, leaseSeconds, now }: SeenOptions): Se
     },
 
     async abandoned(key) {
-      const { Item } = await answered(documents.get({ TableName: table, Key: keyOf(key), ConsistentRead: true }));
+      const { Item } = await answered(
+        documents.send(new GetCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true })),
+      );
       if (Item === undefined) return false;
       const { state, until } = item.parse(Item);
       return state === 'open' && until !== GIVEN_BACK;

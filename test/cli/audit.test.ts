@@ -1,3 +1,4 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,8 +61,8 @@ beforeAll(async () => {
   const [record] = await here().trail.after('github:acme/broken#1', 0);
   if (record === undefined) throw new Error('no record');
   const { documents } = here();
-  await documents.put({ TableName: auditTable, Item: { ...itemOf(record), reason: 'Because.' } });
-  await documents.delete({ TableName: auditTable, Key: { pull: 'github:acme/cut#1', sequence: 1 } });
+  await documents.send(new PutCommand({ TableName: auditTable, Item: { ...itemOf(record), reason: 'Because.' } }));
+  await documents.send(new DeleteCommand({ TableName: auditTable, Key: { pull: 'github:acme/cut#1', sequence: 1 } }));
 });
 
 afterAll(() => {

@@ -1,3 +1,4 @@
+import { DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { describe, expect, test } from 'vitest';
 import { connectDocuments } from '../../shared/store/documents.ts';
@@ -265,7 +266,7 @@ describe('a file that is broken at the base', () => {
     await pull.comment(STRANGER, '/hold');
     await settled();
     expect((await pull.words()).at(-1)).toContain('`/hold` is not open to you.');
-    const { Items } = await connectDocuments().scan({ TableName: stack.emulators.cacheTable });
+    const { Items = [] } = await connectDocuments().send(new ScanCommand({ TableName: stack.emulators.cacheTable }));
     const kept = Items.filter(({ key }) => String(key).includes(place.fullName));
     expect(kept.map(({ key }) => String(key))).toContain(`good-settings#github:${place.fullName}#main`);
   });
@@ -283,10 +284,10 @@ describe('a file that is broken at the base', () => {
 /** Takes what the cache knows of a repository's settings out of the table. */
 async function forgetAll(table: string, { fullName }: Workplace): Promise<void> {
   const documents = connectDocuments();
-  const { Items } = await documents.scan({ TableName: table });
+  const { Items = [] } = await documents.send(new ScanCommand({ TableName: table }));
   const keys = Items.map(({ key }) => String(key)).filter((key) => key.includes(`settings#github:${fullName}#`));
   expect(keys.length).toBeGreaterThan(1);
-  await Promise.all(keys.map((key) => documents.delete({ TableName: table, Key: { key } })));
+  await Promise.all(keys.map((key) => documents.send(new DeleteCommand({ TableName: table, Key: { key } }))));
 }
 
 describe("an organization's settings", () => {

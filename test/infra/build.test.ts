@@ -55,8 +55,8 @@ async function answered(delivery: Recorded): Promise<{ statusCode: number; loade
 test('the door is small, and its clients lie beside it', () => {
   expect(door.entry.name).toBe('index.cjs');
   expect(door.entry.bytes).toBeLessThan(60 * 1_024);
-  expect(door.lazy.map(({ name }) => name).toSorted()).toEqual(['aws-client.cjs', 'client-secrets-manager.cjs']);
-  expect(readdirSync(door.folder).toSorted()).toEqual(['aws-client.cjs', 'client-secrets-manager.cjs', 'index.cjs']);
+  expect(door.lazy.map(({ name }) => name).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs']);
+  expect(readdirSync(door.folder).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs', 'index.cjs']);
 });
 
 test('the door holds no Octokit App, no YAML and no schema of the queue', () => {
@@ -79,7 +79,7 @@ test('nothing is loaded for a delivery that is not queued', async () => {
 test('the queue’s client is loaded for one that is', async () => {
   expect(await answered(recorded('issue_comment.created.pull'))).toEqual({
     statusCode: 202,
-    loaded: ['index.cjs', 'aws-client.cjs'],
+    loaded: ['index.cjs', 'client-sqs.cjs'],
   });
   expect(fauxqs.inspectQueue('deliveries.fifo')?.messages.ready).toHaveLength(1);
 });

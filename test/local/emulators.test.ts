@@ -1,4 +1,4 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ test('everything is on loopback, with queue, dead-letter queue and tables', asyn
   for (const url of [dynamodbEndpoint, sqsEndpoint, s3Endpoint, queueUrl, deadLetterQueueUrl]) {
     expect(new URL(url).hostname).toBe('127.0.0.1');
   }
-  const { TableNames } = await new DynamoDBClient({ endpoint: dynamodbEndpoint, region, credentials }).send(
+  const { TableNames } = await connectDocuments({ endpoint: dynamodbEndpoint, region, credentials }).send(
     new ListTablesCommand(),
   );
   expect(TableNames).toEqual(['bowsprit-audit', 'bowsprit-cache']);

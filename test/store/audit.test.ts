@@ -1,3 +1,4 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, hashOf, type AuditRecord, type RecordDraft } from '../../shared/audit-record.ts';
@@ -226,7 +227,9 @@ test('pull requests of a repository are those with records and those with anchor
   const { trail, documents, emulators } = here();
   const repository = 'github:acme/vanished';
   await written(trail, [draft({ pull: `${repository}#10` }), draft({ pull: `${repository}#9` })]);
-  await documents.delete({ TableName: emulators.auditTable, Key: { pull: `${repository}#10`, sequence: 1 } });
+  await documents.send(
+    new DeleteCommand({ TableName: emulators.auditTable, Key: { pull: `${repository}#10`, sequence: 1 } }),
+  );
   expect(await trail.pullsOf(repository)).toEqual([`${repository}#9`, `${repository}#10`]);
 });
 

@@ -1,21 +1,24 @@
 /** Tables, queue and bucket of one test file, and a front that loses answers on the way. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll } from 'vitest';
 import type { RecordDraft } from '../../shared/audit-record.ts';
 import { anchorsIn, type Anchors } from '../../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../../shared/store/audit.ts';
-import { connectDocuments, type Documents } from '../../shared/store/documents.ts';
+import { connectDocuments } from '../../shared/store/documents.ts';
 import { startEmulators, type Emulators } from '../../local/emulators.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 export type Here = {
   readonly emulators: Emulators;
-  readonly documents: Documents;
+  readonly documents: DynamoDBDocumentClient;
   readonly anchors: Anchors;
   readonly trail: AuditTrail;
   /** A client whose requests pass a front that does to each what `next` says. */
-  readonly through: (fault: Fault) => Promise<{ readonly documents: Documents; readonly faults: () => number }>;
+  readonly through: (
+    fault: Fault,
+  ) => Promise<{ readonly documents: DynamoDBDocumentClient; readonly faults: () => number }>;
 };
 
 /** Starts before the tests of a file and ends after them. */

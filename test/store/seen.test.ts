@@ -1,3 +1,4 @@
+import { GetCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -264,7 +265,9 @@ describe('the limit of an item', () => {
       // oxlint-disable-next-line no-await-in-loop
       await seen.decide(key, 'one', each);
     }
-    const { Item } = await documents.get({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } });
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } }),
+    );
     expect(weightOf(Item)).toBeLessThan(MAX_ITEM_BYTES);
     pass(LEASE_SECONDS);
     expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: many }));
@@ -278,7 +281,9 @@ describe('the limit of an item', () => {
     const only = decision(0, { actions: [{ is: 'reply', text: ideographs(count) }] });
     await seen.claim(key, 'one');
     await seen.decide(key, 'one', only);
-    const { Item } = await documents.get({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } });
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: emulators.cacheTable, Key: { key: `seen#${key}` } }),
+    );
     // A hundred lines and what follows from them: each has its share.
     expect(weightOf(Item)).toBeLessThan(MAX_ITEM_BYTES / 120);
     pass(LEASE_SECONDS);
@@ -336,12 +341,14 @@ describe('a large decision', () => {
     await seen.claim(key, 'one');
     await seen.decide(key, 'one', large(0));
     const { documents, emulators } = here();
-    const { Items } = await documents.scan({
-      TableName: emulators.cacheTable,
-      FilterExpression: 'begins_with(#key, :key)',
-      ExpressionAttributeNames: { '#key': 'key' },
-      ExpressionAttributeValues: { ':key': `seen#${key}` },
-    });
+    const { Items = [] } = await documents.send(
+      new ScanCommand({
+        TableName: emulators.cacheTable,
+        FilterExpression: 'begins_with(#key, :key)',
+        ExpressionAttributeNames: { '#key': 'key' },
+        ExpressionAttributeValues: { ':key': `seen#${key}` },
+      }),
+    );
     const [own, apart] = Items.toSorted((one, other) => String(one['key']).length - String(other['key']).length);
     expect(Number(apart?.['expires'])).toBeGreaterThan(Number(own?.['expires']));
   });
@@ -357,13 +364,15 @@ test.each<[how: string, stored: (json: string) => unknown]>([
   const key = freshKey();
   await seen.claim(key, 'one');
   const earlier = decision(0, { actions: [{ is: 'reply', text: ideographs(1_000) }] });
-  await documents.update({
-    TableName: emulators.cacheTable,
-    Key: { key: `seen#${key}` },
-    UpdateExpression: 'SET decisions.#position = :decision',
-    ExpressionAttributeNames: { '#position': '0' },
-    ExpressionAttributeValues: { ':decision': stored(JSON.stringify(earlier)) },
-  });
+  await documents.send(
+    new UpdateCommand({
+      TableName: emulators.cacheTable,
+      Key: { key: `seen#${key}` },
+      UpdateExpression: 'SET decisions.#position = :decision',
+      ExpressionAttributeNames: { '#position': '0' },
+      ExpressionAttributeValues: { ':decision': stored(JSON.stringify(earlier)) },
+    }),
+  );
   pass(LEASE_SECONDS);
   expect(await seen.claim(key, 'two')).toEqual(mine(2, { decisions: [earlier] }));
 });

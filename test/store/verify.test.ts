@@ -1,3 +1,4 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chained, EMPTY_CHAIN, hashOf, type AuditRecord, type ChainHead } from '../../shared/audit-record.ts';
@@ -198,8 +199,8 @@ test.each<[what: string, sequence: number, tamper: 'edit' | 'delete', finding: F
   const [record] = await trail.after(pull, sequence - 1);
   const table = { TableName: emulators.auditTable };
   if (record !== undefined && tamper === 'edit') {
-    await documents.put({ ...table, Item: { ...itemOf(record), outcome: 'refused' } });
+    await documents.send(new PutCommand({ ...table, Item: { ...itemOf(record), outcome: 'refused' } }));
   }
-  if (tamper === 'delete') await documents.delete({ ...table, Key: { pull, sequence } });
+  if (tamper === 'delete') await documents.send(new DeleteCommand({ ...table, Key: { pull, sequence } }));
   expect(await trail.verify(pull)).toMatchObject({ sound: false, finding: { is: finding, sequence: first } });
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { run } from '../../cli/run.ts';
 import { connectDocuments } from '../../shared/store/documents.ts';
@@ -78,7 +79,7 @@ export function givenFolder(running: ReturnType<typeof givenStack>): Folder {
     const rows = [];
     for (const TableName of [auditTable, cacheTable]) {
       // oxlint-disable-next-line no-await-in-loop
-      const page = await documents.scan({ TableName, ConsistentRead: true });
+      const page = await documents.send(new ScanCommand({ TableName, ConsistentRead: true }));
       if (page.LastEvaluatedKey !== undefined) throw new Error('a table holds more than a page');
       rows.push(...(page.Items ?? []).map((item) => JSON.stringify(item)).toSorted());
     }

@@ -1,4 +1,5 @@
 /** Threats 8, 16, 22, 23 and 24 of docs/security.md: what comes again, comes too often, or is changed afterwards. */
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { AuditRecord } from '../../shared/audit-record.ts';
 import { chained, EMPTY_CHAIN, hashOf } from '../../shared/audit-record.ts';
@@ -221,11 +222,11 @@ test.each<[what: string, tamper: Tampering, told: string]>([
   const documents = connectDocuments({ endpoint: dynamodbEndpoint, region, credentials });
   for (const { pull: of, sequence } of written) {
     // oxlint-disable-next-line no-await-in-loop
-    await documents.delete({ TableName: auditTable, Key: { pull: of, sequence } });
+    await documents.send(new DeleteCommand({ TableName: auditTable, Key: { pull: of, sequence } }));
   }
   for (const record of tamper(written)) {
     // oxlint-disable-next-line no-await-in-loop
-    await documents.put({ TableName: auditTable, Item: itemOf(record) });
+    await documents.send(new PutCommand({ TableName: auditTable, Item: itemOf(record) }));
   }
   documents.destroy();
   const said: string[] = [];
