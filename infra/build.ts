@@ -1,7 +1,8 @@
 /**
  * One folder per function in dist/: `index.cjs`, and beside it one file for each module of ours or of a package that
- * our own code loads by `import()`. CommonJS starts faster than ESM, but esbuild does not split it; so the lazy parts
- * are entries of their own, and `import()` becomes a `require` of the file beside. Source maps rest in dist/maps.
+ * our own code loads by `import()`, or that few deliveries need. CommonJS starts faster than ESM, but esbuild does not split
+ * it; so the lazy parts are entries of their own, and loading one becomes a `require` of the file beside. Source maps rest
+ * in dist/maps.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -9,6 +10,15 @@ import { fileURLToPath } from 'node:url';
 import { build, type OutputFile, type Plugin } from 'esbuild';
 
 const ROOT = dirname(import.meta.dirname);
+
+/** Imported as anything else, and loaded when something of it is first used: most deliveries never do. */
+const SELDOM_USED: ReadonlyMap<string, string> = new Map([
+  // Patterns that are more than text, and YAML that is more than lists of words.
+  ['re2js', 're2js'],
+  ['yaml', 'yaml'],
+  // Where the deployment has files of Prow.
+  ['prow', join(ROOT, 'shared/settings/prow/index.ts')],
+]);
 
 export type BuiltFile = { readonly name: string; readonly bytes: number };
 export type BuiltFunction = {
@@ -88,7 +98,7 @@ async function bundle(
     legalComments: 'none',
     sourcemap: 'external',
     logLevel: 'warning',
-    plugins: [lazily(found), SCHEMAS_ARE_PURE],
+    plugins: [lazily(found), seldom(found), CREDENTIALS_IN_ENVIRONMENT, SCHEMAS_ARE_PURE],
   });
   return outputFiles;
 }
@@ -108,6 +118,62 @@ function lazily(found: Map<string, string>): Plugin {
     },
   };
 }
+
+/** What is imported by name stands for itself until the name is first used: nothing of it may be used while modules load. */
+function seldom(found: Map<string, string>): Plugin {
+  const namespace = 'seldom';
+  return {
+    name: namespace,
+    setup(building) {
+      building.onResolve({ filter: /.*/ }, ({ kind, path, importer, resolveDir, namespace: from }) => {
+        if (from === namespace) return { path, external: true };
+        const name =
+          kind === 'import-statement' && !importer.includes('node_modules') ? seldomNamed(path, resolveDir) : undefined;
+        if (name === undefined) return undefined;
+        found.set(name, SELDOM_USED.get(name) ?? path);
+        return { path: name, namespace };
+      });
+      building.onLoad({ filter: /.*/, namespace }, async ({ path: name }) => {
+        const exported: object = await import(SELDOM_USED.get(name) ?? name);
+        const getters = Object.keys(exported)
+          .filter((each) => /^\w+$/.test(each))
+          .map((each) => `get ${each}() { return load().${each}; }`);
+        return {
+          contents: `let loaded; const load = () => (loaded ??= require('./${name}.cjs')); module.exports = { ${getters.join(', ')} };`,
+          loader: 'js',
+        };
+      });
+    },
+  };
+}
+
+function seldomNamed(path: string, resolveDir: string): string | undefined {
+  const whole = path.startsWith('.') ? join(resolveDir, path) : path;
+  return [...SELDOM_USED].find(([, each]) => each === whole)?.[0];
+}
+
+/**
+ * A function's credentials are in its environment, so the SDK's search for others is left out: files, single sign-on, other roles,
+ * instance metadata. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+const CREDENTIALS_IN_ENVIRONMENT: Plugin = {
+  name: 'credentials-in-environment',
+  setup(building) {
+    const namespace = 'credentials';
+    building.onResolve(
+      { filter: /^@aws-sdk\/credential-provider-node$/ },
+      async ({ path, resolveDir, kind, pluginData }) => {
+        if (pluginData === namespace) return undefined;
+        const search = await building.resolve(path, { resolveDir, kind, pluginData: namespace });
+        return { path, namespace, pluginData: dirname(search.path) };
+      },
+    );
+    building.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: String(pluginData),
+    }));
+  },
+};
 
 /** Building a schema has no effect, which esbuild cannot see: without the marks a bundle holds those it never uses. */
 const SCHEMAS_ARE_PURE: Plugin = {

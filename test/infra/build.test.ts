@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,13 +12,14 @@ const run = promisify(execFile);
 
 let folder: string;
 let door: BuiltFunction;
+let worker: BuiltFunction;
 let fauxqs: FauxqsServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bowsprit-build-'));
-  const [built] = await buildFunctions(['webhook'], folder);
-  if (built === undefined) throw new Error('nothing was built');
-  door = built;
+  const [first, second] = await buildFunctions(['webhook', 'worker'], folder);
+  if (first === undefined || second === undefined) throw new Error('nothing was built');
+  [door, worker] = [first, second];
   fauxqs = await startFauxqs({ port: 0, logger: false });
   fauxqs.createQueue('deliveries.fifo', { attributes: { FifoQueue: 'true' } });
 });
@@ -26,6 +27,32 @@ afterAll(async () => {
   await fauxqs.stop();
   rmSync(folder, { recursive: true });
 });
+
+const loadedOf = (printed: string): readonly string[] => {
+  // What comes before is the log.
+  const files: readonly string[] = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
+  return files.map((file) => basename(file));
+};
+
+/** Files of the worker's bundle that are loaded once it is ready for its first message. */
+async function workersFiles(variables: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const script = `
+    require(${JSON.stringify(join(worker.folder, 'index.cjs'))});
+    console.log(JSON.stringify(Object.keys(require.cache)));
+    process.exit();`;
+  const env = {
+    PATH: process.env['PATH'],
+    AWS_REGION: 'us-east-1',
+    QUEUE_URL: 'http://127.0.0.1:9/000000000000/deliveries.fifo',
+    DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:9/000000000000/dead.fifo',
+    AUDIT_TABLE: 'audit',
+    CACHE_TABLE: 'cache',
+    GITHUB_APP_ID: '1',
+    GITHUB_APP_PRIVATE_KEY_SECRET_ID: 'key',
+    ...variables,
+  };
+  return loadedOf((await run(process.execPath, ['-e', script], { env })).stdout);
+}
 
 /** The bundle in a process of its own: what it answers, and which of its files it has loaded by then. */
 async function answered(delivery: Recorded): Promise<{ statusCode: number; loaded: readonly string[] }> {
@@ -63,6 +90,16 @@ test('the door holds no Octokit App, no YAML and no schema of the queue', () => 
   const text = readFileSync(join(door.folder, 'index.cjs'), 'utf8');
   for (const sign of ['installation access token', 'YAMLParseError', 'not a delivery'])
     expect(text).not.toContain(sign);
+});
+
+test('the worker holds no search for credentials, and loads what few need when it is needed', async () => {
+  expect(worker.entry.bytes).toBeLessThan(920 * 1_024);
+  const text = readFileSync(join(worker.folder, 'index.cjs'), 'utf8');
+  expect(['sso_start_url', 'AssumeRole', 'presubmits.'].filter((sign) => text.includes(sign))).toEqual([]);
+  expect(await workersFiles({})).toEqual(['index.cjs']);
+  mkdirSync(join(folder, 'prow'));
+  writeFileSync(join(folder, 'prow/plugins.yaml'), 'plugins:\n  acme:\n    plugins: [hold]\n');
+  expect(await workersFiles({ BOWSPRIT_PROW_CONFIG: join(folder, 'prow') })).toEqual(['index.cjs', 'prow.cjs']);
 });
 
 test('source maps rest elsewhere', () => {

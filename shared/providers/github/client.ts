@@ -1,5 +1,4 @@
 /** Talks to GitHub as the App or as one of its installations, and says whose fault it is when that fails. */
-import { App } from '@octokit/app';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import * as z from 'zod/mini';
@@ -216,9 +215,8 @@ export function clientsFor(options: GitHubOptions): Clients {
 /** The App's own client: by its key, or where that never leaves KMS, by what signs with it. */
 async function authorized(options: GitHubOptions, Base: typeof Octokit): Promise<Octokit> {
   const { appId } = options;
-  if ('sign' in options)
-    return new Base({ authStrategy: createAppAuth, auth: { appId, createJwt: jwtBy(options.sign) } });
-  return new App({ appId, privateKey: await options.privateKey(), Octokit: Base, log: LOG }).octokit;
+  const proof = 'sign' in options ? { createJwt: jwtBy(options.sign) } : { privateKey: await options.privateKey() };
+  return new Base({ authStrategy: createAppAuth, auth: { appId, ...proof } });
 }
 
 /** Clocks differ: back-dated as GitHub advises, and within the ten minutes that it allows. */
