@@ -172,6 +172,11 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
         return seed.commitFiles(fullName, branch, changed, by, `Change ${Object.keys(changed).join(', ')}`);
       };
 
+      /** All of them, however many pages. */
+      const commentsOf = async (number: number, page = 1): Promise<z.infer<typeof comments>> => {
+        const some = comments.parse(await ask(APPROVER, `GET /issues/${number}/comments?per_page=100&page=${page}`));
+        return some.length < 100 ? some : [...some, ...(await commentsOf(number, page + 1))];
+      };
       const thread = (number: number): Thread => ({
         number,
         name: `github:${fullName}#${number}`,
@@ -187,13 +192,9 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
             .parse(await ask(APPROVER, `GET /issues/${number}`))
             .labels.map((label) => label.name)
             .toSorted(),
-        comments: async () =>
-          comments
-            .parse(await ask(APPROVER, `GET /issues/${number}/comments?per_page=100`))
-            .map(({ user, body }) => ({ by: user.login, body })),
+        comments: async () => (await commentsOf(number)).map(({ user, body }) => ({ by: user.login, body })),
         words: async () =>
-          comments
-            .parse(await ask(APPROVER, `GET /issues/${number}/comments?per_page=100`))
+          (await commentsOf(number))
             .filter(({ user }) => user.login === bot)
             .map(({ body }) => body.replace(MARKER, '')),
         deeds: async () =>

@@ -123,13 +123,16 @@ test('threat 18: what opens connections is known by name', () => {
   ).toEqual(CALLERS);
 });
 
-const leadingHere = async (): Promise<readonly LookupAddress[]> => [{ address: '127.0.0.1', family: 4 }];
-
 test("threat 18: an address of settings leads to allowed hosts at everybody's addresses, or nowhere", async () => {
   const { url, calls } = await forbidden();
   const port = URL.parse(url)?.port ?? '';
   const host = 'ci.example.com';
   const hosts = [host, `${host}:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, '169.254.169.254'];
+  const names: string[] = [];
+  const leadingHere = async (name: string): Promise<readonly LookupAddress[]> => {
+    names.push(name);
+    return [{ address: '127.0.0.1', family: 4 }];
+  };
   const ask = guardedClient({ hosts, resolve: leadingHere });
   const outcomes = await Promise.all(
     [
@@ -148,6 +151,8 @@ test("threat 18: an address of settings leads to allowed hosts at everybody's ad
     ),
   );
   expect(new Set(outcomes)).toEqual(new Set(['refused']));
+  // Of a host that nobody allowed not even the address is looked for.
+  expect(new Set(names)).toEqual(new Set([host]));
   expect(calls()).toBe(0);
 });
 
