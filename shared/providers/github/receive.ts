@@ -21,7 +21,9 @@ export const receive: Receive = async (request, { secrets, appId, bots, deletion
   const signature = headers['x-hub-signature-256'] ?? '';
   if (!SIGNATURE.test(signature)) throw new Rejected(401, UNSIGNED);
   const { body } = request;
-  if (Buffer.byteLength(body) > maxBodyBytes) throw new Rejected(413, 'the body is over the limit');
+  // No character takes more than three bytes of UTF-8 for each of its UTF-16 units.
+  if (body.length * 3 > maxBodyBytes && Buffer.byteLength(body) > maxBodyBytes)
+    throw new Rejected(413, 'the body is over the limit');
   if (!(await isSigned(body, signature, secrets))) throw new Rejected(401, UNSIGNED);
   const event = headers['x-github-event'] ?? '';
   const id = headers['x-github-delivery'] ?? '';
