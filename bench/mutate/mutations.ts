@@ -26,8 +26,8 @@ export const MUTATIONS: readonly Mutation[] = [
     threat: 1,
     off: 'every head taken for the one that was seen',
     file: 'shared/reading.ts',
-    from: 'const seen = headAt(state.heads, given.at, text?.comments) === headSha;',
-    to: 'const seen = true;',
+    from: 'if (heads.length > 0) return { sha, sight: sightOf(looking) };',
+    to: "if (heads.length > 0) return { sha, sight: 'seen' };",
     test: 'test/threats/verdicts.test.ts',
   },
   {
