@@ -48,8 +48,16 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
     ['shared/language/index.ts', 'shared/automations/', 'shared/merge/', 'shared/pipelines/job-settings.ts'],
     [],
   ],
-  ['shared/sweeps/', ['shared/language/index.ts', 'shared/sweeps/', 'shared/merge/'], []],
-  ['shared/merge/', ['shared/language/index.ts', 'shared/merge/', 'shared/owners/index.ts'], []],
+  [
+    'shared/sweeps/',
+    ['shared/language/index.ts', 'shared/sweeps/', 'shared/merge/', 'shared/pipelines/job-settings.ts'],
+    [],
+  ],
+  [
+    'shared/merge/',
+    ['shared/language/index.ts', 'shared/merge/', 'shared/owners/index.ts', 'shared/pipelines/job-settings.ts'],
+    [],
+  ],
   ['shared/parse.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   ['shared/verdict.ts', ['shared/language/', 'shared/commands/index.ts'], ['shared/']],
   // How a fact is worked out; what it needs of the world it is given.
@@ -60,6 +68,7 @@ const TABLE: readonly (readonly [room: string, may: readonly string[], types: re
       'shared/language/index.ts',
       'shared/owners/',
       'shared/merge/',
+      'shared/pipelines/job-settings.ts',
       'shared/verdict.ts',
       'shared/errors.ts',
       'zod/mini',

@@ -40,6 +40,7 @@ import { settingsCheck } from './settings-check.ts';
 import { size } from './size.ts';
 import { testReport } from './test-report.ts';
 import { tideStatusRule } from './tide-status.ts';
+import { beforeMerge } from './before-merge.ts';
 import { trigger } from './trigger.ts';
 import { verifyOwners } from './verify-owners.ts';
 import { releaseNote } from './release-note.ts';
@@ -90,6 +91,7 @@ const all = [
   cherryPicks,
   branchcleaner,
   trigger,
+  beforeMerge,
   jobResults,
   testReport,
   milestoneApplier,

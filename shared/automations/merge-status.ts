@@ -12,6 +12,7 @@ import { FORGE } from '../merge/leaves/forge.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
 import { mergeSettings, showsCheck } from '../merge/settings.ts';
 import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
+import { pipelineSettings } from '../pipelines/job-settings.ts';
 
 /** Gates named in the title. */
 const MAX_NAMED = 4;
@@ -22,7 +23,7 @@ export const mergeStatus = defineAutomation({
   on: ['opened', ...READY_EVENTS],
   labels: READY_LABELS,
   after: READY_ACTIONS,
-  settings: { merge: mergeSettings, lgtm: lgtmSettings },
+  settings: { merge: mergeSettings, lgtm: lgtmSettings, pipelines: pipelineSettings },
   labelsBySettings: labelsOfQueries,
   when: ({ merge: { status } }) => showsCheck(status),
   needs: ['holds'],

@@ -4,6 +4,7 @@ import { mergeWhenReady } from '../merge/gate.ts';
 import { labelsOfQueries } from '../merge/queries.ts';
 import { mergeSettings } from '../merge/settings.ts';
 import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
+import { pipelineSettings } from '../pipelines/job-settings.ts';
 
 export const mergeAutomation = defineAutomation({
   name: 'merge',
@@ -23,7 +24,7 @@ export const mergeAutomation = defineAutomation({
     'join-queue',
     'note-armed',
   ],
-  settings: { merge: mergeSettings, lgtm: lgtmSettings },
+  settings: { merge: mergeSettings, lgtm: lgtmSettings, pipelines: pipelineSettings },
   labelsBySettings: labelsOfQueries,
   needs: [...GATE_NEEDS, 'turn'],
   decide: mergeWhenReady,

@@ -6,6 +6,7 @@ import { labelsOfQueries } from '../merge/queries.ts';
 import { mergeSettings, showsTide } from '../merge/settings.ts';
 import { tideStatus } from '../merge/tide.ts';
 import { READY_ACTIONS, READY_EVENTS, READY_LABELS } from '../merge/woken.ts';
+import { pipelineSettings } from '../pipelines/job-settings.ts';
 
 export const tideStatusRule = defineAutomation({
   name: 'tide-status',
@@ -14,7 +15,7 @@ export const tideStatusRule = defineAutomation({
   on: ['opened', ...READY_EVENTS],
   labels: READY_LABELS,
   after: READY_ACTIONS,
-  settings: { merge: mergeSettings, lgtm: lgtmSettings },
+  settings: { merge: mergeSettings, lgtm: lgtmSettings, pipelines: pipelineSettings },
   labelsBySettings: labelsOfQueries,
   when: ({ merge }) => showsTide(merge.status),
   needs: [...GATE_NEEDS, 'turn'],

@@ -12,8 +12,7 @@ import {
   type RunKept,
   type WorkflowHere,
 } from '../language/index.ts';
-import { compilePattern } from '../owners/index.ts';
-import type { JobSetting, PipelineSettings } from '../pipelines/job-settings.ts';
+import { isForBranch, isMatch, type JobSetting, type PipelineSettings } from '../pipelines/job-settings.ts';
 
 type Sources = Omit<JobsQuestion, 'words'> & {
   readonly settings: PipelineSettings;
@@ -114,6 +113,7 @@ export async function jobsIn(question: JobsQuestion): Promise<JobsAnswer> {
       parameters: Object.fromEntries(parameters.map((each) => [each.name, each.value])),
       optional: job.optional === true || skipReport,
       when: whenOf(job),
+      beforeMerge: job.runBeforeMerge === true && !skipReport,
       wanted: isWanted(job, files),
       rerun: job.rerunCommand ?? `/test ${name}`,
       named: named.length > 0,
@@ -131,18 +131,6 @@ export async function jobsIn(question: JobsQuestion): Promise<JobsAnswer> {
     elsewhere: [...new Set(all.map(({ name }) => name).filter((name) => !names.has(name)))],
     unknown: words.filter((word) => !known.has(word)),
   };
-}
-
-/** Of what matters on the branch, what is skipped there counts first. */
-function isForBranch({ branches = [], skipBranches = [] }: JobSetting, baseRef: string): boolean {
-  if (skipBranches.some((each) => isMatch(each, baseRef))) return false;
-  return branches.length === 0 || branches.some((each) => isMatch(each, baseRef));
-}
-
-/** What is no pattern was refused where it was read. */
-function isMatch(source: string, text: string): boolean {
-  const compiled = compilePattern(source);
-  return typeof compiled !== 'string' && compiled.matches(text);
 }
 
 function hasFilter({ runIfChanged, skipIfOnlyChanged }: JobSetting): boolean {

@@ -8,7 +8,7 @@ type Job = { readonly context: string; readonly headSha: string; readonly option
 export function skippableIn(
   { checks, baseRef, headSha }: Pick<PullFact, 'checks' | 'baseRef' | 'headSha'>,
   runs: readonly Job[],
-  { merge }: Pick<MergeSettings, 'merge'>,
+  settings: Pick<MergeSettings, 'merge' | 'pipelines'>,
 ): readonly Check[] {
   const ofJobs = new Set(runs.flatMap((run) => (run.optional && run.headSha === headSha ? [run.context] : [])));
   return checks.filter(
@@ -16,6 +16,6 @@ export function skippableIn(
       state === 'failure' &&
       !required &&
       override === undefined &&
-      ((ofJobs.has(name) && !isNeededCheck(name, baseRef, merge)) || isOptionalCheck(name, baseRef, merge)),
+      ((ofJobs.has(name) && !isNeededCheck(name, baseRef, settings)) || isOptionalCheck(name, baseRef, settings)),
   );
 }

@@ -16,6 +16,8 @@ export type JobHere = {
   readonly optional: boolean;
   /** `manual`: it starts only when asked for. */
   readonly when: 'always' | 'if-changed' | 'unless-only-changed' | 'manual';
+  /** Whether it has to be green for merging, and starts by itself once nothing else is missing. */
+  readonly beforeMerge: boolean;
   /** Whether what is changed calls for it; of one that runs always, yes. */
   readonly wanted: boolean;
   /** The line that starts it. */
@@ -218,7 +220,7 @@ const STATES = {
   cancelled: 'was cancelled',
 } as const satisfies Record<JobState, string>;
 
-function whyIs({ when, wanted, optional, state, engine }: JobHere): string {
+function whyIs({ when, beforeMerge, wanted, optional, state, engine }: JobHere): string {
   const calls =
     when === 'manual' || when === 'always'
       ? ''
@@ -227,5 +229,8 @@ function whyIs({ when, wanted, optional, state, engine }: JobHere): string {
         : ', and this change does not';
   const is = state === undefined ? 'has not run for the head' : `${STATES[state]} on the head`;
   const able = engine === undefined ? `; nothing is set that runs it (${code('pipelines.engine')})` : '';
-  return `runs ${WHEN[when]}${calls}; ${optional ? 'optional' : 'required'}; ${is}${able}.`;
+  const last = beforeMerge
+    ? `${when === 'manual' ? '' : `${WHEN[when]}${calls}, and `}before it is merged`
+    : `${WHEN[when]}${calls}`;
+  return `runs ${last}; ${optional && !beforeMerge ? 'optional' : 'required'}; ${is}${able}.`;
 }

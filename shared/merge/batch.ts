@@ -39,7 +39,7 @@ export function testedAs({ checks, checksComplete }: BatchPlace, facts: Pick<Gat
       .filter((name) => !reported.has(name))
       .map((name): Check => ({ name, state: 'pending', required: true })),
   ];
-  const counting = countingChecks({ checks: all, baseRef: pull.baseRef }, settings.merge);
+  const counting = countingChecks({ checks: all, baseRef: pull.baseRef }, settings);
   const red = counting.filter(({ state }) => state === 'failure');
   if (red.length > 0) return { is: 'red', checks: red };
   const pending = counting.filter(({ state }) => state === 'pending');
@@ -49,7 +49,7 @@ export function testedAs({ checks, checksComplete }: BatchPlace, facts: Pick<Gat
 /** Only of checks that are required is it known that they have to come. */
 function requiredNames({ pull, settings }: Pick<GateFacts, 'pull' | 'settings'>): ReadonlySet<string> {
   const waived = waivedNames({ pull });
-  const counting = countingChecks(pull, settings.merge);
+  const counting = countingChecks(pull, settings);
   return new Set(counting.flatMap(({ name, required }) => (required && !waived.has(name) ? [name] : [])));
 }
 
@@ -127,7 +127,7 @@ export function leftBehind({ batching, pull }: Pick<GateFacts, 'batching' | 'pul
 }
 
 function isRed({ pull, settings }: GateFacts): boolean {
-  return countingChecks(pull, settings.merge).some(({ state }) => state === 'failure');
+  return countingChecks(pull, settings).some(({ state }) => state === 'failure');
 }
 
 /** Whose fault it is shows once all before it are merged. */

@@ -13,6 +13,7 @@ import {
   type PullFact,
   type SettingsIn,
 } from '../language/index.ts';
+import { contextsBeforeMerge, type PipelineSettings } from '../pipelines/job-settings.ts';
 import { branch, isOnBranch } from './branches.ts';
 import { fits } from './method.ts';
 
@@ -50,6 +51,10 @@ export const checkKeys = {
   ),
 };
 type CheckSettings = SettingsIn<{ readonly merge: { readonly keys: typeof checkKeys } }>['merge'];
+type Policies = {
+  readonly merge: CheckSettings;
+  readonly pipelines: PipelineSettings['pipelines'];
+};
 
 /** The check that shows all that is needed. */
 export const OWN_CHECK = 'bowsprit/merge';
@@ -66,7 +71,7 @@ type Policy = {
 };
 
 /** What holds for one branch. */
-function policyFor(baseRef: string, merge: CheckSettings): Policy {
+function policyFor(baseRef: string, { merge, pipelines }: Policies): Policy {
   const here = merge.checks.filter((each) => isOnBranch(each, baseRef));
   const optional = new Set([...merge.optionalChecks, ...here.flatMap((each) => each.optional ?? [])]);
   const matching = here.flatMap((each) => each.optionalMatching ?? []);
@@ -74,6 +79,7 @@ function policyFor(baseRef: string, merge: CheckSettings): Policy {
     required: new Set([
       ...merge.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map(({ name }) => name),
       ...here.flatMap((each) => each.required ?? []),
+      ...contextsBeforeMerge(pipelines, baseRef),
     ]),
     ifPresent: new Set(here.flatMap((each) => each.ifPresent ?? [])),
     isOptional: (name) => optional.has(name) || matching.some((each) => fits(each, name)),
@@ -84,9 +90,9 @@ function policyFor(baseRef: string, merge: CheckSettings): Policy {
 /** Those that have to be green, whether they are or not; one that has not reported is pending. */
 export function countingChecks(
   { checks, baseRef }: Pick<PullFact, 'checks' | 'baseRef'>,
-  merge: CheckSettings,
+  settings: Policies,
 ): readonly Check[] {
-  const { required, ifPresent, isOptional, all } = policyFor(baseRef, merge);
+  const { required, ifPresent, isOptional, all } = policyFor(baseRef, settings);
   const reported = new Set(checks.map(({ name }) => name));
   const wanted = [
     ...checks
@@ -104,6 +110,20 @@ export function countingChecks(
     : wanted.filter((check) => check.required || ifPresent.has(check.name) || !isOptional(check.name));
 }
 
+/** Whether a leaf of the gate is about a job that runs before merging and has not reported yet: other things come first. */
+export function isLast(
+  id: string,
+  {
+    pull: { checks, baseRef },
+    settings,
+  }: { readonly pull: Pick<PullFact, 'checks' | 'baseRef'>; readonly settings: Policies },
+): boolean {
+  const reported = new Set(checks.flatMap(({ name, from }) => (from === undefined ? [] : [name])));
+  return [...contextsBeforeMerge(settings.pipelines, baseRef)].some(
+    (context) => id === `checks/${context}` && !reported.has(context),
+  );
+}
+
 /** It was cleared away where it was optional, which is no word for where it is not. */
 function isSkippedElsewhere({ required, description, override }: Check, baseRef: string): boolean {
   if (override !== undefined || !isSkip(description)) return false;
@@ -111,15 +131,15 @@ function isSkippedElsewhere({ required, description, override }: Check, baseRef:
 }
 
 /** Whether the settings say that it has to be green on this branch, at least where it is there. */
-export function isNeededCheck(name: string, baseRef: string, merge: CheckSettings): boolean {
-  const { required, ifPresent } = policyFor(baseRef, merge);
+export function isNeededCheck(name: string, baseRef: string, settings: Policies): boolean {
+  const { required, ifPresent } = policyFor(baseRef, settings);
   return required.has(name) || ifPresent.has(name);
 }
 
 /** Whether the settings say that it need not be green on this branch, and nothing else says that it must. */
-export function isOptionalCheck(name: string, baseRef: string, merge: CheckSettings): boolean {
-  const { isOptional } = policyFor(baseRef, merge);
-  return isOptional(name) && !isNeededCheck(name, baseRef, merge) && !OWN_CHECKS.has(name);
+export function isOptionalCheck(name: string, baseRef: string, settings: Policies): boolean {
+  const { isOptional } = policyFor(baseRef, settings);
+  return isOptional(name) && !isNeededCheck(name, baseRef, settings) && !OWN_CHECKS.has(name);
 }
 
 /** Why what the settings say of checks cannot be; undefined where it can. */

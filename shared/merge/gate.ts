@@ -32,7 +32,7 @@ import { NEXT, QUEUE, queueLeaves, removedInWords } from './leaves/queue.ts';
 import { UP_TO_DATE, upToDateLeaf } from './leaves/up-to-date.ts';
 import { keptInStep } from './auto-merge.ts';
 import { coveredBy, inBatch, leftBehind } from './batch.ts';
-import { countingChecks } from './checks.ts';
+import { countingChecks, isLast } from './checks.ts';
 import { messageFor, wayOf } from './method.ts';
 
 /** A family of leaves is a file under `leaves/` and a line here. */
@@ -80,7 +80,8 @@ export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick
     ];
   }
   const missing = leaves.map(({ id }) => id);
-  if (missing.length === 1 && missing[0] === UP_TO_DATE) {
+  const [early, ...others] = missing.filter((id) => !isLast(id, facts));
+  if (early === UP_TO_DATE && others.length === 0) {
     // Whoever waits for its checks goes first: what is merged before it makes it start anew.
     return facts.turn === 'taken' ? [] : [updateBranch(pull.headSha)];
   }
@@ -124,13 +125,13 @@ function takesOut({ id }: GateLeaf, { queueing, pull, settings }: GateFacts): bo
   if (id === 'checks') return false;
   if (queueing?.is !== 'waiting' || queueing.by !== 'us') return NOES.some((each) => id.startsWith(each));
   if (!id.startsWith('checks/')) return true;
-  return countingChecks(pull, settings.merge).some(({ name, state }) => id === `checks/${name}` && state === 'failure');
+  return countingChecks(pull, settings).some(({ name, state }) => id === `checks/${name}` && state === 'failure');
 }
 
 const NOES = ['holds/', 'freezes/', 'blocking-labels/', 'blockers/'];
 
 function waitsForChecks(missing: readonly string[], { pull, settings }: GateFacts): boolean {
-  const red = countingChecks(pull, settings.merge).some(({ state }) => state === 'failure');
+  const red = countingChecks(pull, settings).some(({ state }) => state === 'failure');
   return !red && missing.every((id) => id === UP_TO_DATE || id === 'checks' || id.startsWith('checks/'));
 }
 

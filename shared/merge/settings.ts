@@ -15,6 +15,7 @@ import {
   wholeNumber,
   type SettingsIn,
 } from '../language/index.ts';
+import type { pipelineSettings } from '../pipelines/job-settings.ts';
 import { branch } from './branches.ts';
 import { checkKeys, contradictingChecks } from './checks.ts';
 import { contradictingLabels, methodKeys } from './method.ts';
@@ -73,7 +74,12 @@ export const mergeSettings = section(
   (values) => contradictingLabels(values) ?? contradictingChecks(values),
 );
 /** What the gate reads. */
-export type MergeSettings = SettingsIn<{ readonly merge: typeof mergeSettings; readonly lgtm: typeof lgtmSettings }>;
+export type MergeSettings = SettingsIn<{
+  readonly merge: typeof mergeSettings;
+  readonly lgtm: typeof lgtmSettings;
+  /** Of its jobs those that have to run before merging. */
+  readonly pipelines: typeof pipelineSettings;
+}>;
 export type Query = MergeSettings['merge']['queries'][number];
 
 type Status = MergeSettings['merge']['status'];

@@ -75,7 +75,7 @@ function retestingOf(
   { turn, pull, settings }: GateFacts & Pick<FactTypes, 'turn'>,
   missing: readonly { readonly id: string }[],
 ): string | undefined {
-  const running = countingChecks(pull, settings.merge)
+  const running = countingChecks(pull, settings)
     .filter(({ state }) => state === 'pending')
     .map(({ name }) => name)
     .toSorted();
@@ -102,7 +102,7 @@ function gapOf(query: Query, facts: GateFacts): Gap {
   const blocking = [...on].filter(
     (label) => label.startsWith(DO_NOT_MERGE) || label === NEEDS_REBASE || off.has(label),
   );
-  const checks = countingChecks(pull, facts.settings.merge)
+  const checks = countingChecks(pull, facts.settings)
     .filter(({ state }) => state !== 'success')
     .map(({ name }) => name);
   const unreviewed = reviewApproved && !pull.reviewApproved;

@@ -142,6 +142,27 @@ export function triggers({ pipelines, trigger }: PipelineSettings): boolean {
   return trigger.enabled || pipelines.jobs.length > 0;
 }
 
+/** Of what matters on the branch, what is skipped there counts first. */
+export function isForBranch({ branches = [], skipBranches = [] }: JobSetting, baseRef: string): boolean {
+  if (skipBranches.some((each) => isMatch(each, baseRef))) return false;
+  return branches.length === 0 || branches.some((each) => isMatch(each, baseRef));
+}
+
+/** What is no pattern was refused where it was read. */
+export function isMatch(source: string, text: string): boolean {
+  const compiled = compilePattern(source);
+  return typeof compiled !== 'string' && compiled.matches(text);
+}
+
+/** The statuses of jobs that have to be green before it is merged into this branch, whatever is changed. */
+export function contextsBeforeMerge({ jobs }: PipelineSettings['pipelines'], baseRef: string): ReadonlySet<string> {
+  // What reports no status could never be seen to be green.
+  const here = jobs.filter(
+    (each) => each.runBeforeMerge === true && each.skipReport !== true && isForBranch(each, baseRef),
+  );
+  return new Set(here.map(({ name, context = name }) => context));
+}
+
 /** Why what is said of one job cannot be; undefined where all of it can. */
 function problemIn(jobs: readonly JobSetting[]): string | undefined {
   for (const { name, alwaysRun, runIfChanged, skipIfOnlyChanged, trigger, rerunCommand } of jobs) {

@@ -56,6 +56,7 @@ test('another size, and nothing else', async () => {
         tide-status             does not run here
         merge                   nothing to change
         trigger                 does not run here
+        before-merge            does not run here
 
     What merging needs
         all of it  Something is in the way.
@@ -127,6 +128,7 @@ describe('another tree of owners', () => {
           tide-status             does not run here
           merge                   nothing to change
           trigger                 does not run here
+          before-merge            does not run here
 
       What merging needs
           all of it  Something is in the way.

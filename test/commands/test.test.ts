@@ -175,6 +175,8 @@ describe('the answer to `/test ?`', () => {
         jobOf('docs', { when: 'if-changed', wanted: false }),
         jobOf('go', { when: 'unless-only-changed', state: 'running' }),
         jobOf('e2e', { when: 'manual', wanted: false, engine: undefined, rerun: '/test e2e-full' }),
+        jobOf('last', { when: 'manual', wanted: false, beforeMerge: true, optional: true }),
+        jobOf('both', { when: 'if-changed', wanted: false, beforeMerge: true }),
       ],
       { elsewhere: ['old'], workflows: [workflowOf('CI', { waiting: true })], trust: UNTRUSTED },
     );
@@ -186,6 +188,8 @@ describe('the answer to `/test ?`', () => {
       - \`/test docs\`: runs where it concerns what is changed, and this change does not; required; has not run for the head.
       - \`/test go\`: runs unless only what does not concern it is changed, and this change calls for it; required; running on the head.
       - \`/test e2e-full\`: runs only when asked for; required; has not run for the head; nothing is set that runs it (\`pipelines.engine\`).
+      - \`/test last\`: runs before it is merged; required; has not run for the head.
+      - \`/test both\`: runs where it concerns what is changed, and this change does not, and before it is merged; required; has not run for the head.
       - \`/test CI\`: a workflow of the forge; it waits for \`/ok-to-test\`.
 
       \`/test all\` would start \`unit\`, \`lint\` and \`go\`.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { startJenkins } from '../../local/jenkins/index.ts';
-import { OWNED, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
+import { APPROVER, OWNED, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
 import { startPeer, type PeerRequest } from '../support/http-peer.ts';
 import { givenStack } from '../support/stack.ts';
 
@@ -137,6 +137,30 @@ describe('a job of a pull request', () => {
     await asking();
     expect(await seen(place, pull)).toEqual(moved);
     expect(await said(place, pull.head(), 'unit')).toEqual([]);
+  });
+
+  test('that has to run before merging is started once nothing else is missing', async () => {
+    const { workplace, settled, records, stack } = running();
+    const settings =
+      'pipelines:\n  jobs: [{ name: unit, engine: jenkins, target: team/unit, run_before_merge: true }]\n';
+    const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': settings } });
+    const pull = await place.open();
+    const before = jenkins.builds().length;
+    await pull.comment(REVIEWER, '/lgtm');
+    await settled();
+    expect(jenkins.queued()).toEqual([]);
+    await pull.comment(APPROVER, '/approve');
+    await settled();
+    const build = jenkins.begin();
+    expect(build.parameters).toMatchObject({ PULL_PULL_SHA: pull.head() });
+    expect(await pull.merged()).toBe(false);
+    jenkins.finish(build.number, 'SUCCESS');
+    await stack.sweep('runs');
+    await settled();
+    expect(await pull.merged()).toBe(true);
+    expect(jenkins.builds()).toHaveLength(before + 1);
+    const [started] = (await records(pull)).filter(({ command }) => command === 'automation:before-merge');
+    expect(started).toMatchObject({ outcome: 'done', headSha: pull.head() });
   });
 
   test('is sent to an endpoint, which tells how it went', async () => {

@@ -52,7 +52,7 @@ describe('which checks count', () => {
     ],
     ['entries add up', reported('a', 'b', 'c'), { checks: [{ optional: ['a'] }, { optional: ['b'] }] }, ['c']],
   ])('%s', (_, checks, merge, counting) => {
-    const found = countingChecks({ checks, baseRef: 'main' }, settingsOf('merge', merge).merge);
+    const found = countingChecks({ checks, baseRef: 'main' }, settingsOf('merge', merge));
     expect(found.map(({ name }) => name)).toEqual(counting);
   });
 });
@@ -76,7 +76,7 @@ describe('what was skipped', () => {
     ['unless somebody overrides it', skipped({ override: { by: 'x', reason: '', until: '' } }), 'main', {}, 'success'],
     ['and what others skipped is theirs to say', skipped({ description: 'Skipped.' }), 'main', {}, 'success'],
   ])('%s', (_, check, baseRef, merge, state) => {
-    const found = countingChecks({ checks: [check], baseRef }, settingsOf('merge', merge).merge);
+    const found = countingChecks({ checks: [check], baseRef }, settingsOf('merge', merge));
     expect(found.map((each) => each.state)).toEqual([state]);
   });
 });

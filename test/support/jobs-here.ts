@@ -11,6 +11,7 @@ export function jobOf(name: string, more: Partial<JobHere> = {}): JobHere {
     parameters: {},
     optional: false,
     when: 'always',
+    beforeMerge: false,
     wanted: true,
     rerun: `/test ${name}`,
     named: false,

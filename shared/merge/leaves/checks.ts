@@ -9,7 +9,8 @@ import {
   type GateRule,
   type Overriding,
 } from '../../language/index.ts';
-import { countingChecks } from '../checks.ts';
+import { contextsBeforeMerge } from '../../pipelines/job-settings.ts';
+import { countingChecks, isLast } from '../checks.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
 
@@ -28,7 +29,7 @@ export function checksGate(facts: GateFacts): Gate {
       rule: { says: 'a list that is not complete proves nothing' },
     });
   }
-  const [first, ...others] = countingChecks(pull, settings.merge).map((check) => checkLeaf(check, facts));
+  const [first, ...others] = countingChecks(pull, settings).map((check) => checkLeaf(check, facts));
   if (first !== undefined) return needsEach(ID, NAME, [first, ...others]);
   const rule = settingRule('merge.all_checks', facts);
   return leaf({ id: ID, name: NAME, passed: true, fact: 'No check counts here.', next: '', rule });
@@ -43,8 +44,9 @@ function checkLeaf(check: Check, facts: GateFacts): Gate {
     name: NAME,
     passed: state === 'success',
     fact: there === undefined ? `${code(name)} has not reported.` : `${code(name)} is ${STATES[state]}${taken(there)}.`,
-    next:
-      there === undefined
+    next: isLast(`${ID}/${name}`, facts)
+      ? `Wait: ${code(name)} is started once nothing else is missing.`
+      : there === undefined
         ? `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
         : state === 'pending'
           ? `Wait for ${code(name)}.`
@@ -85,8 +87,9 @@ function byBranch({ pull }: GateFacts): GateRule {
 }
 
 /** The key that makes it count. */
-function keyFor(name: string, required: boolean, { settings }: GateFacts): string {
+function keyFor(name: string, required: boolean, { settings, pull }: GateFacts): string {
   const { requiredChecks, checks } = settings.merge;
+  if (contextsBeforeMerge(settings.pipelines, pull.baseRef).has(name)) return 'pipelines.jobs';
   if (required && requiredChecks.some((each) => each.name === name)) return 'merge.required_checks';
   return required || checks.some(({ ifPresent = [] }) => ifPresent.includes(name))
     ? 'merge.checks'

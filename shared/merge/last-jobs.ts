@@ -1,0 +1,21 @@
+/** Jobs that run before merging and not sooner (`run_before_merge`): they are started once nothing else is missing. */
+import { missingIn, selectionOf, startActions, type Action, type JobsHere } from '../language/index.ts';
+import { isLast } from './checks.ts';
+import type { GateFacts } from './facts.ts';
+import { gateOf } from './gate.ts';
+import { FORGE } from './leaves/forge.ts';
+import { QUEUE } from './leaves/queue.ts';
+
+/** What starts now. What has to come up to date first starts at the head that is. */
+export function lastJobs(facts: GateFacts, here: JobsHere): readonly Action[] {
+  const { pull } = facts;
+  if (pull.state !== 'open' || here.headSha !== pull.headSha) return [];
+  const last = here.jobs.filter(
+    ({ beforeMerge, state, open }) => beforeMerge && state === undefined && open === undefined,
+  );
+  if (last.length === 0) return [];
+  // What the forge still blocks, or queues, it may block because of them.
+  const others = missingIn(gateOf(facts)).filter(({ id }) => id !== FORGE && id !== QUEUE && !isLast(id, facts));
+  if (others.length > 0) return [];
+  return startActions(selectionOf(last, here.cap, true).start, here);
+}
