@@ -726,6 +726,7 @@ async function stamped(actions: readonly Action[], delivery: Delivery, reading: 
       case 'withdraw':
       case 'withdraw-all':
       case 'hold':
+      case 'freeze':
         return { ...action, at };
       case 'retitle':
         return { ...action, was: titleBefore };

@@ -9,6 +9,7 @@ const kept = z.union([
     until: z.optional(z.string()),
     except: z.array(z.string()),
     reason: z.string(),
+    at: z.optional(z.string()),
   }),
   z.object({ is: z.literal('unfreeze'), branch: z.string() }),
 ]);
@@ -32,8 +33,8 @@ export function freezesIn(said: readonly Said[], now: Date): readonly Freeze[] {
       const { branch } = parsed.data;
       standing.delete(branch);
       if (parsed.data.is === 'unfreeze') continue;
-      const { until, except, reason } = parsed.data;
-      standing.set(branch, { branch, until, except, reason, by: actor.login, at, said: pull, delivery });
+      const { until, except, reason, at: written = at } = parsed.data;
+      standing.set(branch, { branch, until, except, reason, by: actor.login, at: written, said: pull, delivery });
     }
   }
   return [...standing.values()].filter(({ until }) => until === undefined || Date.parse(until) > now.getTime());

@@ -169,7 +169,7 @@ export type RecordedAction =
   /** It has to be, again. */
   | { readonly is: 'drop-override'; readonly check: string; readonly by: string }
   /** Nothing is merged into these branches: see `freezesOn`. */
-  | ({ readonly is: 'freeze' } & Freezing)
+  | ({ readonly is: 'freeze'; readonly at?: string } & Freezing)
   /** `branch`: as it was frozen. */
   | { readonly is: 'unfreeze'; readonly branch: string }
   /** `until`: ISO 8601; left out: until they say that they are back. */

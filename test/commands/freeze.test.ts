@@ -68,3 +68,15 @@ test.each<[comment: string, frozen: readonly string[], actions: readonly unknown
   const found: readonly Action[] = actionsFor(comment, given({ freezes: frozen.map(standing) }));
   expect(found).toEqual(actions);
 });
+
+test.each<[comment: string]>([['/unfreeze main'], ['/freeze main until friday except label:trivial']])(
+  '%s lifts and loosens nothing that was said after it was written',
+  (comment) => {
+    const at = '2026-03-01T11:59:59Z';
+    const again = comment.replace('/', '\\/').replaceAll('`', '');
+    const [only] = actionsFor(comment, given({ freezes: [standing('main')], at }));
+    expect(only).toEqual(
+      refuse(expect.stringMatching(new RegExp(`^Something else was said of .main. after .*${again}`))),
+    );
+  },
+);

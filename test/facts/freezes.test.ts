@@ -32,3 +32,9 @@ test.each<[what: string, records: readonly Said[], branches: readonly string[]]>
 ])('%s', (_, records, branches) => {
   expect(freezesIn(records, NOW).map(({ branch }) => branch)).toEqual(branches);
 });
+
+test('stands since its words were written, where the record tells', () => {
+  const at = '2026-03-01T11:59:58Z';
+  expect(freezesIn([said({ ...frozen('main'), at })], NOW)).toMatchObject([{ at }]);
+  expect(freezesIn([said(frozen('main'))], NOW)).toMatchObject([{ at: '2026-03-01T12:00:00Z' }]);
+});
