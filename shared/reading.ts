@@ -49,6 +49,7 @@ import {
   type PushTrust,
   type Questions,
   type Requirement,
+  type Sight,
   type Role,
   type Rung,
   type Standing,
@@ -75,7 +76,7 @@ import { membershipsIn } from './facts/memberships.ts';
 import { cherryPickRulesFor } from './facts/cherry-pick-rules.ts';
 import { mergedBranchOf } from './facts/merged-branch.ts';
 import { awaitedBy, liftableBy } from './facts/holds.ts';
-import { sightOf, sightWithout, type Sight } from './facts/head-seen.ts';
+import { sightOf, sightWithout } from './facts/head-seen.ts';
 import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
 import { checksSince } from './facts/checks.ts';
@@ -525,7 +526,7 @@ export function readingFor(sources: ReadingSources): Reading {
     if (named !== undefined) return { sha, sight: named === sha ? 'seen' : 'moved' };
     const { heads } = state;
     const { pushes: forced, more } = known ?? (await read.forcedPushes());
-    const looking = { headSha: sha, written: given.at, comments: text?.comments, heads, forced, more };
+    const looking = { headSha: sha, written: given.at, heads, forced, more };
     if (heads.length > 0) return { sha, sight: sightOf(looking) };
     if (sightWithout(looking, undefined) === 'seen') return { sha, sight: 'seen' };
     const since = await read.headSince();
@@ -557,6 +558,11 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await pull.get()).headSha }),
+    labelSight: async () => {
+      if (delivery.event !== 'labeled') return { sight: 'seen', told: true };
+      const { sha, sight } = await headSeen();
+      return { sight, told: state.heads.at(-1)?.headSha === sha };
+    },
     pull: async () => {
       const now = { ...(await pull.get()), ...pullSince };
       return { ...now, checks: withOverrides(checksSince(now.checks, reported, now.headSha), state.overrides, now) };
@@ -730,7 +736,13 @@ export function readingFor(sources: ReadingSources): Reading {
         filesAt: (commit, paths) => read.filesAt(commit, paths),
         trust,
       }),
-    cherryPickRules: async () => cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick, delivery.review),
+    cherryPickRules: async () => {
+      const { review, sender } = delivery;
+      const by = review?.by ?? sender;
+      const listed = settings.cherryPick.approvers.some((each) => sameLogin(each, by.login));
+      const mayApprove = listed && (await identities.isTheirs(by));
+      return { ...cherryPickRulesFor((await pull.get()).baseRef, settings.cherryPick), review, mayApprove };
+    },
     activity: async () => activityOf(await read.happened(), target.author, state.heads.at(-1)?.at),
     requiredLabels: () =>
       requiredLabelsOf(delivery, settings.requiredLabels.rules, {
@@ -932,6 +944,11 @@ export function readingFor(sources: ReadingSources): Reading {
   const labeledBy = async (label: string): Promise<Person | undefined> =>
     (await read.labelChanges()).findLast((each) => each.on && sameLogin(each.label, label))?.by;
 
+  const everHeld = async (): Promise<boolean> =>
+    ((await sources.records?.()) ?? []).some(({ actions }) =>
+      actions.some(({ is, result }) => is === 'hold' && result === 'recorded'),
+    );
+
   const fun = funHere({ find: sources.fun, cache, repository, perHour: settings.fun.perHour });
 
   const answered = async (asks: Questions): Promise<Answers> => {
@@ -962,7 +979,9 @@ export function readingFor(sources: ReadingSources): Reading {
       ...(asks.checks === true ? checksIn(await facts.pull()) : checksIn(NO_ANSWERS)),
       pulls: new Map(states.flatMap(([number, is]) => (is === undefined ? [] : [[number, is]]))),
       waits: pulls.length > 0 ? await waitsIn(delivery, cache) : new Map(),
-      labeledBy: asks.labeledBy === undefined ? undefined : await labeledBy(asks.labeledBy),
+      ...(asks.labeledBy === undefined
+        ? {}
+        : { labeledBy: await labeledBy(asks.labeledBy), everHeld: await everHeld() }),
       teams: new Set(teams.filter((_, index) => seen[index])),
       gate,
       headSha,

@@ -120,6 +120,7 @@ async function missedOf(
   return missedIn(present, disagreeing(present).length > 0 ? await read.labelChanges() : []);
 }
 
+/** What was opened is a head of which nobody knows since when: no comment of that moment is taken to be about it. */
 function toldOf(missed: Missed, delivery: Delivery, target: Target, pull: PullNow): Delivery {
   const { event, by, at, headSha, before, review, label } = missed;
   return {
@@ -128,7 +129,7 @@ function toldOf(missed: Missed, delivery: Delivery, target: Target, pull: PullNo
     sender: by ?? CLOCK,
     at,
     target: { ...presentOf(target, pull), headSha },
-    ...(before === undefined ? {} : { headMoved: { before, after: headSha } }),
+    ...(before === undefined && event !== 'opened' ? {} : { headMoved: { before: before ?? '', after: headSha } }),
     ...(review === undefined ? {} : { review: reviewIn(review) }),
     ...(label === undefined ? {} : { label }),
   };

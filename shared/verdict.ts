@@ -15,10 +15,10 @@ import {
   type AnySeen,
   type AnySweep,
   type Requirement,
+  type Sight,
   type Standing,
   type Unknown,
 } from './language/index.ts';
-import type { Sight } from './facts/head-seen.ts';
 
 export type Outcome = 'done' | 'refused';
 export type Verdict = { readonly outcome: Outcome; readonly reason: string; readonly actions: readonly Action[] };

@@ -11,15 +11,16 @@ import {
   role,
   team,
   type Action,
+  type Person,
   type Role,
+  type Sight,
 } from '../shared/language/index.ts';
-import type { Sight } from '../shared/facts/head-seen.ts';
 import type { FileAtCommit, ForcedPush, HeadSince, PullNow, Read } from '../shared/providers/provider.ts';
 import { NO_STATE, type HeadSeen, type PullState } from '../shared/pull-state.ts';
 import { readingFor, type Reading } from '../shared/reading.ts';
 import { inForceAt, settingsBook } from '../shared/settings/index.ts';
 import type { Cache } from '../shared/store/stores.ts';
-import { ada, BEFORE, catalogue, grammar, grace, HEAD, pullOf, voteOf } from './support/given.ts';
+import { ada, BEFORE, catalogue, grammar, grace, HEAD, pullOf, settingsOf, voteOf } from './support/given.ts';
 import { readNothing, unasked } from './support/reading-nothing.ts';
 
 const NO_FLAGS: ReadonlySet<string> = new Set();
@@ -90,15 +91,19 @@ type Given = {
   readonly cache?: Cache;
   readonly state?: Partial<PullState>;
   readonly delivery?: Partial<Delivery>;
+  /** Of cherry-picks. */
+  readonly approvers?: readonly string[];
 };
 
-function reading({ read = {}, cache = cacheOf(), state = {}, delivery: more = {} }: Given): Reading {
+function reading({ read = {}, cache = cacheOf(), state = {}, delivery: more = {}, approvers }: Given): Reading {
+  const inForce = inForceAt([], undefined);
+  const settings = approvers === undefined ? inForce.settings : settingsOf('cherryPick', { approvers });
   return readingFor({
     delivery: { ...delivery, ...more },
     read: readOf({ pull: async () => now, ...read }),
     cache,
     owners: () => ({ find: async () => undefined, keep: async () => undefined }),
-    inForce: inForceAt([], undefined),
+    inForce: { ...inForce, settings },
     files: {},
     book: settingsBook([]),
     grammar,
@@ -198,31 +203,27 @@ const forced = (second: number, after?: string, before?: string): ForcedPush => 
 const OTHER = 'd'.repeat(40);
 
 describe('the head that could be seen', () => {
-  test.each<[what: string, heads: readonly HeadSeen[], comments: number | undefined, sight: Sight]>([
-    ['pushed before', [head(BEFORE, -9), head(HEAD, -1)], undefined, 'seen'],
-    ['pushed after', [head(BEFORE, -9), head(HEAD, 1)], undefined, 'moved'],
-    ['pushed after, and nothing before', [head(HEAD, 1)], undefined, 'moved'],
-    ['not told of yet', [head(BEFORE, -9)], undefined, 'moved'],
-    ['left and come back to', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, -1)], undefined, 'seen'],
-    ['left before, come back to after', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, 1)], undefined, 'moved'],
-    [
-      'pushed away and back again, half of it told',
-      [head(HEAD, -9), head(HEAD, 1, undefined, BEFORE)],
-      undefined,
-      'moved',
-    ],
-    ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], undefined, 'seen'],
-    ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], undefined, 'same-moment'],
-    ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2)], 3, 'seen'],
-    ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3)], 3, 'moved'],
-    ['of the same second, the count unknown', [head(BEFORE, -9), head(HEAD, 0)], 3, 'same-moment'],
-    ['opened in the same second', [head(HEAD, 0, 0)], 1, 'seen'],
-    ['two of the same second around it', [head(HEAD, 0, 2), head(BEFORE, 0, 4)], 3, 'seen'],
-    ['two of the same second before it', [head(BEFORE, 0, 1), head(HEAD, 0, 2)], 3, 'seen'],
-  ])('%s', async (_, heads, comments, sight) => {
-    const text = { kind: 'comment', id: '7', url: '', at: WRITTEN, lines: [], cut: false, comments } as const;
-    const facts = reading({ state: { heads }, delivery: { text: { ...text, lines: [] } } });
-    expect(await facts.headSeen()).toEqual({ sha: HEAD, sight });
+  test.each<[what: string, heads: readonly HeadSeen[], sight: Sight]>([
+    ['pushed before', [head(BEFORE, -9), head(HEAD, -1)], 'seen'],
+    ['pushed after', [head(BEFORE, -9), head(HEAD, 1)], 'moved'],
+    ['pushed after, and nothing before', [head(HEAD, 1)], 'moved'],
+    ['not told of yet', [head(BEFORE, -9)], 'moved'],
+    ['left and come back to', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, -1)], 'seen'],
+    ['left before, come back to after', [head(HEAD, -9), head(BEFORE, -5), head(HEAD, 1)], 'moved'],
+    ['pushed away and back again, half of it told', [head(HEAD, -9), head(HEAD, 1, undefined, BEFORE)], 'moved'],
+    ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], 'seen'],
+    ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], 'same-moment'],
+    // Counted later, or with one that was deleted since.
+    ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2, BEFORE)], 'same-moment'],
+    ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3, BEFORE)], 'same-moment'],
+    ['of the same second, left in that', [head(HEAD, -9), head(BEFORE, 0, 3, HEAD)], 'same-moment'],
+    ['of the same second, neither of which it is', [head(OTHER, -9), head(BEFORE, 0, 3, OTHER)], 'moved'],
+    ['found in the same second', [head(HEAD, 0, undefined, '')], 'same-moment'],
+    ['opened in the same second', [head(HEAD, 0, 0)], 'seen'],
+    ['opened in the same second, and pushed to', [head(BEFORE, 0, 0), head(HEAD, 0, 1, BEFORE)], 'same-moment'],
+    ['opened in the same second, and pushed to since', [head(HEAD, 0, 0), head(BEFORE, 1, 1, HEAD)], 'seen'],
+  ])('%s', async (_, heads, sight) => {
+    expect(await reading({ state: { heads } }).headSeen()).toEqual({ sha: HEAD, sight });
   });
 
   const told = [head(HEAD, -9)];
@@ -297,6 +298,29 @@ describe('the head that could be seen', () => {
     const facts = reading({ read: { pull, headSince: async () => since } });
     const known = sight === 'seen' && since !== undefined ? { since: since.at } : {};
     expect(await facts.headSeen()).toEqual({ sha: HEAD, sight, ...known });
+  });
+
+  test.each<[what: string, heads: readonly HeadSeen[], sight: Sight, told: boolean]>([
+    ['pushed before', [head(BEFORE, -9), head(HEAD, -1, 0, BEFORE)], 'seen', true],
+    ['pushed in the very second', [head(BEFORE, -9), head(HEAD, 0, 0, BEFORE)], 'same-moment', true],
+    ['not told of yet', [head(BEFORE, -9)], 'moved', false],
+  ])('when a label was put on: %s', async (_, heads, sight, known) => {
+    const labeled: Partial<Delivery> = { event: 'labeled', label: 'lgtm', text: undefined };
+    const seen = await reading({ state: { heads }, delivery: labeled }).seen(['labelSight']);
+    expect(seen.labelSight).toEqual({ sight, told: known });
+    const other = { event: 'unlabeled', label: 'lgtm', text: undefined } as const;
+    expect((await reading({ delivery: other }).seen(['labelSight'])).labelSight).toEqual({ sight: 'seen', told: true });
+  });
+
+  test.each<[who: string, approvers: readonly string[], by: Person, first: string, may: boolean]>([
+    ['who is listed', ['Grace'], grace, grace.id, true],
+    ['who is not', ['linus'], grace, grace.id, false],
+    ['who has taken a login that is', ['grace'], { ...grace, id: '99' }, grace.id, false],
+  ])('a cherry-pick is approved by somebody %s: %s', async (_, approvers, by, first, may) => {
+    const cache = cacheOf(new Map([['identity#github#grace', { version: WRITTEN, id: first }]]));
+    const review = { id: 'r', verdict: 'approved', headSha: HEAD, by } as const;
+    const seen = await reading({ cache, delivery: { review }, approvers }).seen(['cherryPickRules']);
+    expect(seen.cherryPickRules).toMatchObject({ mayApprove: may });
   });
 
   test.each<[what: string, headSha: string, sight: Sight]>([

@@ -90,14 +90,13 @@ type Said = {
 const NOTHING: Said = { actions: [], gives: [], takes: [] };
 
 /** Only for the commit that was reviewed; a dismissal takes back what that review gave. */
-function saidInReview({ cherryPickRules: { review }, settings: here, pull, votesForAnyHead }: Seen): Said {
+function saidInReview({ cherryPickRules: { review, mayApprove }, pull, votesForAnyHead }: Seen): Said {
   if (review === undefined) return NOTHING;
   const by = review.by.login.toLowerCase();
   const own = votesForAnyHead.filter((each) => isPickApproval(each) && each.by === by);
   switch (review.verdict) {
     case 'approved': {
-      const listed = here.cherryPick.approvers.some((each) => each.toLowerCase() === by);
-      if (!listed || review.headSha !== pull.headSha) return NOTHING;
+      if (!mayApprove || review.headSha !== pull.headSha) return NOTHING;
       return { ...NOTHING, actions: [vote('cherry-pick', by, pull.headSha, review.id)], gives: [by] };
     }
     case 'changes-requested':

@@ -23,7 +23,7 @@ const settings = { cherryPick: cherryPickSettings };
 const MAX_MENTIONED = 5;
 
 type Seen = Given &
-  Pick<FactTypes, 'pull' | 'labels' | 'votes' | 'votesForAnyHead' | 'cherryPickRules'> & {
+  Pick<FactTypes, 'pull' | 'labels' | 'votes' | 'votesForAnyHead' | 'cherryPickRules' | 'labelSight'> & {
     readonly settings: SettingsIn<typeof settings>;
   };
 
@@ -37,7 +37,7 @@ export const cherryPickUnapproved = defineAutomation({
   after: [],
   plugin: 'cherry-pick-unapproved',
   settings,
-  needs: ['pull', 'labels', 'votes', 'votesForAnyHead', 'cherryPickRules'],
+  needs: ['pull', 'labels', 'votes', 'votesForAnyHead', 'cherryPickRules', 'labelSight'],
   decide(seen) {
     const { pull, labels, event, cherryPickRules } = seen;
     if (pull.state !== 'open') return [];
@@ -69,15 +69,15 @@ export const cherryPickUnapproved = defineAutomation({
 
 /** Why the label that somebody put on by hand does not count; undefined where it does, or nobody did. */
 function undoneByHand(seen: Seen): string | undefined {
-  const { actor, subject, pull, labels, settings: here } = seen;
+  const { actor, subject, pull, labels, labelSight, cherryPickRules, settings: here } = seen;
   if (!byHand(seen, 'labeled') || labelOn(labels, PICK_APPROVED) === undefined || approvalsOf(seen).length > 0) {
     return undefined;
   }
   const { approvers } = here.cherryPick;
-  if (approvers.length > 0 && !approvers.some((each) => each.toLowerCase() === actor.login.toLowerCase())) {
+  if (approvers.length > 0 && !cherryPickRules.mayApprove) {
     return `${code(PICK_APPROVED)} was taken off again: ${code(actor.login)} is not among those who approve cherry-picks here.`;
   }
-  if (subject.headSha !== undefined && subject.headSha !== pull.headSha) {
+  if (labelSight.sight !== 'seen' || (subject.headSha !== undefined && subject.headSha !== pull.headSha)) {
     return `${code(PICK_APPROVED)} was taken off again: new commits were pushed just then. Look at them and label again.`;
   }
   return undefined;

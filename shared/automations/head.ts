@@ -7,8 +7,8 @@ export const head = defineAutomation({
   on: ['opened', 'synchronized', 'reopened'],
   after: [],
   needs: [],
-  decide({ subject, at, event }) {
-    if (subject.headSha === undefined) return [];
-    return [observeHead(subject.headSha, at, event === 'opened' ? { comments: 0 } : subject.headMoved)];
+  decide({ subject: { headSha, headMoved }, at, event }) {
+    if (headSha === undefined) return [];
+    return [observeHead(headSha, at, headMoved ?? (event === 'opened' ? { comments: 0 } : {}))];
   },
 });

@@ -14,8 +14,10 @@ import {
   liftHold,
   liftHolds,
   notice,
+  observeHead,
   reaches,
   removeLabel,
+  UNKNOWN_HOLDER,
   vote,
   whoLifts,
   withdraw,
@@ -28,7 +30,10 @@ import {
 } from '../language/index.ts';
 
 type Seen = Given &
-  Pick<FactTypes, 'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role'> & {
+  Pick<
+    FactTypes,
+    'eventLabel' | 'pull' | 'votes' | 'holds' | 'labels' | 'actorOwns' | 'approval' | 'role' | 'labelSight'
+  > & {
     readonly settings: SettingsIn<{ readonly hold: typeof holdSettings }>;
     readonly answers: Answers;
   };
@@ -41,7 +46,7 @@ export const labelByHand = defineAutomation({
   after: [],
   plugin: ['lgtm', 'approve', 'hold'],
   settings: { hold: holdSettings },
-  needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role'],
+  needs: ['eventLabel', 'pull', 'votes', 'holds', 'labels', 'actorOwns', 'approval', 'role', 'labelSight'],
   asks: ({ event, label, actor, author }) => {
     if (event !== 'unlabeled' || label?.toLowerCase() !== HOLD) return {};
     return { liftable: true, ...(actor.id === author.id ? { labeledBy: label } : {}) };
@@ -66,13 +71,14 @@ export const labelByHand = defineAutomation({
   },
 });
 
-function lgtmOn({ actor, author, subject, pull, actorOwns, votes }: Seen): readonly Action[] {
+function lgtmOn(seen: Seen): readonly Action[] {
+  const { actor, author, pull, actorOwns, votes } = seen;
   if (votes.some((each) => each.vote === 'lgtm' && each.headSha === pull.headSha)) return [];
   if (actor.id === author.id) return undone(removeLabel(LGTM), 'Nobody says of their own change that it looks good.');
   if (!actorOwns.reviewer && !actorOwns.approver) {
     return undone(removeLabel(LGTM), `${code(actor.login)} is not a reviewer here.`);
   }
-  if (subject.headSha !== pull.headSha) return undone(removeLabel(LGTM), MOVED);
+  if (!isAboutHead(seen)) return [...undone(removeLabel(LGTM), MOVED), ...knownFrom(seen)];
   return [vote('lgtm', actor.login, pull.headSha)];
 }
 
@@ -83,12 +89,13 @@ function lgtmOff({ actor, author, actorOwns, role, votes }: Seen): readonly Acti
   return undone(addLabel(LGTM), `${code(actor.login)} is not a reviewer here.`);
 }
 
-function approvedOn({ actor, subject, pull, actorOwns, approval }: Seen): readonly Action[] {
+function approvedOn(seen: Seen): readonly Action[] {
+  const { actor, pull, actorOwns, approval } = seen;
   if (approval.approved) return [];
   if (!actorOwns.approver) {
     return undone(removeLabel(APPROVED), `${code(actor.login)} is not an approver of a changed file.`);
   }
-  if (subject.headSha !== pull.headSha) return undone(removeLabel(APPROVED), MOVED);
+  if (!isAboutHead(seen)) return [...undone(removeLabel(APPROVED), MOVED), ...knownFrom(seen)];
   // Whether the label stays is for the owners of all changed files: see approval.ts.
   return [vote('approve', actor.login, pull.headSha)];
 }
@@ -101,19 +108,32 @@ function approvedOff({ actor, author, approval, votes }: Seen): readonly Action[
   return undone(addLabel(APPROVED), why);
 }
 
+/** What the forge tells of the head may be younger than the label. */
+function isAboutHead({ subject, pull, labelSight }: Seen): boolean {
+  return labelSight.sight === 'seen' && subject.headSha === pull.headSha;
+}
+
+/** Whoever labels again is understood, also where no push was told of. */
+function knownFrom({ pull, at, labelSight: { sight, told } }: Seen): readonly Action[] {
+  return told && sight !== 'unknown' ? [] : [observeHead(pull.headSha, at, told ? { before: '' } : {})];
+}
+
 function holdOn({ actor, holds }: Seen): readonly Action[] {
   return holds.some((each) => isOwnHold(each, actor)) ? [] : [hold(actor.login, BY_HAND)];
 }
 
 function holdOff({ at, holds, actor, author, settings, answers }: Seen): readonly Action[] {
-  const { liftable: mine, labeledBy } = answers;
+  const { liftable: mine, labeledBy, everHeld } = answers;
   if (holds.length === 0) {
-    // Of what no record tells the forge tells whose it was: the author alone does not lift the hold of somebody else.
-    const others = actor.id === author.id && labeledBy !== undefined && !labeledBy.bot && labeledBy.id !== actor.id;
-    if (!others || settings.hold.liftedBy === 'anyone') return [];
-    const theirs = { by: labeledBy.login.toLowerCase(), reason: BY_HAND, at };
+    // Of what no record tells the forge tells whose it was: the author alone does not lift the hold of somebody else. A bot
+    // holds it for somebody, under another name of the repository for instance.
+    const known = labeledBy !== undefined && !labeledBy.bot;
+    if (actor.id !== author.id || settings.hold.liftedBy === 'anyone') return [];
+    if (known ? labeledBy.id === actor.id : everHeld === true) return [];
+    const by = known ? labeledBy.login : UNKNOWN_HOLDER;
+    const theirs = { by: by.toLowerCase(), reason: BY_HAND, at };
     const why = `${heldInWords(theirs)} ${whoLifts(theirs)}`;
-    return [hold(labeledBy.login, BY_HAND), ...undone(addLabel(HOLD), why)];
+    return [hold(by, BY_HAND), ...undone(addLabel(HOLD), why)];
   }
   const liftable = mine.filter((each) => !isHeldSince(each, at));
   const rest = holds.filter((each) => !liftable.includes(each));

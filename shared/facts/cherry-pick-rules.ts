@@ -1,5 +1,5 @@
 /** What a branch asks for before something is picked into it. */
-import type { CherryPickRules, ReviewFact } from '../language/index.ts';
+import type { CherryPickRules } from '../language/index.ts';
 import { compilePattern } from '../owners/index.ts';
 
 type Patterns = { readonly branches: string; readonly approvedBranches: string };
@@ -7,9 +7,8 @@ type Patterns = { readonly branches: string; readonly approvedBranches: string }
 export function cherryPickRulesFor(
   baseRef: string,
   { branches, approvedBranches }: Patterns,
-  review: ReviewFact | undefined,
-): CherryPickRules {
-  return { guarded: fits(baseRef, branches), approvable: fits(baseRef, approvedBranches), review };
+): Pick<CherryPickRules, 'guarded' | 'approvable'> {
+  return { guarded: fits(baseRef, branches), approvable: fits(baseRef, approvedBranches) };
 }
 
 /** Settings hold no expression that does not compile; an imported one that does not names no branch. */

@@ -2,24 +2,14 @@
  * Whether the author of a text could see the commit that is the head now (law 9). Forges tell time by seconds, and what tells
  * of a push may be late or lost: where the head could have been another one, nobody is taken to have seen it.
  */
+import type { Sight } from '../language/index.ts';
 import type { ForcedPush, HeadSince } from '../providers/provider.ts';
 import type { HeadSeen } from '../pull-state.ts';
-
-export type Sight =
-  | 'seen'
-  /** Another one was the head. */
-  | 'moved'
-  /** It was pushed in the very second. */
-  | 'same-moment'
-  /** Nothing tells. */
-  | 'unknown';
 
 export type Looking = {
   readonly headSha: string;
   /** ISO 8601. */
   readonly written: string;
-  /** How many comments there were with this one. */
-  readonly comments: number | undefined;
   /** As deliveries told of them. */
   readonly heads: readonly HeadSeen[];
   /** Pushes by force, oldest first; the last few. */
@@ -71,20 +61,24 @@ function tellsOf(head: HeadSeen, { at, before, after }: ForcedPush): boolean {
 }
 
 /**
- * Which of the heads was one when the text was written: within a second, the number of comments says which came first. None
- * where nothing does, or where a push of that time has not been told of.
+ * Which of the heads was one when the text was written. Of what happened in its second nothing tells the order: how many
+ * comments there were is counted when a forge gets to telling it, and whoever deletes one changes that. Only what a pull request
+ * was opened with comes before any comment.
  */
-function placeAt({ heads, written, comments }: Looking): number | Sight {
+function placeAt({ headSha, heads, written }: Looking): number | Sight {
   const moment = Date.parse(written);
-  let place: number | undefined;
-  for (const [index, { at, before, comments: there }] of heads.entries()) {
-    const apart = Date.parse(at) - moment;
-    if (apart === 0 && (there === undefined || comments === undefined)) return 'same-moment';
-    if (apart > 0 || (apart === 0 && there !== undefined && comments !== undefined && there >= comments)) {
-      const seen = place === undefined ? undefined : heads[place]?.headSha;
-      return (before === undefined || before === seen) && place !== undefined ? place : 'moved';
-    }
-    place = index;
-  }
-  return place ?? 'moved';
+  const then = heads.filter((head) => Date.parse(head.at) === moment && !isOpening(head));
+  const before = heads.filter(
+    (head) => Date.parse(head.at) < moment || (Date.parse(head.at) === moment && isOpening(head)),
+  );
+  const next = heads.find((head) => !then.includes(head) && !before.includes(head));
+  const seen = before.at(-1);
+  const around = [seen?.headSha, ...then.map((head) => head.headSha)];
+  if (around.every((sha) => sha !== headSha)) return 'moved';
+  if (then.length > 0) return 'same-moment';
+  return next?.before === undefined || next.before === headSha ? before.length - 1 : 'moved';
+}
+
+function isOpening({ before, comments }: HeadSeen): boolean {
+  return before === undefined && comments === 0;
 }

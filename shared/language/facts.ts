@@ -175,6 +175,8 @@ export type Answers = {
   readonly issues: ReadonlyMap<string, IssueSeen>;
   /** Undefined where the forge does not tell. */
   readonly labeledBy?: Person | undefined;
+  /** With `labeledBy`: whether any record tells of a hold, however long ago. */
+  readonly everHeld?: boolean;
   /** Those that there are, by the names asked for. */
   readonly people: ReadonlyMap<string, Person & { readonly mayAgree: boolean }>;
   /** By the name asked for; a sentence where it could not be found out. */
@@ -484,6 +486,16 @@ export type PickRequest = {
 };
 
 /** What a branch asks for before something is picked into it. */
+/** Whether somebody could see the commit that is the head now. */
+export type Sight =
+  | 'seen'
+  /** Another one was the head. */
+  | 'moved'
+  /** It was pushed in the very second. */
+  | 'same-moment'
+  /** Nothing tells. */
+  | 'unknown';
+
 export type CherryPickRules = {
   /** Whether it takes only what was approved for it. */
   readonly guarded: boolean;
@@ -491,6 +503,8 @@ export type CherryPickRules = {
   readonly approvable: boolean;
   /** For review events. */
   readonly review: ReviewFact | undefined;
+  /** Whether whoever reviewed it, or put a label on, is among the listed approvers: the login is theirs, and was nobody else's. */
+  readonly mayApprove: boolean;
 };
 
 /** Changed files that the settings protect, with why; none where nothing is in the way. */
@@ -518,6 +532,8 @@ export type Commits = {
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
+  /** Of whoever puts a label on: whether that can be about the head, and whether a delivery has told of that one. */
+  readonly labelSight: { readonly sight: Sight; readonly told: boolean };
   readonly pull: PullFact;
   /** Of the pull request or issue, as it is now. */
   readonly description: Description;

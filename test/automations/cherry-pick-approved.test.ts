@@ -31,7 +31,12 @@ const facts = ({
   pull,
   settings,
   labels: new Set(on),
-  cherryPickRules: { guarded: true, approvable: true, review: said === undefined ? undefined : { ...review, ...said } },
+  cherryPickRules: {
+    guarded: true,
+    approvable: true,
+    review: said === undefined ? undefined : { ...review, ...said },
+    mayApprove: (said?.by ?? review.by).id === grace.id,
+  },
   ...more,
 });
 /** Without what is only told. */
@@ -48,7 +53,11 @@ test.each<[title: string, all: Parameters<typeof facts>[0], does: readonly Actio
   ['somebody else approves', { said: { by: linus } }, []],
   ['an earlier commit is approved', { said: { headSha: BEFORE } }, []],
   ['a listed approver comments', { said: { verdict: 'commented' } }, []],
-  ['the branch is another one', { said: {}, cherryPickRules: { guarded: true, approvable: false, review } }, []],
+  [
+    'the branch is another one',
+    { said: {}, cherryPickRules: { guarded: true, approvable: false, review, mayApprove: true } },
+    [],
+  ],
   ['approved before lgtm came', { said: {}, on: ['approved'] }, [VOTED]],
   ['lgtm comes after the approval', { votes: [consent] }, LABELED],
   ['lgtm comes without an approval', {}, []],

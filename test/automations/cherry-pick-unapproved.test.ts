@@ -15,7 +15,7 @@ import {
   voteOf,
 } from '../support/given.ts';
 
-const guarded = { guarded: true, approvable: true, review: undefined };
+const guarded = { guarded: true, approvable: true, review: undefined, mayApprove: false };
 const pull = pullOf({ baseRef: 'release-1' });
 const consent = voteOf('grace', { vote: 'cherry-pick' });
 
@@ -113,7 +113,10 @@ describe('where approvers are listed', () => {
       '+do-not-merge/cherry-pick-not-approved',
       'says: `cherry-pick-approved` was taken off again',
     ]);
-    expect(done({ ...labeled, actor: ada })).toEqual(['cherry-pick by ada', APPROVED]);
+    expect(done({ ...labeled, actor: ada, cherryPickRules: { ...guarded, mayApprove: true } })).toEqual([
+      'cherry-pick by ada',
+      APPROVED,
+    ]);
   });
 
   test('they are asked, and nobody is where the settings have words of their own', () => {
@@ -134,10 +137,9 @@ test.each([
   ['my-release-1', 'release', true],
   ['main', '(', false],
 ])('%s by %s: %s', (branch, branches, guards) => {
-  expect(cherryPickRulesFor(branch, { branches, approvedBranches: '^x$' }, undefined)).toEqual({
+  expect(cherryPickRulesFor(branch, { branches, approvedBranches: '^x$' })).toEqual({
     guarded: guards,
     approvable: false,
-    review: undefined,
   });
 });
 

@@ -6,6 +6,7 @@ import {
   liftHold,
   liftHolds,
   NO_ANSWERS,
+  observeHead,
   removeLabel,
   vote,
   withdraw,
@@ -29,6 +30,7 @@ import {
 } from '../support/given.ts';
 
 const HOLD = 'do-not-merge/hold';
+const AT = '2026-03-01T13:00:00Z';
 const on = (label: string, more: Partial<All> = {}): Partial<All> => ({
   event: 'labeled',
   eventLabel: { label },
@@ -44,8 +46,15 @@ const off = (label: string, more: Partial<All> = {}): Partial<All> => ({
 const held = (...by: string[]) => by.map((each) => ({ by: each, reason: '', at: '2026-03-01T12:00:00Z' }));
 const HELD = held('grace', 'linus');
 const told = (text: string): Action => ({ is: 'notice', subject: 'label-by-hand', text, quiet: false });
-const byAuthor = (labeledBy: Person | undefined): Partial<All> =>
-  off(HOLD, { actor: ada, actorOwns: nothing, answers: { ...NO_ANSWERS, labeledBy } });
+const byAuthor = (labeledBy: Person | undefined, everHeld = false): Partial<All> =>
+  off(HOLD, { actor: ada, actorOwns: nothing, answers: { ...NO_ANSWERS, labeledBy, everHeld } });
+const UNKNOWN_STANDS: readonly Action[] = [
+  hold('(unknown)', 'label put on by hand'),
+  addLabel(HOLD),
+  told(
+    '`do-not-merge/hold` was put back. It is held by somebody of whom no record tells (`label put on by hand`). An approver who is not the author comments `/hold cancel`.',
+  ),
+];
 const nothing = { approver: false, reviewer: false };
 const moved = subjectOf({ headSha: BEFORE });
 
@@ -69,6 +78,32 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     [
       removeLabel('lgtm'),
       told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+    ],
+  ],
+  [
+    'lgtm in the second of a push',
+    on('lgtm', { labelSight: { sight: 'same-moment', told: true }, at: AT }),
+    [
+      removeLabel('lgtm'),
+      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+    ],
+  ],
+  [
+    'lgtm on a head that no delivery told of',
+    on('lgtm', { labelSight: { sight: 'moved', told: false }, at: AT }),
+    [
+      removeLabel('lgtm'),
+      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+      observeHead(HEAD, AT),
+    ],
+  ],
+  [
+    'approved on a head of which nobody knows since when it is one',
+    on('approved', { labelSight: { sight: 'unknown', told: true }, at: AT }),
+    [
+      removeLabel('approved'),
+      told('`approved` was taken off again. New commits were pushed just then; look at them and label again.'),
+      observeHead(HEAD, AT, { before: '' }),
     ],
   ],
   ['lgtm by a bot', on('lgtm', { actor: robot }), []],
@@ -157,8 +192,15 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
   ],
   ['hold off without a hold', off(HOLD, { actorOwns: nothing }), []],
   ['the author takes off their own of which no record tells', byAuthor(ada), []],
-  ['the author takes off what a bot put on', byAuthor(robot), []],
-  ['the author takes it off, and the forge does not tell whose it was', byAuthor(undefined), []],
+  ['the author takes off what a bot put on for a hold that is lifted', byAuthor(robot, true), []],
+  ['the author takes off what a bot put on, of which no record tells', byAuthor(robot), UNKNOWN_STANDS],
+  ['the author takes off what nobody knows who put on', byAuthor(undefined), UNKNOWN_STANDS],
+  ['the author takes off what nobody knows who put on, and holds were lifted', byAuthor(undefined, true), []],
+  [
+    'where anyone lifts holds, the author that of a bot as well',
+    { ...byAuthor(robot), settings: settingsOf('hold', { liftedBy: 'anyone' }) },
+    [],
+  ],
   [
     'the author takes off that of somebody else, of which no record tells: it is theirs from then on',
     byAuthor(linus),

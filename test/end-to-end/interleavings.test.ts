@@ -21,6 +21,8 @@ beforeAll(async () => {
 type Act =
   | 'push'
   | 'go back'
+  | '/lgtm in the second of a push'
+  | '/approve in the second of going back'
   | '/lgtm'
   | '/approve'
   | 'review'
@@ -50,6 +52,18 @@ async function done(act: Exclude<Act, 'deliver'>, pull: Pull, heads: string[], a
       return;
     case 'go back':
       if (heads[0] !== undefined && heads[0] !== head) await pull.reset(heads[0]);
+      return;
+    case '/lgtm in the second of a push':
+      await engine().atOnce(async () => {
+        await done('/lgtm', pull, heads, agreed);
+        await done('push', pull, heads, agreed);
+      });
+      return;
+    case '/approve in the second of going back':
+      await engine().atOnce(async () => {
+        await done('/approve', pull, heads, agreed);
+        await done('go back', pull, heads, agreed);
+      });
       return;
     case 'review':
       agreed.approved.add(head);
@@ -119,6 +133,8 @@ const acts = fc.array(
     fc.oneof(
       { weight: 3, arbitrary: fc.constant<Act>('push') },
       { weight: 1, arbitrary: fc.constant<Act>('go back') },
+      { weight: 1, arbitrary: fc.constant<Act>('/lgtm in the second of a push') },
+      { weight: 1, arbitrary: fc.constant<Act>('/approve in the second of going back') },
       { weight: 4, arbitrary: fc.constant<Act>('/lgtm') },
       { weight: 3, arbitrary: fc.constant<Act>('/approve') },
       { weight: 2, arbitrary: fc.constant<Act>('review') },

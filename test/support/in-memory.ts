@@ -233,7 +233,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
       const id = String(comments);
       const lines = text.split('\n').map((line, index) => ({ number: index + 1, text: line }));
       told('comment-created', by, {
-        text: { kind: 'comment', id, url: '', at: '', lines, cut: false, comments },
+        text: { kind: 'comment', id, url: '', at: '', lines, cut: false },
       });
       const last = waiting.at(-1);
       if (last?.text !== undefined) waiting[waiting.length - 1] = { ...last, text: { ...last.text, at: last.at } };
