@@ -7,6 +7,7 @@ import { pullOf, type Delivery, type Person, type Target } from './delivery.ts';
 import { reasonOf, Refusal } from './errors.ts';
 import { log } from './log.ts';
 import type { Connection, PullNow } from './providers/provider.ts';
+import { sharedQuota, suffices } from './quota.ts';
 import { readingFor } from './reading.ts';
 import { disagreeing, missedIn, type Missed, type Present } from './repair.ts';
 import { rulesHere } from './rules-here.ts';
@@ -62,6 +63,11 @@ export function asksForRepair({ event, sweep }: Delivery): boolean {
 /** Queues what was missed, in order and behind what waits already, and after it the pull request as it is. */
 export async function repair(delivery: Delivery, target: Target, services: Services): Promise<void> {
   const pull = pullOf(delivery, target.number);
+  if (!suffices(await sharedQuota(services.cache, delivery), 'sweep', services.now())) {
+    // What changed is looked at more than once.
+    log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
+    return;
+  }
   try {
     const connection = await services
       .provider(delivery.provider)

@@ -83,16 +83,44 @@ test('an answer takes the place of the word that it has to wait', async () => {
   ]);
 });
 
-test('people go on where sweeps stop', async () => {
+test('people go on where what the clock wakes stops', async () => {
   const pull = await lowered(LIMIT / 20);
   const delivery = await told(pull, REVIEWER, '/label kind/bug');
   const { text: _, ...rest } = delivery;
   engine().github.clearRequests();
-  expect(await attempt({ ...rest, id: 'sweep:merge:1', event: 'swept', sweep: 'merge' })).toBe('done');
+  const woken: readonly Delivery[] = [
+    { ...rest, id: 'sweep:merge:1', event: 'swept', sweep: 'merge' },
+    { ...rest, id: 'repair:1', event: 'found', sweep: 'repair' },
+  ];
+  for (const each of woken) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect([each.id, await attempt(each)]).toEqual([each.id, 'done']);
+  }
   const asked = engine()
     .github.requests()
     .filter(({ callerIs }) => callerIs === 'installation');
   expect(asked).toEqual([]);
+  expect(await engine().arrived()).toEqual([]);
   expect(await attempt(delivery)).toBe('done');
   expect(await pull.labels()).toContain('kind/bug');
+  // Who asks for a look is a person.
+  await attempt(await told(pull, APPROVER, '/refresh'));
+  const [look] = await engine().arrived();
+  if (look === undefined) throw new Error('nothing is looked at');
+  expect(await attempt(look)).toBe('done');
+  expect((await pull.words()).at(-1)).toContain('It was looked at anew');
+});
+
+test('what only looks nice stops before that', async () => {
+  const pull = await lowered((LIMIT * 15) / 100);
+  const before = await pull.labels();
+  pull.push({
+    'src/turn.ts': Array.from({ length: 300 }, (_, line) => `export const turn${line} = ${line};\n`).join(''),
+  });
+  for (const delivery of await engine().arrived()) {
+    // oxlint-disable-next-line no-await-in-loop
+    expect(await attempt(delivery)).toBe('done');
+  }
+  expect(await pull.labels()).toEqual(before);
+  expect(before).toContain('size/XS');
 });
