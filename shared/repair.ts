@@ -23,7 +23,15 @@ export type Present = {
 export type Missed = {
   readonly event: Extract<
     EventName,
-    'opened' | 'synchronized' | 'draft-changed' | 'review-submitted' | 'review-dismissed' | 'labeled' | 'unlabeled'
+    | 'opened'
+    | 'synchronized'
+    | 'draft-changed'
+    | 'review-submitted'
+    | 'review-dismissed'
+    | 'labeled'
+    | 'unlabeled'
+    | 'enqueued'
+    | 'auto-merge-on'
   >;
   readonly by: Person | undefined;
   /** ISO 8601, by the forge's clock. */
@@ -57,7 +65,7 @@ export function disagreeing({ pull, state, approved }: Present): readonly string
  */
 export function missedIn(present: Present, changes: readonly LabelChange[]): readonly Missed[] {
   if (present.pull.state !== 'open') return [];
-  return [...headIn(present), ...reviewsIn(present), ...labelsIn(present, changes)];
+  return [...headIn(present), ...reviewsIn(present), ...labelsIn(present, changes), ...mergingIn(present)];
 }
 
 function headIn({ pull, state }: Present): readonly Missed[] {
@@ -122,6 +130,19 @@ function labelsIn(present: Present, changes: readonly LabelChange[]): readonly M
     const { by, at } = last;
     return [{ event: last.on ? 'labeled' : 'unlabeled', by, at, headSha: known ? pull.headSha : '', label } as const];
   });
+}
+
+/**
+ * That the forge is to merge it by itself: whatever comes to block it wakes the rule that takes this back only where it is known.
+ * That the forge is not to any more needs no telling: the rule sees it when it looks.
+ */
+function mergingIn({ pull, state }: Present): readonly Missed[] {
+  const { headSha, updatedAt: at } = pull;
+  const told = (event: 'enqueued' | 'auto-merge-on'): Missed => ({ event, by: undefined, at, headSha });
+  return [
+    ...(pull.queue?.place !== undefined && state.queued?.is !== 'waiting' ? [told('enqueued')] : []),
+    ...(pull.autoMerge !== undefined && state.arming?.is !== 'on' ? [told('auto-merge-on')] : []),
+  ];
 }
 
 /** Nobody has put the label on or taken it off by hand, so a change of title or draft was not told. */

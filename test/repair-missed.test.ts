@@ -61,6 +61,9 @@ const said = (command: string, minute: number): readonly AuditRecord[] => [
   chained(draft({ command, actor: { login: 'Grace', id: '2' }, at: at(minute) }), EMPTY_CHAIN),
 ];
 
+const PLACE = { position: 1, state: 'waiting' } as const;
+const ARMED = { by: { login: 'grace', bot: false }, method: 'merge' } as const;
+
 type Given = {
   readonly pull?: Partial<PullNow>;
   readonly state?: Partial<PullState>;
@@ -141,6 +144,29 @@ test.each<[what: string, given: Given, missed: readonly string[]]>([
   [
     'but not where somebody took the label off by hand',
     { pull: { draft: true }, changes: [change('do-not-merge/work-in-progress', false)] },
+    [],
+  ],
+  ['that it was put in the queue', { pull: { queue: { place: PLACE } } }, [`enqueued ${at(30)}`]],
+  [
+    'or was taken out of it, and is there again',
+    { pull: { queue: { place: PLACE } }, state: { queued: { is: 'removed', why: 'checks', by: '', at: at(2) } } },
+    [`enqueued ${at(30)}`],
+  ],
+  [
+    'but not where it is known to wait there',
+    { pull: { queue: { place: PLACE } }, state: { queued: { is: 'waiting', by: 'us', headSha: HEAD } } },
+    [],
+  ],
+  ['nor where there is a queue and it is not in it', { pull: { queue: { place: undefined } } }, []],
+  ["that the forge's auto-merge is on", { pull: { autoMerge: ARMED } }, [`auto-merge-on ${at(30)}`]],
+  [
+    'though Bowsprit had turned it off',
+    { pull: { autoMerge: ARMED }, state: { arming: { is: 'ended', headSha: HEAD } } },
+    [`auto-merge-on ${at(30)}`],
+  ],
+  [
+    'but not where it is known to be on',
+    { pull: { autoMerge: ARMED }, state: { arming: { is: 'on', by: 'us', headSha: HEAD } } },
     [],
   ],
 ])('what was missed is %s', (_, given, missed) => {

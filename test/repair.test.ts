@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { REPAIR, repairSweep } from '../shared/repairing.ts';
 import { APPROVER, AUTHOR, DOCS_APPROVER, REVIEWER, STRANGER, type Pull } from './support/acting.ts';
 import { givenEngine } from './support/by-hand.ts';
@@ -90,6 +91,48 @@ describe('an event that was lost is made up for', () => {
     await repaired();
     expect((await records(pull)).length).toBe(told + made.length);
   });
+});
+
+test('what the forge is to merge by itself is taken back by what comes after, though nobody was told', async () => {
+  const { github, workplace, workOff, arrived } = engine();
+  const place = await workplace();
+  const repository = [...github.state.repositories.values()].find(({ name }) => place.fullName.endsWith(`/${name}`));
+  if (repository === undefined) throw new Error('it was made');
+  const createdAt = github.box.now().toISOString();
+  const checks = { strict_required_status_checks_policy: false, required_status_checks: [{ context: 'build' }] };
+  repository.settings.allowAutoMerge = true;
+  repository.rulesets.set(1, {
+    id: 1,
+    name: 'checks',
+    target: 'branch',
+    enforcement: 'active',
+    bypassActors: [],
+    conditions: { include: ['~DEFAULT_BRANCH'], exclude: [] },
+    createdAt,
+    updatedAt: createdAt,
+    rules: [{ type: 'required_status_checks', parameters: checks }],
+  });
+  const pull = await place.open();
+  await pull.comment(REVIEWER, '/lgtm');
+  await pull.comment(APPROVER, '/approve');
+  await workOff();
+  const armed = (): boolean => Boolean(repository.issues.get(pull.number)?.pull?.autoMerge);
+  const { node_id: id } = z
+    .object({ node_id: z.string() })
+    .parse(await place.ask(APPROVER, `GET /pulls/${pull.number}`));
+  const query = `mutation { enablePullRequestAutoMerge(input: { pullRequestId: "${id}" }) { clientMutationId } }`;
+  await fetch(`${github.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${github.tokens[APPROVER] ?? ''}`, 'user-agent': 'test' },
+    body: JSON.stringify({ query }),
+  });
+  await arrived();
+  await repaired();
+  // All that is missing is what the forge itself waits for.
+  expect(armed()).toBe(true);
+  await pull.comment(AUTHOR, '/hold');
+  await workOff();
+  expect(armed()).toBe(false);
 });
 
 const REVIEWING = PEOPLE.filter((each) => each !== AUTHOR);
