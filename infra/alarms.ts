@@ -155,7 +155,10 @@ export class Alarms extends Construct {
         height: 1,
       }),
       graph('Deliveries at the door', [own('Queued'), own('Ignored'), own('Refused'), own('NotTaken')]),
-      graph('Invocations', [own('Done'), own('RefusedInvocations'), own('FailedInvocations'), own('Returned')]),
+      graph(
+        'Invocations',
+        ['Done', 'RefusedInvocations', 'FailedInvocations', 'Returned', 'EventsMissed'].map((name) => own(name)),
+      ),
       graph('From the door to the record, ms', [own('LagMilliseconds', 'p50'), own('LagMilliseconds', 'p99')]),
       graph('The forge: requests and errors', [own('ForgeCalls'), own('ForgeErrors')]),
       graph('The forge: time of a request, ms', [own('ForgeMilliseconds', 'p50'), own('ForgeMilliseconds', 'p99')]),

@@ -76,11 +76,8 @@ export async function repair(delivery: Delivery, target: Target, services: Servi
     if (now.state !== 'open') return;
     const missed = await missedOf(delivery, pull, now, connection, services);
     if (missed.length > 0) {
-      log.warn('events were missed', {
-        pull,
-        missed: missed.length,
-        events: missed.map(({ event }) => event).join(' '),
-      });
+      const events = missed.map(({ event }) => event).join(' ');
+      log.warn('events were missed', { pull, missed: missed.length, events }, { EventsMissed: missed.length });
     }
     const all = [...missed.map((each) => toldOf(each, delivery, target, now)), asItIs(delivery, target, now)];
     for (const [index, each] of all.entries()) {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import type { Delivery } from '../shared/delivery.ts';
 import { REPAIR, repairSweep } from '../shared/repairing.ts';
 import { APPROVER, AUTHOR, DOCS_APPROVER, REVIEWER, STRANGER, type Pull } from './support/acting.ts';
 import { givenEngine } from './support/by-hand.ts';
@@ -153,6 +154,10 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   ),
   fc.constantFrom('WIP: turn', 'Turn').map((title) => act(`title ${title}`, (pull) => pull.change(AUTHOR, { title }))),
 );
+/** What is said meanwhile is about another change, so these are told as they happen, or not at all. */
+const retargets = fc
+  .constantFrom('main', 'release')
+  .map((base) => act(`retargeted to ${base}`, (pull) => pull.retarget(AUTHOR, base)));
 const commands: fc.Arbitrary<Act> = fc
   .tuple(fc.constantFrom(...PEOPLE), fc.constantFrom('/lgtm', '/approve', '/hold', '/hold cancel', '/lgtm cancel'))
   .map(([by, line]) => act(`${line} by ${by}`, (pull) => pull.comment(by, line)));
@@ -160,34 +165,46 @@ const commands: fc.Arbitrary<Act> = fc
 describe('with whatever was lost', () => {
   test('a pull request is in the end what it is with all of it told', { timeout: 600_000 }, async () => {
     const told = fc.array(fc.oneof(acts, commands), { maxLength: 3 });
-    const burst = fc.array(fc.record({ each: acts, lost: fc.boolean() }), { minLength: 1, maxLength: 4 });
-    await fc.assert(fc.asyncProperty(told, burst, endsAlike), {
+    const some = { minLength: 1, maxLength: 4 };
+    const burst = fc.record({
+      all: fc.array(fc.record({ each: acts, lost: fc.boolean() }), some),
+      atOnce: fc.constant(true),
+    });
+    const oneByOne = fc.record({
+      all: fc.array(fc.record({ each: fc.oneof(acts, retargets), lost: fc.boolean() }), some),
+      atOnce: fc.constant(false),
+    });
+    await fc.assert(fc.asyncProperty(told, fc.oneof(burst, oneByOne), endsAlike), {
       numRuns: Number(REPAIR_RUNS),
       seed: Number(REPAIR_SEED),
     });
   });
 });
 
-/** What comes before is carried out as it comes; then much happens at once, and of one pull request not all is told. */
-async function endsAlike(
-  before: readonly Act[],
-  burst: readonly { readonly each: Act; readonly lost: boolean }[],
-): Promise<void> {
+type Happening = {
+  readonly all: readonly { readonly each: Act; readonly lost: boolean }[];
+  /** So that what is carried out finds what came after. */
+  readonly atOnce: boolean;
+};
+
+/** What comes before is carried out as it comes; then of one pull request not all is told that happens. */
+async function endsAlike(before: readonly Act[], { all, atOnce }: Happening): Promise<void> {
   const { workplace, workOff, arrived, finish } = engine();
   const shown: object[] = [];
   for (const losing of [false, true]) {
     // oxlint-disable-next-line no-await-in-loop
-    const pull = await (
-      await workplace({
-        collaborators: {
-          [APPROVER]: 'maintain',
-          [REVIEWER]: 'write',
-          [AUTHOR]: 'write',
-          [STRANGER]: 'triage',
-          [DOCS_APPROVER]: 'triage',
-        },
-      })
-    ).open();
+    const place = await workplace({
+      collaborators: {
+        [APPROVER]: 'maintain',
+        [REVIEWER]: 'write',
+        [AUTHOR]: 'write',
+        [STRANGER]: 'triage',
+        [DOCS_APPROVER]: 'triage',
+      },
+    });
+    place.commit('release', { 'NEWS.md': 'none\n' });
+    // oxlint-disable-next-line no-await-in-loop
+    const pull = await place.open();
     // oxlint-disable-next-line no-await-in-loop
     await workOff();
     for (const { happens } of before) {
@@ -196,13 +213,20 @@ async function endsAlike(
       // oxlint-disable-next-line no-await-in-loop
       await workOff();
     }
-    const kept = [];
-    for (const { each, lost } of burst) {
+    const kept: Delivery[] = [];
+    for (const { each, lost } of all) {
       // oxlint-disable-next-line no-await-in-loop
       if (!(await pull.merged())) await each.happens(pull);
       // oxlint-disable-next-line no-await-in-loop
       const deliveries = await arrived();
       if (!(losing && lost)) kept.push(...deliveries);
+      if (atOnce) continue;
+      for (const delivery of kept.splice(0)) {
+        // oxlint-disable-next-line no-await-in-loop
+        await finish(delivery);
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await workOff();
     }
     for (const delivery of kept) {
       // oxlint-disable-next-line no-await-in-loop

@@ -53,6 +53,8 @@ export type Pull = Thread & {
   /** Moves its branch to another commit by force. */
   readonly reset: (sha: string) => Promise<void>;
   readonly review: (by: string, verdict: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string) => Promise<string>;
+  /** Changes the branch that it goes into. */
+  readonly retarget: (by: string, base: string) => Promise<void>;
   /** Marks a draft as ready for review. */
   readonly ready: (by: string) => Promise<void>;
   readonly dismiss: (by: string, review: string) => Promise<void>;
@@ -250,6 +252,7 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
                   }),
                 ).id,
               ),
+            retarget: async (retargeter, base) => void (await ask(retargeter, `PATCH /pulls/${number}`, { base })),
             ready: async (readier) => {
               const { node_id: id } = node.parse(await ask(readier, `GET /pulls/${number}`));
               const query = `mutation { markPullRequestReadyForReview(input: { pullRequestId: "${id}" }) { clientMutationId } }`;
