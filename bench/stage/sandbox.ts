@@ -11,7 +11,7 @@ function used(): { readonly rss: number; readonly cpu: number } {
   return { rss: process.memoryUsage.rss(), cpu: (user + system) / 1e6 };
 }
 
-const { handler } = loaded.parse(createRequire(import.meta.url)(options.bundle));
+const { handler } = loaded.parse(createRequire(options.bundle)(options.bundle));
 
 process.on('message', (message) => {
   const { invocation, event } = invoked.parse(message);

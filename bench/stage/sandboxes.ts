@@ -1,10 +1,10 @@
 /** What Lambda does for a function: as many sandboxes as needed, one event each at a time, and an end to those that take too long. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
+import type { Program } from './built.ts';
 import { SANDBOX_OPTIONS, type SandboxOptions } from './protocol.ts';
 
 export type Sandboxes = {
@@ -30,6 +30,7 @@ export type Tally = {
 };
 
 export type SandboxesOptions = {
+  readonly program: Program;
   readonly size: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** For the n-th sandbox. */
@@ -44,8 +45,6 @@ export type SandboxesOptions = {
   /** Told when one ends before it was ready, as the next would. */
   readonly broken: (error: Error) => void;
 };
-
-const WITHIN = join(import.meta.dirname, 'within.ts');
 
 const told = z.object({
   invocation: z.optional(z.number()),
@@ -94,7 +93,7 @@ export function sandboxesOf(options: SandboxesOptions): Sandboxes {
   function start(): void {
     made += 1;
     const given = options.options(made);
-    const child = spawn(process.execPath, ['--import', WITHIN, join(import.meta.dirname, 'sandbox.ts')], {
+    const child = spawn(process.execPath, ['--require', options.program.within, options.program.sandbox], {
       env: { PATH: process.env['PATH'], ...options.environment, [SANDBOX_OPTIONS]: JSON.stringify(given) },
       stdio: ['ignore', log, 'inherit', 'ipc', 'pipe'],
     });

@@ -18,6 +18,7 @@ import { pollerFor } from '../../local/poller.ts';
 import { anchorsIn } from '../../shared/store/anchors.ts';
 import { auditTrail, type AuditTrail } from '../../shared/store/audit.ts';
 import { connectDocuments } from '../../shared/store/documents.ts';
+import { builtProgram } from './built.ts';
 import type { RunClock } from './clock.ts';
 import { opened, SANDBOX, tallied, type CloudOptions, type CloudTally } from './protocol.ts';
 import { sandboxesOf, type Sandboxes } from './sandboxes.ts';
@@ -101,7 +102,7 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'bowsprit-stage-'));
     closing.push(() => rmSync(folder, { recursive: true }));
-    await buildFunctions(['webhook', 'worker'], folder);
+    const [program] = await Promise.all([builtProgram(folder), buildFunctions(['webhook', 'worker'], folder)]);
     const cloudOptions: CloudOptions = {
       clock: { path: clock?.path, skewMs: 0 },
       seed: seed + 1,
@@ -132,6 +133,7 @@ export async function stageFor(options: StageOptions): Promise<Stage> {
     broken.catch(() => undefined);
     const pool = (name: string, size: number, offset: number, sleep: number): Sandboxes =>
       sandboxesOf({
+        program,
         size,
         environment,
         options: (index) => ({
