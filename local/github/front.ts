@@ -25,6 +25,8 @@ import type { State } from './state.ts';
 import { referee, type Referee, type Violation } from './validate.ts';
 import { webhooksFor } from './webhooks.ts';
 
+const KEEP_ALIVE_MS = 60_000;
+
 export interface GitHubOptions {
   /** 0, the default, picks a free one. */
   readonly port?: number;
@@ -189,7 +191,8 @@ export async function startFront(options: GitHubOptions, inside: Inside): Promis
   let requests: Logged[] = [];
   const hanging = new Set<IncomingMessage>();
 
-  const server = createServer();
+  // On a machine that stands still for the usual five seconds, a connection would end under a request.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', () => resolve());

@@ -81,19 +81,37 @@ interface Request {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+type Checked = (query: string) => Request['document'] | readonly GraphQLError[];
+
+/** Clients ask the same few questions over and over; what has been found to fit the schema goes on to. */
+const MAX_QUERIES = 200;
+
+function checkedBy(schema: GraphQLSchema): Checked {
+  const known = new Map<string, Request['document']>();
+  return (query) => {
+    const before = known.get(query);
+    if (before !== undefined) return before;
+    let document: Request['document'];
+    try {
+      document = parse(query);
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+    const mistakes = validate(schema, document, RULES);
+    if (mistakes.length > 0) return mistakes;
+    if (known.size >= MAX_QUERIES) known.clear();
+    known.set(query, document);
+    return document;
+  };
+}
+
 /** One operation, known to fit the schema, with the variables it asks for; errors otherwise. */
-function requestIn({ body }: Call, schema: GraphQLSchema): Request | readonly GraphQLError[] {
+function requestIn({ body }: Call, schema: GraphQLSchema, checked: Checked): Request | readonly GraphQLError[] {
   const { query, operationName } = body;
   if (typeof query !== 'string') return [new GraphQLError('A query attribute must be specified and must be a string.')];
-  let document: Request['document'];
-  try {
-    document = parse(query);
-  } catch (error) {
-    if (error instanceof GraphQLError) return [error];
-    throw error;
-  }
-  const mistakes = validate(schema, document, RULES);
-  if (mistakes.length > 0) return mistakes;
+  const document = checked(query);
+  if (!('kind' in document)) return document;
   const operations = document.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
   const named = typeof operationName === 'string' && operationName !== '';
   const operation = named ? operations.find(({ name }) => name?.value === operationName) : operations[0];
@@ -161,11 +179,12 @@ async function answered(
 
 export const graphql = (_access: Access, limits: Limits, without: readonly string[]): Handler => {
   const schema = schemaWithout(without);
+  const checked = checkedBy(schema);
   return (call) => {
     const { caller } = call;
     if (caller.is === 'nobody') throw new GitHubError(401, 'This endpoint requires you to be authenticated.');
     if (caller.is === 'app') throw new GitHubError(403, 'Resource not accessible by integration');
-    const request = requestIn(call, schema);
+    const request = requestIn(call, schema, checked);
     return 'operation' in request ? answered(call, request, { limits, schema }) : refused(request);
   };
 };
