@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
-import { loadavg } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import * as z from 'zod/mini';
 import { seedInto, startGitHub, type GitHubInABox, type State } from '../../local/github/index.ts';
 import { addLabel, repositoryNamed } from '../../local/github/state.ts';
@@ -33,6 +33,7 @@ const PULLS_PER_REPOSITORY = 10;
 /** As many as an issue bears, so that each command on the flooded one is about a label of its own. */
 const FLOODED = 100;
 const LABELS = Array.from({ length: FLOODED }, (_, index) => `area/part-${index}`);
+const cpus = availableParallelism();
 const DOORS = 1;
 const WARM_UP_SECONDS = 5;
 const P50_MS = 150;
@@ -73,16 +74,15 @@ export async function loadRun(options: LoadOptions, say: (line: string) => void)
     const weights: number[] = [];
     const weigh = (): number => weights.push((stage.doors.tally().rss + stage.workers.tally().rss) / 2 ** 20);
     const sampling = setInterval(weigh, SAMPLE_MS);
-    const spent = async (): Promise<number> => {
-      const { user, system } = process.cpuUsage();
-      const functions = stage.doors.tally().cpuSeconds + stage.workers.tally().cpuSeconds;
-      return (user + system) / 1e6 + functions + (await stage.tally()).cpuSeconds;
-    };
-    const spentBefore = await spent();
+    const spentBefore = await spentBy(stage);
     const steady = await driver.steady(rate, minutes * 60);
-    const eachMs = (((await spent()) - spentBefore) * 1_000) / steady.length;
+    const shares = sharesOf(spentBefore, await spentBy(stage), steady.length);
+    const eachMs = shares.reduce((sum, { ms }) => sum + ms, 0);
     clearInterval(sampling);
     const load = loadavg()[0] ?? 0;
+    for (const { who, ms } of shares)
+      say(`CPU a command: ${ms.toFixed(1).padStart(5)} ms, ${((100 * ms) / eachMs).toFixed(0).padStart(2)} %, ${who}`);
+    say(`${cpus} cores would be full of that at ${((cpus * 1_000) / eachMs).toFixed(0)} commands a second`);
 
     say(`${options.flood} comments without a command ...`);
     const { sent: before } = (await stage.tally()).queue;
@@ -116,6 +116,31 @@ export async function loadRun(options: LoadOptions, say: (line: string) => void)
     await stage.close();
     await world.close();
   }
+}
+
+type Spent = Readonly<Record<'door' | 'workers' | 'queue, tables and bucket' | 'forge and driver', number>>;
+
+/** Seconds of CPU so far. */
+async function spentBy(stage: Stage): Promise<Spent> {
+  const { user, system } = process.cpuUsage();
+  return {
+    door: stage.doors.tally().cpuSeconds,
+    workers: stage.workers.tally().cpuSeconds,
+    'queue, tables and bucket': (await stage.tally()).cpuSeconds,
+    'forge and driver': (user + system) / 1e6,
+  };
+}
+
+function sharesOf(
+  before: Spent,
+  after: Spent,
+  commands: number,
+): readonly { readonly who: string; readonly ms: number }[] {
+  const earlier = new Map(Object.entries(before));
+  return Object.entries(after).map(([who, seconds]) => ({
+    who,
+    ms: ((seconds - (earlier.get(who) ?? 0)) * 1_000) / commands,
+  }));
 }
 
 function row(what: string, measured: number, most: number): LoadRow {
