@@ -1,4 +1,4 @@
-/** What the doctor asks about engines: whether their addresses may be called, their secrets be read, and Jenkins knows its user. */
+/** What the doctor asks about engines: whether their addresses may be called, their secrets be read, and Jenkins knows its user; of AWS, see doctor-builds. */
 import type { PipelineSettings } from '../shared/config.ts';
 import { reasonOf } from '../shared/errors.ts';
 import { guardedClient, problemOfUrl } from '../shared/pipelines/guarded-client.ts';
@@ -6,16 +6,34 @@ import { reachOf } from '../shared/pipelines/index.ts';
 import { secretsOf, type EnginesSet } from '../shared/pipelines/settings.ts';
 import { storedText } from '../shared/secrets.ts';
 import { bookFrom } from '../shared/settings/index.ts';
+import { buildFindings } from './doctor-builds.ts';
 import { ok, wrong, type Finding } from './doctor-finding.ts';
+import type { Place } from './doctor-place.ts';
 
 /** Nothing where no settings file names one. */
 export async function engineFindings(
   environment: Readonly<Record<string, string | undefined>>,
+  { local, sqs }: Pick<Place, 'local' | 'sqs'>,
+  now: () => Date,
 ): Promise<readonly Finding[]> {
   const settingsFile = environment['BOWSPRIT_SETTINGS'] ?? '';
   if (settingsFile === '') return [];
   const { engines } = bookFrom({ settingsFile, prowFolder: undefined }).general.settings;
-  return findingsOf(engines, undefined);
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const [codebuild, eventbridge] = [given('AWS_ENDPOINT_URL_CODEBUILD'), given('AWS_ENDPOINT_URL_EVENTBRIDGE')];
+  // What runs here asks AWS only where somebody says where that is.
+  const set = {
+    codebuild: local && codebuild === undefined ? [] : engines.codebuild,
+    eventbridge: local && eventbridge === undefined ? [] : engines.eventbridge,
+  };
+  const { endpoint: _, ...aws } = sqs;
+  const connect = { ...aws, ...(eventbridge === undefined ? {} : { endpoint: eventbridge }) };
+  const bus = given('EVENT_BUS') ?? (local ? 'default' : undefined);
+  const found = await Promise.all([
+    findingsOf(engines, undefined),
+    buildFindings(set, { connect, codeBuildEndpoint: codebuild, bus, now }),
+  ]);
+  return found.flat();
 }
 
 export async function findingsOf(set: EnginesSet, local: PipelineSettings['local']): Promise<readonly Finding[]> {

@@ -58,7 +58,7 @@ async function findingsAt(place: Place, maxAgeDays: number, { now, environment }
     ['app', () => quietly(() => forgeFindings(place, now))],
     ['queue', () => queueFindings(place)],
     ['tables', () => tableFindings(place)],
-    ['engines', () => engineFindings(environment)],
+    ['engines', () => engineFindings(environment, place, now)],
   ];
   const found = await Promise.all(
     asked.map(async ([check, ask]) => {

@@ -1,4 +1,4 @@
-/** Four operations of AWS CodeBuild on loopback, by its API reference; signatures are checked as AWS does. */
+/** Five operations of AWS CodeBuild on loopback, by its API reference; signatures are checked as AWS does. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
@@ -53,7 +53,9 @@ const list = z.strictObject({
 });
 const get = z.strictObject({ ids: z.array(z.string()).check(z.minLength(1), z.maxLength(100)) });
 const stop = z.strictObject({ id: z.string() });
+const getProjects = z.strictObject({ names: z.array(z.string()).check(z.minLength(1), z.maxLength(100)) });
 const PAGE = 100;
+const sourceOf = (project: string): unknown => ({ type: project.endsWith('-empty') ? 'NO_SOURCE' : 'GITHUB' });
 
 export async function startCodeBuild(projects: readonly string[], now: () => Date): Promise<CodeBuild> {
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-access-key', sessionToken: 'a-session' };
@@ -97,6 +99,13 @@ export async function startCodeBuild(projects: readonly string[], now: () => Dat
         return {
           builds: builds.filter(({ id }) => ids.includes(id)),
           buildsNotFound: ids.filter((id) => !builds.some((each) => each.id === id)),
+        };
+      }
+      case 'BatchGetProjects': {
+        const { names } = getProjects.parse(content);
+        return {
+          projects: names.filter((name) => projects.includes(name)).map((name) => ({ name, source: sourceOf(name) })),
+          projectsNotFound: names.filter((name) => !projects.includes(name)),
         };
       }
       case 'StopBuild': {
