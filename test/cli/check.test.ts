@@ -61,6 +61,8 @@ async function bowsprit(folder: string, ...args: readonly string[]): Promise<Ran
 }
 
 const SETTINGS = '.github/bowsprit.yaml';
+const DEPLOY =
+  "{ name: deploy, summary: Deploys., args: [{ name: to, is: choice, of: [a, b] }], engine: jenkins, target: team/deploy, parameters: [{ name: TO, value: '{to}' }] }";
 const ORDINARY = 'taken for an ordinary repository (nothing says otherwise).';
 const LOCKING = 'merge:\n  method: squash\nlocked:\n  - merge.method\n';
 
@@ -95,6 +97,45 @@ test.each<[title: string, files: Files, args: string, lines: readonly string[]]>
     [
       `${SETTINGS}:2:3: No size may begin below the one before it: s, m, l, xl, xxl.`,
       `1 mistake in 1 file of the checkout, ${ORDINARY}`,
+    ],
+  ],
+  [
+    'commands of its own, rightly declared',
+    { [SETTINGS]: `custom:\n  commands:\n    - ${DEPLOY}\n` },
+    '',
+    [`Nothing wrong in 1 file of the checkout, ${ORDINARY}`],
+  ],
+  [
+    'a command of its own by the name of another',
+    { [SETTINGS]: `custom:\n  commands:\n    - ${DEPLOY.replace('deploy', 'lgtm')}\n` },
+    '',
+    [
+      `${SETTINGS}:2:3: \`/lgtm\` is a command already, or another spelling of one.`,
+      `1 mistake in 1 file of the checkout, ${ORDINARY}`,
+    ],
+  ],
+  [
+    'a command of its own that puts in what nobody writes',
+    { [SETTINGS]: `custom:\n  commands:\n    - ${DEPLOY.replace('{to}', '{where}')}\n` },
+    '',
+    [`${SETTINGS}:2:3: \`/deploy\`: there is no \`{where}\`.`, `1 mistake in 1 file of the checkout, ${ORDINARY}`],
+  ],
+  [
+    'a job that cannot be',
+    { [SETTINGS]: 'pipelines:\n  jobs:\n    - { name: a, always_run: true, run_if_changed: x }\n' },
+    '',
+    [
+      `${SETTINGS}:2:3: The job \`a\` cannot have \`always_run\` and \`run_if_changed\` at once.`,
+      `1 mistake in 1 file of the checkout, ${ORDINARY}`,
+    ],
+  ],
+  [
+    'an engine, which only the deployment sets up',
+    { [SETTINGS]: 'engines: { https: [] }\n' },
+    '',
+    [
+      `${SETTINGS}:1:1: \`engines\` cannot be set here: it is for the deployment.`,
+      `1 mistake in 1 file of the checkout, ${ORDINARY} 1 file would not take effect.`,
     ],
   ],
   [

@@ -16,6 +16,12 @@ const named = ({ name }: Pull): string => name.replace(/^github:/, '');
 const short = (text: string, pull: Pull): string =>
   text.replaceAll(pull.head().slice(0, 7), 'abc1234').replaceAll(named(pull), 'acme/place#1');
 
+/** What is said of the comment, and no more. */
+const commentIn = (text: string): string =>
+  text
+    .slice(text.indexOf('The comment'), text.indexOf('What merging needs'))
+    .replaceAll(/abc1234[0-9a-f]{33}/g, 'abc1234');
+
 async function opened(files?: Readonly<Record<string, string>>): Promise<Pull> {
   const { workplace, settled } = running();
   const pull = await (await workplace()).open(files === undefined ? {} : { files });
@@ -167,6 +173,32 @@ describe('another tree of owners', () => {
 });
 
 describe('a comment', () => {
+  test('with a command of its own, which would be there then', async () => {
+    const pull = await opened();
+    const settings = given(
+      'custom.yaml',
+      "custom:\n  commands: [{ name: deploy, summary: Deploys., args: [{ name: to, is: choice, of: [a, b] }], engine: https, target: 'https://ci.example/deploy', reply: 'Deploys {head} to {to}.' }]\n",
+    );
+    const about = [named(pull), '--settings', settings, '--by', REVIEWER];
+    const right = await untouched([...about, '--comment', '/deploy a']);
+    expect(commentIn(short(right.out, pull))).toMatchInlineSnapshot(`
+      "The comment
+        * /deploy a  today: not looked at
+                     then:  /deploy started at abc1234 and answered. Deploys \`abc1234\` to \`a\`.
+
+      "
+    `);
+    const wrong = await untouched([...about, '--comment', '/deploy c']);
+    expect(commentIn(short(wrong.out, pull))).toMatchInlineSnapshot(`
+      "The comment
+        * /deploy c  today: not looked at
+                     then:  refused: \`/deploy\` takes no \`c\` as \`to\`: it must be \`a\` or \`b\`. Nothing was done. Write \`/deploy <to>\`.
+
+      "
+    `);
+    expect([right.code, wrong.code]).toEqual([0, 0]);
+  });
+
   test('and all that follows from it, today', async () => {
     const pull = await opened();
     await pull.comment(REVIEWER, '/lgtm');
