@@ -83,6 +83,7 @@ test.each<[title: string, facts: Partial<All>, does: readonly string[]]>([
   ],
   // Put on before Bowsprit was there.
   ['looked at again, with a label of which nothing is known', { event: 'found', labels: YES }, [APPROVED]],
+  ['retargeted to a branch of releases', { event: 'retargeted' }, ASKS],
   [
     'retargeted to a branch that takes everything',
     { event: 'retargeted', labels: BOTH, cherryPickRules: { ...guarded, guarded: false } },
