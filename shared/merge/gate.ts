@@ -2,15 +2,18 @@
 import {
   dequeue,
   enqueue,
+  joinQueue,
   leaveQueue,
   lookAgain,
   merge,
   mergeAsTested,
   missingIn,
   needsAll,
+  noteArmed,
   notice,
   updateBranch,
   type Action,
+  type ActionName,
   type FactTypes,
   type Gate,
   type GateLeaf,
@@ -56,11 +59,33 @@ export function gateOf(facts: GateFacts): Gate {
   ]);
 }
 
+type Facts = GateFacts & Pick<FactTypes, 'turn'> & Pick<Given, 'event'>;
+
 /** Says nothing while something blocks: what does is on the pull request to be seen. */
-export function mergeWhenReady(facts: GateFacts & Pick<FactTypes, 'turn'> & Pick<Given, 'event'>): readonly Action[] {
+export function mergeWhenReady(facts: Facts): readonly Action[] {
+  const actions = decidedFor(facts);
+  return actions.some(({ is }) => SETTLING.has(is)) ? actions : [...leftToForge(facts), ...actions];
+}
+
+/** After these the forge merges nothing by itself that nobody knows of. */
+const SETTLING: ReadonlySet<ActionName> = new Set(['merge', 'disarm-merge', 'dequeue']);
+
+/** What the forge is to merge, by an order of which no event told: a hold must find it. */
+function leftToForge({ event, pull, arming, queueing, settings }: Facts): readonly Action[] {
+  const { autoMerge } = pull;
+  // A snapshot may be from before the forge turned it off, or took it out.
+  const doubtful = arming?.is === 'ended' && autoMerge?.by.bot === true;
+  const armed = autoMerge !== undefined && settings.merge.autoMerge !== 'leave' && arming?.is !== 'on' && !doubtful;
+  const queued =
+    pull.queue?.place !== undefined && (queueing === undefined || (queueing.is === 'removed' && BY_CLOCK.has(event)));
+  if (pull.state !== 'open') return [];
+  return [...(armed ? [noteArmed(pull.headSha)] : []), ...(queued ? [joinQueue(pull.headSha)] : [])];
+}
+
+function decidedFor(facts: Facts): readonly Action[] {
   const { pull, labels, settings } = facts;
   const behind = leftBehind(facts);
-  if (behind.length > 0) return [...behind, ...mergeWhenReady({ ...facts, batching: undefined })];
+  if (behind.length > 0) return [...behind, ...decidedFor({ ...facts, batching: undefined })];
   const gate = gateOf(facts);
   const inStep = keptInStep(gate, missingIn(gate), facts);
   if (inStep !== undefined) return inStep;

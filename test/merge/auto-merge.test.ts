@@ -6,6 +6,7 @@ import {
   enqueue,
   merge,
   missingIn,
+  noteArmed,
   notice,
   updateBranch,
   type Action,
@@ -38,6 +39,8 @@ const waiting: Partial<PullFact> = { checks: [check('build', 'pending')], blocke
 const byHand: Partial<PullFact> = { autoMerge: { by: { login: 'ada', bot: false }, method: 'merge' } };
 const byBot: Partial<PullFact> = { autoMerge: { by: { login: 'robot[bot]', bot: true }, method: 'merge' } };
 const ours: Arming = { is: 'on', by: 'us', headSha: HEAD };
+const theirs: Arming = { is: 'on', by: 'other', headSha: HEAD };
+const noted: readonly Action[] = [noteArmed(HEAD)];
 const says = (words: string): string => expect.stringContaining(words);
 const off: readonly Action[] = [disarmMerge(HEAD)];
 const offAndTold = (words: string): readonly Action[] => [disarmMerge(HEAD), notice('auto-merge', says(words))];
@@ -65,17 +68,19 @@ describe('guarded: what the forge does not know of turns its auto-merge off', ()
       waiting,
       offAndTold('up to date'),
     ],
-    ['all there: it stays on', {}, waiting, []],
-    ['a required check that is red: the forge waits', {}, { checks: [check('build', 'failure')] }, []],
-    ['checks that could not be read', {}, { checksComplete: false }, []],
-    ['a draft', {}, { draft: true }, []],
-    ['a base that moved, where the forge minds', { behind: true, turn: 'taken' }, { strict: true }, []],
+    ['all there: it stays on, and is known from then on', {}, waiting, noted],
+    ['all there, and known: it stays on', { arming: theirs }, waiting, []],
+    ['all there, and turned on again', { arming: { is: 'ended', headSha: HEAD } }, waiting, noted],
+    ['a required check that is red: the forge waits', {}, { checks: [check('build', 'failure')] }, noted],
+    ['checks that could not be read', {}, { checksComplete: false }, noted],
+    ['a draft', {}, { draft: true }, noted],
+    ['a base that moved, where the forge minds', { behind: true, turn: 'taken' }, { strict: true }, noted],
     ['all there and nothing waited for: merged', {}, {}, [merge(HEAD, 'merge')]],
     [
       'a hold, and the branch requires what Bowsprit says of it',
       held,
       { checks: [check('bowsprit/merge', 'pending')] },
-      [],
+      noted,
     ],
     [
       'the same, and it has not said so yet',
@@ -102,6 +107,11 @@ describe('guarded: what the forge does not know of turns its auto-merge off', ()
     );
     const [, ofBot] = decided(mergeAutomation, { ...ready, ...held, pull: pullOf({ ...byBot, ...waiting }) });
     expect(ofBot).toEqual(notice('auto-merge', says('`robot[bot]` turned it on')));
+  });
+
+  test('by a bot again, when Bowsprit has just turned it off, it may be an old view: only an event tells', () => {
+    const arming: Arming = { is: 'ended', headSha: HEAD };
+    expect(decided(mergeAutomation, { ...ready, arming, pull: pullOf({ ...byBot, ...waiting }) })).toEqual([]);
   });
 
   test('a bot that turns it on again at the same head is not fought, and that is said', () => {

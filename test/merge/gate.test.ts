@@ -4,6 +4,7 @@ import { mergeAutomation } from '../../shared/automations/merge.ts';
 import {
   dequeue,
   enqueue,
+  joinQueue,
   leaveQueue,
   lookAgain,
   merge,
@@ -253,6 +254,9 @@ describe('where the forge has a merge queue, it is fed and nothing is merged pas
     ['put there by hand without an lgtm: a person decides', IN, { queueing: somebodys, lgtms: [] }, {}, []],
     ['put there by hand, and held', IN, { queueing: somebodys, ...held }, {}, [dequeue()]],
     ['in it as nobody told, and held', IN, held, {}, [dequeue()]],
+    ['in it as nobody told: it is known from then on', IN, {}, {}, [joinQueue(HEAD)]],
+    ['in it, and taken out a moment ago: an old view', IN, { queueing: removed }, {}, []],
+    ['in it again, as the clock finds', IN, { queueing: removed, event: 'swept' }, {}, [joinQueue(HEAD)]],
     ['taken out by the forge: it waits', OUT, { queueing: removed }, {}, []],
     ['just put there: what became of it is told by an event', OUT, { queueing: ours }, {}, []],
     [
