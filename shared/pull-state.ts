@@ -221,6 +221,7 @@ const keptAction = z.union([
     engine: z.enum(ENGINES),
     target: z.string(),
     headSha: z.string(),
+    baseRef: z.optional(z.string()),
     rerun: z.string(),
     optional: z.boolean(),
     key: z.optional(z.string()),

@@ -79,7 +79,7 @@ import { awaitedBy, liftableBy } from './facts/holds.ts';
 import { sightOf, sightWithout } from './facts/head-seen.ts';
 import { saidOf } from './facts/required.ts';
 import { identitiesIn } from './identities.ts';
-import { checksSince } from './facts/checks.ts';
+import { checksForBase, checksSince } from './facts/checks.ts';
 import { commitsAt } from './facts/commits.ts';
 import { ownersVerdictOf } from './facts/owners-verdict.ts';
 import { jobsHere } from './facts/jobs.ts';
@@ -565,7 +565,8 @@ export function readingFor(sources: ReadingSources): Reading {
     },
     pull: async () => {
       const now = { ...(await pull.get()), ...pullSince };
-      return { ...now, checks: withOverrides(checksSince(now.checks, reported, now.headSha), state.overrides, now) };
+      const checks = checksForBase(checksSince(now.checks, reported, now.headSha), state.runs, now);
+      return { ...now, checks: withOverrides(checks, state.overrides, now) };
     },
     overrides: async () => (state.overrides.length === 0 ? [] : overridesAt(state.overrides, await pull.get())),
     overridesEnded: async () => {

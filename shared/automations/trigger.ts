@@ -6,6 +6,7 @@ import {
   CONFLICTING,
   defineAutomation,
   doubt,
+  isOfOtherBase,
   isOver,
   isSelected,
   isVouchedFor,
@@ -112,7 +113,8 @@ function reviewed({ event, label, commands = [], pull, votes, runs, answers: { j
   const byHand = event === 'labeled' && label !== undefined && isNamed(label, 'lgtm');
   const byWord =
     commands.includes('lgtm') && votes.some(({ vote, headSha }) => vote === 'lgtm' && headSha === pull.headSha);
-  return (byHand || byWord) && !runs.some(({ headSha }) => headSha === pull.headSha);
+  const ran = runs.some((run) => run.headSha === pull.headSha && !isOfOtherBase(run, pull.baseRef));
+  return (byHand || byWord) && !ran;
 }
 
 /** What a new head means: for trust, for the labels that show it, and for jobs. */
@@ -172,7 +174,7 @@ function judged(seen: Seen): readonly Action[] {
 function started({ event, pull, answers: { jobs: here } }: Seen, which: 'all' | 'missing'): readonly Action[] {
   if (here === undefined) return [];
   const wanted = here.jobs.filter(
-    (job) => isSelected(job, 'all') && (which === 'all' ? job.open === undefined : job.state === undefined),
+    (job) => isSelected(job, 'all') && (job.state === undefined || (which === 'all' && job.open === undefined)),
   );
   // Who opens and closes it again and again, or moves its base, asks for the same as who comments.
   const { start } = selectionOf(wanted, here.cap, true);

@@ -1,5 +1,5 @@
 /** The checks of a head as the forge showed them, with what was set on it since. */
-import { OVERRIDDEN, type Action, type Check } from '../language/index.ts';
+import { isOfOtherBase, OVERRIDDEN, type Action, type Check, type RunKept } from '../language/index.ts';
 
 /** Actions of ours, oldest first. */
 export function checksSince(checks: readonly Check[], done: readonly Action[], headSha: string): readonly Check[] {
@@ -30,4 +30,26 @@ function withRun(
   const required = checks.some((each) => each.name === check && each.required);
   const state = conclusion === 'neutral' ? 'success' : conclusion;
   return [...others, { name: check, state, required, from: 'run', description: title }];
+}
+
+/**
+ * What a job of ours said of the head when it would have gone into another branch is nothing said of this one: as if it had
+ * not reported. Commands of the settings are no tests.
+ */
+export function checksForBase(
+  checks: readonly Check[],
+  runs: readonly RunKept[],
+  { headSha, baseRef }: { readonly headSha: string; readonly baseRef: string },
+): readonly Check[] {
+  const before = new Set(
+    runs.flatMap((run) =>
+      run.headSha === headSha && !run.job.startsWith('/') && isOfOtherBase(run, baseRef) ? [run.context] : [],
+    ),
+  );
+  if (before.size === 0) return checks;
+  return checks.flatMap((check): readonly Check[] => {
+    const { name, required, from } = check;
+    if (from !== 'status' || !before.has(name)) return [check];
+    return required ? [{ name, required, state: 'pending' }] : [];
+  });
 }

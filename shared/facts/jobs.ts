@@ -1,6 +1,7 @@
 /** The jobs of the settings, as they stand on the head of one pull request. */
 import { Refusal } from '../errors.ts';
 import {
+  isOfOtherBase,
   isOver,
   type ChangedFiles,
   type JobHere,
@@ -117,7 +118,10 @@ export async function jobsIn(question: JobsQuestion): Promise<JobsAnswer> {
       wanted: isWanted(job, files),
       rerun: job.rerunCommand ?? `/test ${name}`,
       named: named.length > 0,
-      state: stateOf(skipReport ? undefined : context, last, pull.checks),
+      state:
+        last !== undefined && isOfOtherBase(last, pull.baseRef)
+          ? undefined
+          : stateOf(skipReport ? undefined : context, last, pull.checks),
       times: last?.times ?? 0,
       open:
         last === undefined || isOver(last.state)

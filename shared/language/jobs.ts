@@ -40,6 +40,8 @@ export type JobStart = {
 
 /** A job that was started, as the records tell; of one job on one commit the last start counts. */
 export type RunKept = Omit<JobStart, 'parameters' | 'baseRef'> & {
+  /** Into which branch it would have gone; left out by records of before. */
+  readonly baseRef?: string | undefined;
   /** Names this start for good. */
   readonly key: string;
   /** The engine's own id of it; empty where it was not started. */
@@ -55,6 +57,11 @@ export type RunKept = Omit<JobStart, 'parameters' | 'baseRef'> & {
   /** How often it was started for this commit. */
   readonly times: number;
 };
+
+/** Whether it says nothing of where it would go now: other code, and perhaps another job of the same name. */
+export function isOfOtherBase({ baseRef: then }: Pick<RunKept, 'baseRef'>, baseRef: string): boolean {
+  return then !== undefined && then !== baseRef;
+}
 
 /** What an engine says of a run. */
 export type JobResult = {

@@ -6,6 +6,7 @@ export const MAX_RUNS = 300;
 
 /** A start as it stands in a record. */
 export type Started = Omit<JobStart, 'parameters' | 'baseRef'> & {
+  readonly baseRef?: string | undefined;
   readonly key?: string | undefined;
   readonly ref?: string | undefined;
   readonly url?: string | undefined;
@@ -19,7 +20,21 @@ export function withStart(
   started: Started,
   { by, at }: { readonly by: string; readonly at: string },
 ): readonly RunKept[] {
-  const { job, context, engine, target, headSha, rerun, optional, key = '', ref = '', url, note, result } = started;
+  const {
+    job,
+    context,
+    engine,
+    target,
+    headSha,
+    baseRef,
+    rerun,
+    optional,
+    key = '',
+    ref = '',
+    url,
+    note,
+    result,
+  } = started;
   const refused = result === 'refused';
   const before = runs.find((each) => isOf(each, started));
   // Another line of the same comment meant it as well.
@@ -30,6 +45,7 @@ export function withStart(
     engine,
     target,
     headSha,
+    ...(baseRef === undefined ? {} : { baseRef }),
     rerun,
     optional,
     key,

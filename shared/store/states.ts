@@ -98,6 +98,7 @@ const pullState = z.strictObject({
       engine: z.enum(ENGINES),
       target: text,
       headSha: text,
+      baseRef: z.optional(text),
       rerun: text,
       optional: z.boolean(),
       key: text,

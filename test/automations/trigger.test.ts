@@ -62,6 +62,12 @@ describe('of somebody who is trusted', () => {
     ['synchronized', { runs: [runOf({ state: 'success', headSha: BEFORE })] }, ['start unit']],
     // What runs for this commit goes on.
     ['reopened', { here: { jobs: [jobOf('unit', { state: 'running', open: { ...going, run: '7' } })] } }, []],
+    // But not what would go elsewhere.
+    [
+      'retargeted',
+      { here: { jobs: [jobOf('unit', { state: undefined, open: { ...going, run: '7' } })] } },
+      ['cancel unit 7', 'start unit'],
+    ],
     // Nobody starts the same over and over by opening it again, marking it as ready, or moving its base.
     ['reopened', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 9 })] } }, ['start unit']],
     ['reopened', { here: { jobs: [jobOf('unit', { state: 'cancelled', times: 10 })] } }, []],
@@ -163,6 +169,9 @@ describe('of somebody who is not', () => {
     const lgtm = { commands: ['lgtm'], votes: [voteOf('grace')] };
     expect(does('comment-created', { ...untrusted, ...lgtm })).toEqual(['start unit']);
     expect(does('comment-created', { ...untrusted, ...lgtm, runs: [runOf()] })).toEqual([]);
+    expect(does('comment-created', { ...untrusted, ...lgtm, runs: [runOf({ baseRef: 'dev' })] })).toEqual([
+      'start unit',
+    ]);
     expect(does('comment-created', { ...untrusted, commands: ['approve'], votes: lgtm.votes })).toEqual([]);
     expect(does('comment-created', { ...untrusted, ...lgtm, votes: [voteOf('grace', { headSha: BEFORE })] })).toEqual(
       [],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { checksSince } from '../../shared/facts/checks.ts';
-import { report, setStatus, type Action, type Check } from '../../shared/language/index.ts';
+import { checksForBase, checksSince } from '../../shared/facts/checks.ts';
+import { report, setStatus, type Action, type Check, type RunKept } from '../../shared/language/index.ts';
+import { runOf } from '../support/jobs.ts';
 
 const HEAD = 'a'.repeat(40);
 const red = (name: string, more: Partial<Check> = {}): Check => ({
@@ -40,4 +41,23 @@ test.each<[what: string, before: readonly Check[], done: readonly Action[], afte
   expect(
     found.map(({ name, state, from, required }) => `${name} ${state} ${from}${required ? ' required' : ''}`),
   ).toEqual(after);
+});
+
+const elsewhere = runOf({ context: 'a', headSha: HEAD, baseRef: 'release-1', state: 'success' });
+test.each<[what: string, checks: readonly Check[], run: RunKept, left: readonly Check[]]>([
+  ['of another branch is not there', [red('a'), red('b')], elsewhere, [red('b')]],
+  [
+    'of another branch, where this one needs it, has not reported',
+    [red('a', { required: true })],
+    elsewhere,
+    [{ name: 'a', required: true, state: 'pending' }],
+  ],
+  ['of this branch stands', [red('a')], { ...elsewhere, baseRef: 'main' }, [red('a')]],
+  // Kept before branches were.
+  ['of nobody knows which branch stands', [red('a')], { ...elsewhere, baseRef: undefined }, [red('a')]],
+  ['of another commit says nothing', [red('a')], { ...elsewhere, headSha: 'b'.repeat(40) }, [red('a')]],
+  ['of a command is no test', [red('a')], { ...elsewhere, job: '/deploy' }, [red('a')]],
+  ['beside a check run leaves that alone', [red('a', { from: 'run' })], elsewhere, [red('a', { from: 'run' })]],
+])('the status of a job %s', (_, checks, ran, left) => {
+  expect(checksForBase(checks, [ran], { headSha: HEAD, baseRef: 'main' })).toEqual(left);
 });

@@ -99,6 +99,12 @@ describe('its state', () => {
     // What people see counts, be it that somebody overrode it.
     ['it failed, and was overridden', { runs: [runOf()], checks: [checkOf('success')] }, 'success'],
     ['it failed before and runs again', { runs: [runOf({ state: 'queued' })], checks: [checkOf('failure')] }, 'queued'],
+    [
+      'it passed where it would have gone elsewhere',
+      { runs: [runOf({ state: 'success', baseRef: 'release-1' })], checks: [checkOf('success')] },
+      undefined,
+    ],
+    ['it passed where it goes', { runs: [runOf({ state: 'success', baseRef: 'main' })] }, 'success'],
     ['it failed for another commit', { runs: [runOf({ headSha: BEFORE })] }, undefined],
   ])('%s', async (_, asked, state) => {
     expect(await one({}, asked)).toMatchObject({ state });
@@ -116,6 +122,9 @@ describe('its state', () => {
     const open = { key: runOf().key, run: '7', engine: 'https', target: 'https://ci.example/unit' };
     expect(await one({}, { runs: [runOf({ state: 'running', times: 3 })] })).toMatchObject({ times: 3, open });
     expect((await one({}, { runs: [runOf({ state: 'success' })] }))?.open).toBeUndefined();
+    // It is stopped when it is started for this branch.
+    const elsewhere = runOf({ state: 'running', times: 3, baseRef: 'release-1' });
+    expect(await one({}, { runs: [elsewhere] })).toMatchObject({ times: 3, open, state: undefined });
   });
 });
 

@@ -35,6 +35,10 @@ describe('a start', () => {
     ]);
   });
 
+  test('is of the branch that it was made for', () => {
+    expect(withStart([], started({ baseRef: 'main' }), WHO)).toMatchObject([{ baseRef: 'main' }]);
+  });
+
   test('that the engine would not make is an error, with its reason', () => {
     const [run] = withStart([], started({ result: 'refused', ref: '', note: 'No such project.' }), WHO);
     expect(run).toMatchObject({ state: 'error', run: '', summary: 'No such project.' });
