@@ -1,7 +1,8 @@
 /** Whether a branch lets somebody push to it: classic protection and rulesets, with those who may pass them. */
 import type { Call } from './box.ts';
 import { GitHubError } from './box.ts';
-import { commitAt, descendsFrom, history } from './git.ts';
+import { may, type Need } from './gate.ts';
+import { commitAt, descendsFrom, entryAt, history } from './git.ts';
 import { protectionOn, type RequiredCheck, rulesOn } from './protection.ts';
 import { branchRef, outcomeOfCheck } from './pulls.ts';
 import { atLeast, permissionOf } from './roles.ts';
@@ -156,4 +157,31 @@ export function demandPush(call: Call, repository: Repository, push: Push, statu
   const refused = refusalOf(call, repository, push);
   if (refused === undefined) return;
   throw new GitHubError(status, status === 409 ? `Could not update file: ${refused}` : refused);
+}
+
+const WORKFLOWS = '.github/workflows';
+const WRITE_WORKFLOWS: Need = { permission: 'workflows', level: 'write', role: 'write' };
+
+export function workflowRefused(path: string): GitHubError {
+  const message = `refusing to allow a GitHub App to create or update workflow \`${path}\` without \`workflows\` permission`;
+  return new GitHubError(403, message);
+}
+
+/**
+ * Throws where an App without leave for workflows would bring one into the repository, by merging as well as by pushing; a file
+ * that some branch there has in the same words is none of its making.
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps (`workflow`)
+ */
+export function demandWorkflows({ caller, box: { state } }: Call, repository: Repository, tree: string): void {
+  if (caller.is !== 'installation' || may(state, caller, repository, WRITE_WORKFLOWS)) return;
+  const objects = objectsOf(state, repository);
+  const folder = entryAt(objects, tree, WORKFLOWS);
+  const found = folder === undefined ? undefined : objects.get(folder.sha);
+  if (found?.type !== 'tree') return;
+  const heads = [...repository.refs].filter(([ref]) => ref.startsWith('refs/heads/'));
+  const trees = heads.map(([, sha]) => commitAt(objects, sha).tree);
+  for (const { name, sha } of found.entries) {
+    const path = `${WORKFLOWS}/${name}`;
+    if (!trees.some((each) => entryAt(objects, each, path)?.sha === sha)) throw workflowRefused(path);
+  }
 }

@@ -19,7 +19,7 @@ import { simplePullJson } from '../json/pulls.ts';
 import { repositoryPage, repositoryUrl } from '../json/repositories.ts';
 import { commitsBetween, mergeOf } from '../merging.ts';
 import { branchRef, commitsOf } from '../pulls.ts';
-import { demandPush } from '../pushing.ts';
+import { demandPush, demandWorkflows } from '../pushing.ts';
 import { commitNamed } from '../revisions.ts';
 import {
   accountNamed,
@@ -184,6 +184,7 @@ function merged(call: Call): Answer {
   if (descendsFrom(objects, base, head)) return { status: 204 };
   const { tree } = mergeOf(objects, base, head);
   if (tree === undefined) throw new GitHubError(409, 'Merge conflict');
+  demandWorkflows(call, repository, tree);
   const actor = actorOf(call);
   const author = signatureOf(actor, box.now());
   const message = textIn(body, 'commit_message') ?? `Merge ${headName} into ${branch}`;

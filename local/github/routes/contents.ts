@@ -17,7 +17,7 @@ import {
 import { gitCommitJson, signatureOf, webFlowSignature } from '../json/git.ts';
 import { repositoryPage, repositoryUrl } from '../json/repositories.ts';
 import { branchRef } from '../pulls.ts';
-import { demandPush } from '../pushing.ts';
+import { demandPush, workflowRefused } from '../pushing.ts';
 import { commitNamed } from '../revisions.ts';
 import { moment, objectsOf, type Repository } from '../state.ts';
 
@@ -185,10 +185,8 @@ function targetFor(call: Call): Target {
   if (path === '' || /^\/|\/$|\/\/|(?:^|\/)\.{1,2}(?:\/|$)|(?:^|\/)\.git(?:\/|$)/.test(path))
     throw new GitHubError(422, 'path is invalid');
   const workflows = { permission: 'workflows', level: 'write', role: 'write' } as const;
-  if (path.startsWith('.github/workflows/') && !may(box.state, call.caller, repository, workflows)) {
-    const message = `refusing to allow a GitHub App to create or update workflow \`${path}\` without \`workflows\` permission`;
-    throw new GitHubError(403, message);
-  }
+  if (path.startsWith('.github/workflows/') && !may(box.state, call.caller, repository, workflows))
+    throw workflowRefused(path);
   const known = tip === undefined ? undefined : entryAt(objects, commitAt(objects, tip).tree, path);
   if (known?.mode === '040000') throw new GitHubError(422, `${path} is a directory`);
   return { repository, objects, branch, tip, path, known };

@@ -20,7 +20,7 @@ import {
 import { gitCommitJson, signatureOf } from '../json/git.ts';
 import { nodeId } from '../json/node-id.ts';
 import { repositoryUrl } from '../json/repositories.ts';
-import { demandPush } from '../pushing.ts';
+import { demandPush, demandWorkflows } from '../pushing.ts';
 import { isRefName, objectNamed } from '../revisions.ts';
 import { objectsOf, type Repository } from '../state.ts';
 import { base64Of, inLines, signatureIn } from './contents.ts';
@@ -163,6 +163,13 @@ function demandTarget({ objects }: Here, ref: string, sha: string): void {
     throw new GitHubError(422, 'Reference cannot be updated: the object is not a commit');
 }
 
+function demandBranch(call: Call, { repository, objects }: Here, ref: string, sha: string): void {
+  const branch = branchOf(ref);
+  if (branch === undefined) return;
+  demandPush(call, repository, { branch, after: sha });
+  demandWorkflows(call, repository, commitOf(objects, sha)?.tree ?? '');
+}
+
 function refMade(call: Call): Answer {
   const place = here(call, WRITE);
   const { repository } = place;
@@ -174,8 +181,7 @@ function refMade(call: Call): Answer {
   if (!isRefName(ref) || ref.startsWith('refs/pull/')) throw new GitHubError(422, `${ref} is not a valid ref name.`);
   if (repository.refs.has(ref)) throw new GitHubError(422, 'Reference already exists');
   demandTarget(place, ref, sha);
-  const branch = branchOf(ref);
-  if (branch !== undefined) demandPush(call, repository, { branch, after: sha });
+  demandBranch(call, place, ref, sha);
   moveRef(call.box, repository, ref, sha, actorOf(call).login);
   return { status: 201, body: refJson(place, ref, sha) };
 }
@@ -188,10 +194,9 @@ function refMoved(call: Call): Answer {
   const before = repository.refs.get(ref);
   if (before === undefined) throw new GitHubError(422, 'Reference does not exist');
   demandTarget(place, ref, sha);
-  const branch = branchOf(ref);
   const forward = commitOf(objects, sha) !== undefined && descendsFrom(objects, sha, before);
   if (!forward && call.body['force'] !== true) throw new GitHubError(422, 'Update is not a fast forward');
-  if (branch !== undefined) demandPush(call, repository, { branch, after: sha });
+  demandBranch(call, place, ref, sha);
   moveRef(call.box, repository, ref, sha, actorOf(call).login);
   return { status: 200, body: refJson(place, ref, sha) };
 }

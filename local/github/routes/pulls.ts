@@ -13,6 +13,7 @@ import { pullJson, simplePullJson } from '../json/pulls.ts';
 import { repositoryPage } from '../json/repositories.ts';
 import { mergeOf } from '../merging.ts';
 import { baseTip, branchRef, commitsOf, endLabel, filesOf } from '../pulls.ts';
+import { demandWorkflows } from '../pushing.ts';
 import { givenRole, atLeast } from '../roles.ts';
 import { isPull, objectsOf, type PullRequest, pullsOf, type Repository } from '../state.ts';
 import { type Acting, acting, fitting, oneOf, required, visibleRepository } from './acting.ts';
@@ -179,6 +180,8 @@ function merged(call: Call): Answer {
   const issue = pullFor(call, repository);
   const method = oneOf(['merge', 'squash', 'rebase'], body, 'merge_method', 'PullRequest') ?? 'merge';
   mustBeMergeable(state, repository, issue, { method, sha: textIn(body, 'sha'), by: actor.id });
+  const { tree } = mergeOf(objectsOf(state, repository), baseTip(repository, issue), issue.pull.head.sha);
+  if (tree !== undefined) demandWorkflows(call, repository, tree);
   const [title, message] = [textIn(body, 'commit_title'), textIn(body, 'commit_message')];
   const sha = mergePull(box, repository, issue, {
     method,
@@ -211,6 +214,7 @@ function updated(call: Call): Answer {
     throw new GitHubError(422, 'There are no new commits on the base branch.');
   const { tree } = mergeOf(objects, pull.head.sha, base);
   if (tree === undefined) throw new GitHubError(422, 'merge conflict between base and head');
+  demandWorkflows(call, head, tree);
   const signature = signatureOf(actor, now);
   const message = `Merge branch '${pull.base.ref}' into ${pull.head.ref}`;
   const parents = [pull.head.sha, base];

@@ -326,6 +326,38 @@ describe('an installation with some of the repositories', () => {
   });
 });
 
+describe('workflows, by an App that may not write them', () => {
+  test('come into a repository by no merge, unless a branch of it has them in the same words', async () => {
+    const { name } = forge.freshRepository();
+    const [here, path] = [`/repos/${ORG}/${name}`, '.github/workflows/more.yml'];
+    const files = { [path]: 'on: push\n' };
+    forge.seed.fork(`${ORG}/${name}`, 'kay-example');
+    const sha = forge.seed.commitFiles(`kay-example/${name}`, 'theirs', files, 'kay-example', 'More');
+    const { number } = forge.seed.openPull(`${ORG}/${name}`, 'kay-example', {
+      title: 'More',
+      head: 'kay-example:theirs',
+      base: 'main',
+    });
+    const asked = (who: 'app' | 'grace') =>
+      [
+        [who, `POST ${here}/git/refs`, { ref: `refs/heads/${who}`, sha }],
+        [who, `POST ${here}/merges`, { base: 'main', head: sha }],
+        [who, `PUT ${here}/pulls/${number}/merge`, {}],
+      ] as const;
+    for (const [who, request, body] of asked('app')) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect(await forge.ask(who, request, body)).toMatchObject({
+        status: 403,
+        body: {
+          message: `refusing to allow a GitHub App to create or update workflow \`${path}\` without \`workflows\` permission`,
+        },
+      });
+    }
+    forge.seed.commitFiles(`${ORG}/${name}`, 'ours', files, 'grace-example', 'More');
+    expect((await forge.ask('app', `PUT ${here}/pulls/${number}/merge`, {})).status).toBe(200);
+  });
+});
+
 describe('contents', () => {
   test.each<[title: string, steps: readonly Step[]]>([
     [
