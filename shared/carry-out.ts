@@ -920,7 +920,7 @@ async function applied(actions: readonly Action[], context: Context): Promise<Ap
       await noteQueued(context.delivery, context.services.cache);
     }
     const next =
-      isMerging(action) || action.is === 'disarm-merge'
+      isMerging(action) || action.is === 'disarm-merge' || action.is === 'join-batch'
         ? toldOfMerge(action, result, context)
         : isJob(action)
           ? statusAfter(action, result)
@@ -965,6 +965,8 @@ function withoutRecorded(actions: readonly Action[], done: readonly Done[]): rea
 function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }: Context): Action | undefined {
   if (is === 'disarm-merge')
     return result === 'refused' ? notice('auto-merge', `${STILL_ON} ${note ?? ''}`) : undefined;
+  if (is === 'join-batch')
+    return result === 'refused' ? notice('merge', `**Goes without a batch.** ${note ?? ''} ${ALONE}`) : undefined;
   if (result === 'refused') {
     const why = note ?? 'The forge would not merge.';
     return notice(
@@ -975,6 +977,8 @@ function toldOfMerge({ is }: Action, { result, note }: ActionResult, { reading }
   if (reading.state().notices['merge'] === undefined || is === 'update-branch') return undefined;
   return quietNotice('merge', is === 'merge' ? '**Merged.**' : is === 'arm-merge' ? ARMED : IN_QUEUE);
 }
+
+const ALONE = 'It is brought up to date and merged alone.';
 
 const STILL_ON =
   '**The forge may merge this past Bowsprit:** auto-merge is on, and something is missing. Whoever may write turns it off by hand.';

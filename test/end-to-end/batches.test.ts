@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
+import { APPROVER, AUTHOR, REVIEWER, STRANGER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
 
 const engine = givenEngine();
@@ -11,9 +11,15 @@ const files = {
   '.github/bowsprit.yaml': 'merge: { up_to_date: true, batch: 2, required_checks: [{ name: build }] }\n',
 };
 
+type Opened = Parameters<Workplace['open']>[0];
+const THREE = ['a', 'b', 'c'].map((name) => ({ files: { [`src/${name}.ts`]: `${name}\n` } }));
+
 type Place = Workplace & {
   /** Three that are agreed to, green and behind; a branch of somebody else's beside them. */
-  readonly three: (foreign?: string) => Promise<readonly [Pull, Pull, Pull]>;
+  readonly three: (given?: {
+    readonly foreign?: string;
+    readonly opened?: readonly Opened[];
+  }) => Promise<readonly [Pull, Pull, Pull]>;
   readonly branches: () => readonly string[];
   /** The commit in which it is tested; undefined where it is in no batch. */
   readonly tested: (pull: Pull) => string | undefined;
@@ -31,11 +37,11 @@ async function placed(): Promise<Place> {
   const tested = (pull: Pull) => repository.refs.get(`refs/heads/bowsprit/batch/main/${pull.number}`);
   return {
     ...place,
-    async three(foreign) {
+    async three({ foreign, opened = THREE } = {}) {
       const pulls: Pull[] = [];
-      for (const name of ['a', 'b', 'c']) {
+      for (const each of opened) {
         // oxlint-disable-next-line no-await-in-loop
-        const pull = await place.open({ files: { [`src/${name}.ts`]: `${name}\n` } });
+        const pull = await place.open(each);
         pulls.push(pull);
         // oxlint-disable-next-line no-await-in-loop
         await pull.comment(REVIEWER, '/lgtm');
@@ -126,7 +132,7 @@ test('what fails on top of others is told and left out, and what was built on it
 
 test('a hold and a closing take out whoever it is about, and a branch of somebody else is left alone', async () => {
   const place = await placed();
-  const [first, second, third] = await place.three('bowsprit/batch/main/3');
+  const [first, second, third] = await place.three({ foreign: 'bowsprit/batch/main/3' });
   const ofSecond = place.tested(second);
   await first.comment(REVIEWER, '/hold');
   await settled();
@@ -142,4 +148,32 @@ test('a hold and a closing take out whoever it is about, and a branch of somebod
   expect(place.branches()).toEqual([batchOf(third)]);
   expect(place.tested(third)).toBe(place.tip('main'));
   expect(await acts(third)).toEqual(['join-batch refused', 'update-branch done']);
+});
+
+test('what the App may not write is told and goes alone; from a fork, and into another branch, the batch goes on', async () => {
+  const place = await placed();
+  const byStranger = { by: STRANGER, forked: true };
+  const [workflow, forked, own] = await place.three({
+    opened: [
+      { ...byStranger, files: { '.github/workflows/theirs.yml': 'on: push\n' } },
+      { ...byStranger, files: { 'src/b.ts': 'b\n' } },
+      { files: { 'src/c.ts': 'c\n' } },
+    ],
+  });
+  expect((await workflow.words()).at(-1)).toBe(
+    '**Goes without a batch.** GitHub does not let Bowsprit make a branch for tests: ``refusing to allow a GitHub App to create or update workflow `.github/workflows/theirs.yml` without `workflows` permission``. It is brought up to date and merged alone.',
+  );
+  // Nothing of it was run with what the repository keeps secret.
+  expect(place.branches()).toEqual([forked, own].map(batchOf));
+
+  // Whoever is tested on top of one that goes into another branch waits for nothing.
+  place.commit('release-1', { 'NOTES.md': '# 1\n' });
+  const onTop = place.tested(own);
+  await place.ask(APPROVER, `PATCH /pulls/${forked.number}`, { base: 'release-1' });
+  await settled();
+  expect(place.tested(forked)).toBe(undefined);
+  expect(place.tested(own)).not.toBe(onTop);
+  await place.build(own, 'success');
+  expect(await own.merged()).toBe(true);
+  expect(await acts(workflow)).toEqual(['join-batch refused', 'update-branch done']);
 });

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { seedThrough, type Files, type GitHubInABox } from '../../local/github/index.ts';
 import { NEW_RUN, runCreated, suiteFor } from '../../local/github/routes/check-changes.ts';
-import { ACTIONS_APP_ID, moment, type Repository, type Role } from '../../local/github/state.ts';
+import { ACTIONS_APP_ID, fullNameOf, moment, type Repository, type Role } from '../../local/github/state.ts';
 import { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER } from '../../local/made-up.ts';
 
 export { APPROVER, AUTHOR, OWNER, REVIEWER, STRANGER };
@@ -72,6 +72,8 @@ export type Workplace = {
     readonly body?: string;
     readonly draft?: boolean;
     readonly files?: Files;
+    /** From a fork of whoever opens it. */
+    readonly forked?: boolean;
   }) => Promise<Pull>;
   readonly issue: (by: string, title: string, body?: string) => Promise<Thread>;
   /** Commits to a branch, `main` for instance. */
@@ -120,6 +122,7 @@ const pull = z.object({
   draft: z.boolean(),
   head: z.object({ sha: z.string() }),
   merge_commit_sha: z.nullable(z.string()),
+  labels: z.array(z.object({ name: z.string() })),
   requested_reviewers: z.array(z.object({ login: z.string() })),
 });
 
@@ -163,15 +166,17 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
         // oxlint-disable-next-line no-await-in-loop
         await ask(APPROVER, 'POST /labels', { name: label, color: 'ededed' });
       }
-      const repository = (): Repository => {
-        const found = [...github.state.repositories.values()].find((each) => each.name === name);
-        if (found === undefined) throw new Error(`${fullName} was not made`);
+      const repositoryOf = (owner: string): Repository | undefined =>
+        [...github.state.repositories.values()].find((each) => fullNameOf(github.state, each) === `${owner}/${name}`);
+      const repository = (owner = OWNER): Repository => {
+        const found = repositoryOf(owner);
+        if (found === undefined) throw new Error(`${owner}/${name} was not made`);
         return found;
       };
-      const tip = (branch: string): string => repository().refs.get(`refs/heads/${branch}`) ?? '';
-      const commit: Workplace['commit'] = (branch, changed, by = AUTHOR) => {
+      const tip = (branch: string, owner = OWNER): string => repository(owner).refs.get(`refs/heads/${branch}`) ?? '';
+      const commit = (branch: string, changed: Files, by = AUTHOR, owner = OWNER): string => {
         passTime();
-        return seed.commitFiles(fullName, branch, changed, by, `Change ${Object.keys(changed).join(', ')}`);
+        return seed.commitFiles(`${owner}/${name}`, branch, changed, by, `Change ${Object.keys(changed).join(', ')}`);
       };
 
       /** All of them, however many pages. */
@@ -216,7 +221,7 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
         fullName,
         ask,
         commit,
-        tip,
+        tip: (branch) => tip(branch),
         status: async (sha, context, is) => void (await ask(APPROVER, `POST /statuses/${sha}`, { context, state: is })),
         check(sha, check, conclusion) {
           passTime();
@@ -225,18 +230,28 @@ export function actingOn(github: GitHubInABox, passTime: () => void): Acting {
           const suite = suiteFor(who, ACTIONS_APP_ID, sha, null);
           runCreated(who, suite, { ...NEW_RUN, name: check, status: 'completed', conclusion, completedAt: who.at });
         },
-        async open({ by = AUTHOR, title = 'Turn back', body = '', draft = false, files: changed } = {}) {
+        async open({
+          by = AUTHOR,
+          title = 'Turn back',
+          body = '',
+          draft = false,
+          files: changed,
+          forked = false,
+        } = {}) {
           branches += 1;
           const branch = `change-${branches}`;
-          commit(branch, changed ?? { 'src/turn.ts': `export const turn = ${-branches};\n` }, by);
-          const opened = await ask(by, 'POST /pulls', { title, body, draft, head: branch, base: 'main' });
+          const owner = forked ? by : OWNER;
+          if (repositoryOf(owner) === undefined) seed.fork(fullName, owner);
+          commit(branch, changed ?? { 'src/turn.ts': `export const turn = ${-branches};\n` }, by, owner);
+          const head = forked ? `${owner}:${branch}` : branch;
+          const opened = await ask(by, 'POST /pulls', { title, body, draft, head, base: 'main' });
           const { number } = numbered.parse(opened);
           const now: Pull['pull'] = async () => pull.parse(await ask(APPROVER, `GET /pulls/${number}`));
           return {
             ...thread(number),
             branch,
-            push: (pushed, pusher = by) => commit(branch, pushed, pusher),
-            head: () => tip(branch),
+            push: (pushed, pusher = by) => commit(branch, pushed, pusher, owner),
+            head: () => tip(branch, owner),
             rebase: async (again) => {
               branches += 1;
               const sha = commit(`rebased-${branches}`, again, by);
