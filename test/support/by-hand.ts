@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll } from 'vitest';
-import { seedThrough, startGitHub, type GitHubInABox } from '../../local/github/index.ts';
+import { seedThrough, startGitHub, type GitHubInABox, type GitHubOptions } from '../../local/github/index.ts';
 import { startEmulators, type Emulators } from '../../local/emulators.ts';
 import { makeUp, OWNER } from '../../local/made-up.ts';
 import type { AuditRecord } from '../../shared/audit-record.ts';
@@ -55,7 +55,12 @@ export type ByHand = Acting & {
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const MAX_ATTEMPTS = 60;
 
-export function givenEngine(): () => ByHand {
+export type EngineOptions = Pick<GitHubOptions, 'validate'> & {
+  /** Whether heads of chains are anchored. */
+  readonly anchored?: boolean;
+};
+
+export function givenEngine({ validate, anchored = true }: EngineOptions = {}): () => ByHand {
   let made: ByHand | undefined;
   const closing: (() => Promise<void>)[] = [];
   const log = keptLog();
@@ -70,7 +75,12 @@ export function givenEngine(): () => ByHand {
     const emulators = await startEmulators({ environment: {}, maxReceives: 3, visibilitySeconds: 30 });
     const { region, dynamodbEndpoint, s3Endpoint, auditTable, cacheTable, anchorBucket } = emulators;
     closing.push(() => emulators.close());
-    const github = await startGitHub({ seed: makeUp, app: { id: 1, owner: OWNER }, now });
+    const github = await startGitHub({
+      seed: makeUp,
+      app: { id: 1, owner: OWNER },
+      now,
+      ...(validate === undefined ? {} : { validate }),
+    });
     closing.push(() => github.close());
     seedThrough(github.box).createUser(DOCS_APPROVER);
 
@@ -107,7 +117,7 @@ export function givenEngine(): () => ByHand {
     };
     Object.assign(process.env, variables);
     const base = servicesFrom(workerSettings(variables));
-    const anchors = anchorsIn(anchorBucket, { endpoint: s3Endpoint, region, credentials });
+    const anchors = anchored ? anchorsIn(anchorBucket, { endpoint: s3Endpoint, region, credentials }) : undefined;
 
     const servicesAt = (endpoints: Endpoints, timeoutMs = 10_000): Services => {
       const documents = connectDocuments({ endpoint: endpoints.dynamodb ?? dynamodbEndpoint, region, credentials });

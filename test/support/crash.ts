@@ -2,7 +2,7 @@
  * A worker that dies, or falls asleep, before the n-th step it takes towards the world: every store call and forge request.
  * Dead before one step is dead after the step that came before it; asleep is not, so a sleeper also falls asleep after it.
  */
-import { createServer } from 'node:http';
+import { Agent, createServer, request as asking, type IncomingMessage } from 'node:http';
 import type { Services } from '../../shared/carry-out.ts';
 
 /** Thrown where the worker dies; whatever it still tries after that is refused as well. */
@@ -37,8 +37,15 @@ export function deathAt(n: number): Fuse {
 /** What only looks leaves nothing behind: dead after it is dead before it. */
 const LOOKS = /^(?:GET .*|POST \/graphql|cache\.get|states\.read|ledger\.entries|owners\.find)$/;
 
+const changesSomething = (what: string): boolean => !LOOKS.test(what);
+
+/** Of the forge alone. */
+export function changesForge(what: string): boolean {
+  return /^[A-Z]+ /.test(what) && changesSomething(what);
+}
+
 /** Dies at the first point there is once n steps have changed something. */
-export function deathAfter(n: number): Fuse & { readonly changes: () => number } {
+export function deathAfter(n: number, counts = changesSomething): Fuse & { readonly changes: () => number } {
   let changed = 0;
   let blown: string | undefined;
   return {
@@ -47,7 +54,7 @@ export function deathAfter(n: number): Fuse & { readonly changes: () => number }
       if (blown !== undefined) throw new Killed(blown);
     },
     async passed(what) {
-      if (!LOOKS.test(what)) changed += 1;
+      if (counts(what)) changed += 1;
     },
     blown: () => blown,
     changes: () => changed,
@@ -58,7 +65,7 @@ export type Sleep = Fuse & { readonly asleep: Promise<string>; readonly wake: ()
 
 /**
  * Sleeps before the n-th step, or after the n-th that changes something, until it is woken, and goes on as if nothing had
- * been: asleep after a look is asleep before the next step.
+ * been: asleep after a look is asleep before the next step. As long as it sleeps it takes no step at all: it is as good as dead.
  */
 export function sleepAt(n: number, when: 'before' | 'after' = 'before'): Sleep {
   const steps = { before: 0, after: 0 };
@@ -66,6 +73,7 @@ export function sleepAt(n: number, when: 'before' | 'after' = 'before'): Sleep {
   const { promise: asleep, resolve: fallAsleep } = Promise.withResolvers<string>();
   const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
   const at = async (here: typeof when, what: string): Promise<void> => {
+    if (blown !== undefined) return woken;
     if (here === 'before' || !LOOKS.test(what)) steps[here] += 1;
     if (here !== when || steps[here] !== n) return;
     blown = what;
@@ -127,6 +135,7 @@ export type FusedForge = {
 /** A front of the forge that breaks off a request where the fuse blows. */
 export async function fusedForge(upstream: string): Promise<FusedForge> {
   let fuse: Fuse | undefined;
+  const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
     void (async () => {
       const chunks: Uint8Array[] = [];
@@ -140,17 +149,17 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
         const what = `${request.method} ${request.url?.replace(/\?.*/, '')}${changes}`;
         await passing?.point(what);
         const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-        const answer = await fetch(`${upstream}${request.url}`, {
-          method: request.method ?? 'GET',
-          headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-            typeof value === 'string' ? [[name, value]] : [],
-          ),
-          ...(chunks.length === 0 ? {} : { body }),
+        const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+          const { method = 'GET', url = '/' } = request;
+          const options = { agent, method, headers: { ...headers, 'content-length': body.byteLength } };
+          asking(`${upstream}${url}`, options, resolve).on('error', reject).end(body);
         });
-        const bytes = Buffer.from(await answer.arrayBuffer());
+        const parts: Uint8Array[] = [];
+        for await (const part of answer) parts.push(part);
+        const bytes = Buffer.concat(parts);
         await passing?.passed(what);
-        const { 'content-encoding': ____, 'transfer-encoding': _____, ...kept } = Object.fromEntries(answer.headers);
-        response.writeHead(answer.status, { ...kept, 'content-length': bytes.byteLength });
+        const { 'transfer-encoding': ____, connection: _____, ...kept } = answer.headers;
+        response.writeHead(answer.statusCode ?? 500, { ...kept, 'content-length': bytes.byteLength });
         response.end(bytes);
       } catch {
         request.socket.destroy();
@@ -168,6 +177,7 @@ export async function fusedForge(upstream: string): Promise<FusedForge> {
       fuse = next;
     },
     close() {
+      agent.destroy();
       server.close();
       server.closeAllConnections();
     },
