@@ -1,5 +1,6 @@
+import * as z from 'zod/mini';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { carryOut } from '../shared/carry-out.ts';
+import { carryOut, type Services } from '../shared/carry-out.ts';
 import type { Delivery } from '../shared/delivery.ts';
 import { fullNameOf, type Repository, type Ruleset } from '../local/github/state.ts';
 import { APPROVER, AUTHOR, OWNED, REVIEWER, type Pull, type Workplace } from './support/acting.ts';
@@ -7,23 +8,43 @@ import { givenEngine, LEASE_SECONDS } from './support/by-hand.ts';
 import { outcomeOf } from './support/outcome.ts';
 import { deathAfter, fused, fusedForge, Killed, sleepAt, type Fuse, type FusedForge } from './support/crash.ts';
 
-const engine = givenEngine();
-let forge: FusedForge | undefined;
+// Asked for thousands of times: what is left out is held by other tests.
+const engine = givenEngine({ validate: 'off', anchored: false });
+/** One of them is killed or falls asleep, the other one takes over: neither knows what the other kept in memory. */
+type Worker = { readonly forge: FusedForge; readonly services: Services };
+const workers: Worker[] = [];
 let place: Workplace | undefined;
+/** One word suffices. */
+let quick: Workplace | undefined;
 /** Where the forge itself merges: by its auto-merge, or by a queue. */
 let waiting: Workplace | undefined;
 let queueing: Workplace | undefined;
+/** With branches of releases. */
+let released: Workplace | undefined;
+
+const APPROVAL = 'queries: [{ labels: [approved] }]';
 
 beforeAll(async () => {
-  forge = await fusedForge(engine().github.url);
-  place = await engine().workplace({ labels: ['kind/bug'] });
-  const feed = { ...OWNED, '.github/bowsprit.yaml': 'merge: { auto_merge: feed }\n' };
-  waiting = await engine().workplace({ files: feed });
+  const { github, servicesAt, workplace } = engine();
+  for (let made = 0; made < 2; made += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    const forge = await fusedForge(github.url);
+    workers.push({ forge, services: servicesAt({ github: forge.url }) });
+  }
+  const withSettings = (merge: string) =>
+    workplace({ files: { ...OWNED, '.github/bowsprit.yaml': `merge: { ${merge} }\n` } });
+  place = await workplace({ labels: ['kind/bug'] });
+  quick = await withSettings(APPROVAL);
+  waiting = await withSettings(`auto_merge: feed, ${APPROVAL}`);
   rulesOf(waiting, [CHECKED]);
-  queueing = await engine().workplace();
+  queueing = await withSettings(APPROVAL);
   rulesOf(queueing, [CHECKED, { type: 'merge_queue' }]);
+  released = await workplace();
+  for (const branch of ['release-1', 'release-2']) released.commit(branch, { 'NOTES.md': `# ${branch}\n` });
 });
-afterAll(() => forge?.close());
+afterAll(() => {
+  for (const { forge } of workers) forge.close();
+});
 
 const CHECKED = { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'build' }] } };
 
@@ -51,16 +72,12 @@ function rulesOf(at: Workplace, rules: Ruleset['rules']): void {
   });
 }
 
-async function agreedTo(pull: Pull): Promise<void> {
-  await pull.comment(REVIEWER, '/lgtm');
-  await engine().workOff();
-  await pull.comment(APPROVER, '/approve');
-}
-
 type Scenario = {
   readonly at?: () => Workplace | undefined;
   /** Only the last steps are its own; those before are another scenario's. */
   readonly last?: number;
+  /** Tried with workers that fall asleep, from these steps on: a dead one is one that is not woken. */
+  readonly asleep?: { readonly before: number; readonly after: number };
   /** What the forge tells of it. */
   readonly deeds?: readonly string[];
   /** What is so before. */
@@ -71,16 +88,30 @@ type Scenario = {
 
 /** From the decision about merging on. */
 const OF_THE_FORGE = 9;
+/** From the first decision about them on. */
+const OF_SETTINGS = 25;
+/** From the decision to pick on. */
+const OF_TWO_PICKS = 30;
 
 const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
   [
     'a hold with its reason',
-    { before: async () => undefined, act: (pull) => pull.comment(APPROVER, '/hold until the docs are in') },
+    {
+      asleep: { before: 2, after: 1 },
+      before: async () => undefined,
+      act: (pull) => pull.comment(APPROVER, '/hold until the docs are in'),
+    },
   ],
   ['a refused command', { before: async () => undefined, act: (pull) => pull.comment(AUTHOR, '/lgtm') }],
   [
     'the approval that leads to the merge',
-    { before: (pull) => pull.comment(REVIEWER, '/lgtm'), act: (pull) => pull.comment(APPROVER, '/approve') },
+    {
+      // From the owners, and from the decision on.
+      asleep: { before: 14, after: 8 },
+      at: () => quick,
+      before: async () => undefined,
+      act: (pull) => pull.comment(APPROVER, '/approve'),
+    },
   ],
   [
     'several lines, one of them a long answer',
@@ -93,9 +124,12 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
   [
     'settings that are broken, told on their lines',
     {
+      last: OF_SETTINGS,
       async before(pull) {
         pull.push({ '.github/bowsprit.yaml': 'merge: [' });
         await pull.change(AUTHOR, { state: 'closed' });
+        // That it was pushed to and closed is another story.
+        await engine().arrived();
       },
       act: (pull) => pull.change(AUTHOR, { state: 'open' }),
     },
@@ -106,7 +140,7 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
       at: () => waiting,
       last: OF_THE_FORGE,
       deeds: ['auto_merge_enabled'],
-      before: (pull) => pull.comment(REVIEWER, '/lgtm'),
+      before: async () => undefined,
       act: (pull) => pull.comment(APPROVER, '/approve'),
     },
   ],
@@ -116,7 +150,7 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
       at: () => waiting,
       last: OF_THE_FORGE,
       deeds: ['auto_merge_disabled'],
-      before: agreedTo,
+      before: (pull) => pull.comment(APPROVER, '/approve'),
       act: (pull) => pull.comment(REVIEWER, '/hold'),
     },
   ],
@@ -128,9 +162,23 @@ const SCENARIOS: readonly (readonly [name: string, scenario: Scenario])[] = [
       deeds: ['added_to_merge_queue'],
       async before(pull) {
         await queueing?.status(pull.head(), 'build', 'success');
-        await pull.comment(REVIEWER, '/lgtm');
+        await engine().arrived();
       },
       act: (pull) => pull.comment(APPROVER, '/approve'),
+    },
+  ],
+  [
+    'a change that is picked onto two branches, and conflicts on one of them',
+    {
+      at: () => released,
+      last: OF_TWO_PICKS,
+      async before(pull) {
+        released?.commit('release-2', { [`change-${opened}.txt`]: 'otherwise\n' });
+        pull.push({ [`more-${opened}.txt`]: 'new\n' });
+        await released?.ask(APPROVER, `PUT /pulls/${pull.number}/merge`, { merge_method: 'squash' });
+        await engine().arrived();
+      },
+      act: (pull) => pull.comment(REVIEWER, '/cherrypick release-1 release-2'),
     },
   ],
 ];
@@ -161,27 +209,66 @@ async function given({ at = () => place, before, act }: Scenario): Promise<Given
   return { pull, delivery };
 }
 
-/** Carries the delivery out by a worker of its own, whose every step passes the fuse. */
-function attempt(delivery: Delivery, fuse: Fuse): Promise<void> {
-  if (forge === undefined) throw new Error('nothing has been set up');
-  forge.use(fuse);
-  return carryOut(delivery, fused(engine().servicesAt({ github: forge.url }), fuse));
+/** Carries the delivery out by a worker whose every step passes the fuse. */
+function attempt(delivery: Delivery, fuse: Fuse, by: 'first' | 'second' = 'first'): Promise<void> {
+  const worker = workers[by === 'first' ? 0 : 1];
+  if (worker === undefined) throw new Error('nothing has been set up');
+  worker.forge.use(fuse);
+  return carryOut(delivery, fused(worker.services, fuse));
 }
 
-function outcome({ pull, delivery }: Given): Promise<Readonly<Record<string, unknown>>> {
+async function outcome({ pull, delivery }: Given): Promise<Readonly<Record<string, unknown>>> {
   const comments = delivery.text === undefined ? [] : [delivery.text.id];
-  return outcomeOf(engine(), pull, comments, (id) => id === delivery.id);
+  const seen = await outcomeOf(engine(), pull, comments, (id) => id === delivery.id);
+  return released !== undefined && pull.name.includes(`${released.fullName}#`) ? withPicks(seen, pull, released) : seen;
+}
+
+const picked = z.array(
+  z.object({
+    number: z.number(),
+    title: z.string(),
+    draft: z.boolean(),
+    base: z.object({ ref: z.string() }),
+    head: z.object({ ref: z.string() }),
+    labels: z.array(z.object({ name: z.string() })),
+    assignees: z.array(z.object({ login: z.string() })),
+  }),
+);
+
+/** With what was made of it on other branches, and what was left behind, in words that are the same for every one. */
+async function withPicks(seen: Readonly<Record<string, unknown>>, pull: Pull, at: Workplace): Promise<typeof seen> {
+  const all = picked.parse(await at.ask(APPROVER, 'GET /pulls?state=all&sort=created&direction=desc&per_page=10'));
+  const made = all
+    .filter(({ head }) => head.ref.startsWith(`cherry-pick-${pull.number}-`))
+    .toSorted((one, other) => one.number - other.number);
+  const picks = await Promise.all(
+    made.map(async ({ number, ...shown }) => {
+      const chain = await engine().audit.after(pull.name.replace(/#\d+$/, `#${number}`), 0);
+      return { ...shown, held: chain.flatMap(({ actions }) => actions.map(({ is, result }) => `${is} ${result}`)) };
+    }),
+  );
+  const left = [...repositoryOf(at).refs.keys()].filter((ref) => ref.includes('picking-'));
+  const { merge_commit_sha: sha } = await pull.pull();
+  let text = JSON.stringify({ ...seen, picks, left }).replaceAll(sha ?? 'none', 'MERGED');
+  for (const { number, base } of made) text = text.replaceAll(`#${number}`, `#${base.ref}`);
+  return JSON.parse(text.replaceAll(new RegExp(`(?<=#|pick-|change-|more-)${pull.number}\\b`, 'g'), 'PULL'));
+}
+
+async function untroubledRun(scenario: Scenario) {
+  // The first keeps for good what all others find.
+  await attempt((await given(scenario)).delivery, deathAfter(Infinity));
+  const untroubled = await given(scenario);
+  const whole = deathAfter(Infinity);
+  await attempt(untroubled.delivery, whole);
+  return { whole, expected: await outcome(untroubled) };
 }
 
 /** Many runs; each takes a fraction of a second. */
 const TIME_LIMIT_MS = 180_000;
 
-describe.each(SCENARIOS)('%s', (_, scenario) => {
+describe.each(SCENARIOS.filter(([, { asleep }]) => asleep === undefined))('%s', (_, scenario) => {
   test('ends the same wherever the worker was killed', { timeout: TIME_LIMIT_MS }, async () => {
-    const untroubled = await given(scenario);
-    const whole = deathAfter(Infinity);
-    await attempt(untroubled.delivery, whole);
-    const expected = await outcome(untroubled);
+    const { whole, expected } = await untroubledRun(scenario);
     expect(expected).toMatchObject({ deeds: expect.arrayContaining([...(scenario.deeds ?? [])]) });
 
     const killed: string[] = [];
@@ -197,7 +284,7 @@ describe.each(SCENARIOS)('%s', (_, scenario) => {
       killed.push(where);
       engine().pass(LEASE_SECONDS + 1);
       // oxlint-disable-next-line no-await-in-loop
-      await attempt(troubled.delivery, deathAfter(Infinity));
+      await attempt(troubled.delivery, deathAfter(Infinity), 'second');
       // oxlint-disable-next-line no-await-in-loop
       expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
     }
@@ -207,30 +294,34 @@ describe.each(SCENARIOS)('%s', (_, scenario) => {
 
 const COMMENTING = /^POST .*\/issues\/\d+\/comments$/;
 
-/** Another worker finishes while the first one sleeps; where it slept, and what it did when it woke. */
+/** Another worker finishes while the first one sleeps; where it slept, what was so then, and what it did when it woke. */
 async function oversleep(
-  { delivery }: Given,
+  troubled: Given,
   n: number,
   when: 'before' | 'after',
-): Promise<{ where: string; error: unknown }> {
+): Promise<{ where: string; asleep: unknown; error: unknown }> {
+  const { delivery } = troubled;
   const sleep = sleepAt(n, when);
   const sleeper = attempt(delivery, sleep).catch((cause: unknown) => cause);
   const where = await Promise.race([sleep.asleep, sleeper.then(() => undefined)]);
   if (where === undefined) throw new Error(`it took fewer than ${n} steps`);
   engine().pass(LEASE_SECONDS + 1);
-  await attempt(delivery, deathAfter(Infinity));
+  await attempt(delivery, deathAfter(Infinity), 'second');
+  const asleep = when === 'after' ? await outcome(troubled) : undefined;
   sleep.wake();
-  return { where, error: await sleeper };
+  return { where, asleep, error: await sleeper };
 }
 
 /** One that ends at once, and the longest. */
-describe.each(SCENARIOS.filter((_, index) => index === 0 || index === 2))('%s', (_, scenario) => {
-  test('ends the same whenever a worker wakes after its lease', { timeout: TIME_LIMIT_MS }, async () => {
-    const untroubled = await given(scenario);
-    await attempt(untroubled.delivery, deathAfter(Infinity));
-    const expected = await outcome(untroubled);
+const SLEEPING = SCENARIOS.flatMap(([name, scenario]) =>
+  scenario.asleep === undefined ? [] : [[name, scenario, scenario.asleep] as const],
+);
 
-    for (let n = 2, last = ''; last !== 'seen.finish'; n += 1) {
+describe.each(SLEEPING)('%s', (_, scenario, first) => {
+  test('ends the same whenever a worker wakes after its lease', { timeout: TIME_LIMIT_MS }, async () => {
+    const { expected } = await untroubledRun(scenario);
+
+    for (let n = first.before, last = ''; last !== 'seen.finish'; n += 1) {
       // oxlint-disable-next-line no-await-in-loop
       const troubled = await given(scenario);
       // oxlint-disable-next-line no-await-in-loop
@@ -244,21 +335,26 @@ describe.each(SCENARIOS.filter((_, index) => index === 0 || index === 2))('%s', 
     }
   });
 
-  test('ends the same though the answer to a step reached it after its lease', { timeout: TIME_LIMIT_MS }, async () => {
-    const untroubled = await given(scenario);
-    await attempt(untroubled.delivery, deathAfter(Infinity));
-    const expected = await outcome(untroubled);
+  test(
+    'ends the same wherever the worker slept, and though it woke after that',
+    { timeout: TIME_LIMIT_MS },
+    async () => {
+      const untroubled = await given(scenario);
+      await attempt(untroubled.delivery, deathAfter(Infinity));
+      const expected = await outcome(untroubled);
 
-    for (let n = 1, last = ''; last !== 'seen.finish'; n += 1) {
-      // oxlint-disable-next-line no-await-in-loop
-      const troubled = await given(scenario);
-      // oxlint-disable-next-line no-await-in-loop
-      const { where } = await oversleep(troubled, n, 'after');
-      last = where;
-      // oxlint-disable-next-line no-await-in-loop
-      expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
-    }
-  });
+      for (let n = first.after, last = ''; last !== 'seen.finish'; n += 1) {
+        // oxlint-disable-next-line no-await-in-loop
+        const troubled = await given(scenario);
+        // oxlint-disable-next-line no-await-in-loop
+        const { where, asleep } = await oversleep(troubled, n, 'after');
+        last = where;
+        expect({ where, asleep }).toEqual({ where, asleep: expected });
+        // oxlint-disable-next-line no-await-in-loop
+        expect({ where, ...(await outcome(troubled)) }).toEqual({ where, ...expected });
+      }
+    },
+  );
 });
 
 test('the sign that it is looked at goes, though the next worker finds it is not late', async () => {

@@ -12,11 +12,12 @@ export async function outcomeOf(
   const head = pull.head();
   const { votes, holds, notices, sequence } = await services.states.read(pull.name.toLowerCase());
   const all = await records(pull);
+  const now = await pull.pull();
   const seen = {
-    labels: await pull.labels(),
+    labels: now.labels.map(({ name }) => name).toSorted(),
     deeds: await pull.deeds(),
     words: await pull.words(),
-    merged: await pull.merged(),
+    merged: now.merged,
     checks: await pull.checks(),
     reactions: await Promise.all(comments.map((id) => pull.reactions(id))),
     records: all
