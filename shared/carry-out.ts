@@ -705,9 +705,9 @@ async function newDecision(
   return decision;
 }
 
-/** A vote says for which base; a start, what names it for good; what people give and take back, when it was written: it may arrive in another order. */
+/** A vote, and who vouches, say for which base; a start, what names it for good; what people give and take back, when it was written: it may arrive in another order. */
 async function stamped(actions: readonly Action[], delivery: Delivery, reading: Reading): Promise<readonly Action[]> {
-  const { pull } = actions.some(({ is }) => is === 'vote') ? await reading.seen(['pull']) : {};
+  const { pull } = actions.some(({ is }) => is === 'vote' || is === 'vouch') ? await reading.seen(['pull']) : {};
   const { at } = reading.given;
   const { title: titleBefore } = (await reading.seen([])).subject;
   const keyed = (start: Extract<Action, { readonly is: 'start-job' }>): string =>

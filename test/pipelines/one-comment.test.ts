@@ -1,4 +1,4 @@
-/** Several lines of one comment may mean the same job: it is started once, and goes on. */
+/** What one comment starts, and what it lets start after it: until the pull request goes elsewhere. */
 import { expect, test } from 'vitest';
 import type { Person } from '../../shared/delivery.ts';
 import { worldOf } from '../support/in-memory.ts';
@@ -40,4 +40,31 @@ test.each([
     started: ['lint', 'unit'],
     cancelled: [],
   });
+});
+
+test('whoever vouches lets its author start jobs, for the branch that it goes into', async () => {
+  const engine = engineInMemory();
+  const mayWrite = ({ id }: Person): boolean => id === MAINTAINER.id;
+  const world = worldOf({ author: STRANGER, settings: SETTINGS, mayWrite, engine, meanwhile: () => undefined });
+  const bases = async (): Promise<readonly string[]> => {
+    for (let next = world.waiting.shift(); next !== undefined; next = world.waiting.shift()) {
+      // oxlint-disable-next-line no-await-in-loop
+      await world.deliver(next);
+    }
+    return engine.started.map(({ job, baseRef }) => `${job} ${baseRef}`);
+  };
+  await bases();
+  world.comment(MAINTAINER, '/ok-to-test');
+  const first = ['unit main', 'lint main'];
+  expect(await bases()).toEqual(first);
+  world.comment(STRANGER, '/test unit');
+  expect(await bases()).toEqual([...first, 'unit main']);
+
+  // Other jobs, with other means, may be those of the other branch.
+  world.retarget(STRANGER, 'release-1');
+  world.comment(STRANGER, '/test unit');
+  expect(await bases()).toEqual([...first, 'unit main']);
+  expect([...world.labels]).toEqual(['needs-ok-to-test']);
+  world.comment(MAINTAINER, '/ok-to-test');
+  expect(await bases()).toEqual([...first, 'unit main', 'unit release-1', 'lint release-1']);
 });

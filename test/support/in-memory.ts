@@ -27,6 +27,8 @@ export type World = {
   readonly head: () => string;
   /** A new head; told of by a delivery that waits. */
   readonly push: (by: Person) => string;
+  /** It goes into another branch; told of by a delivery that waits. */
+  readonly retarget: (by: Person, baseRef: string) => void;
   /** Somebody comments; told of by a delivery that waits. */
   readonly comment: (by: Person, text: string) => void;
   /** What has happened and nobody has been told of, in its order. */
@@ -60,6 +62,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
   let ticks = 0;
   let comments = 0;
   let pushes = 0;
+  let baseRef = 'main';
   let pushedAt = new Date(START).toISOString();
   let changed = START;
   let ids = 0;
@@ -104,7 +107,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
     ...readNothing,
     async pull() {
       const now: PullNow = {
-        ...pullOf({ author, headSha: shaOf(pushes) }),
+        ...pullOf({ author, headSha: shaOf(pushes), baseRef }),
         baseSha: 'c'.repeat(40),
         labels: [...labels],
         changedFiles: 1,
@@ -223,10 +226,14 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
       // Told of in the moment that comes.
       pushedAt = new Date(START + Math.floor((ticks + 1) / 2) * 1_000).toISOString();
       told('synchronized', by, {
-        target: { ...target(), headSha: shaOf(pushes), baseRef: 'main' },
+        target: { ...target(), headSha: shaOf(pushes), baseRef },
         headMoved: { before, after: shaOf(pushes), comments },
       });
       return shaOf(pushes);
+    },
+    retarget(by, to) {
+      baseRef = to;
+      told('retargeted', by, { target: { ...target(), headSha: shaOf(pushes), baseRef } });
     },
     comment(by, text) {
       comments += 1;
