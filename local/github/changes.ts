@@ -184,6 +184,7 @@ function changeBase(box: Box, repository: Repository, issue: PullRequest, to: st
     issueNumber: issue.number,
     event: 'automatic_base_change_succeeded',
     actorId: senderOf(box, sender).id,
+    rebased: { from: from.ref, to },
   });
   const changes = { base: { ref: { from: from.ref }, sha: { from: from.sha } } };
   tellOfPull(box, repository, issue, 'edited', sender, { changes });

@@ -319,6 +319,8 @@ export interface IssueEvent {
   readonly assigneeId?: number;
   /** Of a push by force: the commits it led from and to. */
   readonly forced?: { readonly before: string; readonly after: string };
+  /** Of a change of the base branch: the names it had. */
+  readonly rebased?: { readonly from: string; readonly to: string };
   readonly milestone?: string;
   readonly rename?: { readonly from: string; readonly to: string };
   readonly requestedReviewerId?: number;

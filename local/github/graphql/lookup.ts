@@ -35,7 +35,7 @@ import { type GraphNode, mustRead } from './graph-node.ts';
 import { commentNode, issueNode, labelNode, milestoneNode, reactionNode } from './issues.ts';
 import { pullNode, reviewCommentNode, reviewNode, threadNode } from './pulls.ts';
 import { protectionNode, refNode, repositoryNode } from './repositories.ts';
-import { forcedPushNode } from './timeline.ts';
+import { timelineEventNode } from './timeline.ts';
 
 const visible = ({ box, caller }: Call): readonly Repository[] =>
   [...box.state.repositories.values()].filter((each) => canSee(box.state, caller, each));
@@ -247,10 +247,12 @@ function reactionIn(call: Call, repository: Repository, id: number): GraphNode |
 function innerNode(call: Call, repository: Repository, kind: string, id: number): GraphNode | undefined {
   const { statuses, checkRuns, checkSuites, workflows, workflowRuns, protections } = repository;
   switch (kind) {
+    case 'AutomaticBaseChangeSucceededEvent':
+    case 'BaseRefChangedEvent':
     case 'HeadRefForcePushedEvent': {
       const event = repository.events.get(id);
       const issue = event && pullNumbered(repository, event.issueNumber);
-      return issue && forcedPushNode(call, repository, issue, event);
+      return issue && timelineEventNode(call, repository, issue, event);
     }
     case 'StatusContext': {
       const status = statuses.get(id);

@@ -31,17 +31,50 @@ interface Item {
   readonly node: () => GraphNode;
 }
 
-export function forcedPushNode(call: Call, repository: Repository, issue: PullRequest, event: IssueEvent): GraphNode {
-  const { id, actorId, createdAt, forced } = event;
-  return {
-    __typename: 'HeadRefForcePushedEvent',
-    id: nodeId('HeadRefForcePushedEvent', id),
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['head_ref_force_pushed', 'HEAD_REF_FORCE_PUSHED_EVENT'],
+  ['base_ref_changed', 'BASE_REF_CHANGED_EVENT'],
+  ['automatic_base_change_succeeded', 'AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT'],
+]);
+
+export function timelineEventNode(
+  call: Call,
+  repository: Repository,
+  issue: PullRequest,
+  event: IssueEvent,
+): GraphNode {
+  const { id, actorId, createdAt, forced, rebased } = event;
+  const common = {
     createdAt,
     actor: () => actorNode(call, actorId),
+    pullRequest: () => pullNode(call, repository, issue),
+  };
+  switch (event.event) {
+    case 'base_ref_changed':
+      return {
+        ...common,
+        __typename: 'BaseRefChangedEvent',
+        id: nodeId('BaseRefChangedEvent', id),
+        databaseId: id,
+        previousRefName: rebased?.from ?? '',
+        currentRefName: rebased?.to ?? '',
+      };
+    case 'automatic_base_change_succeeded':
+      return {
+        ...common,
+        __typename: 'AutomaticBaseChangeSucceededEvent',
+        id: nodeId('AutomaticBaseChangeSucceededEvent', id),
+        oldBase: rebased?.from ?? '',
+        newBase: rebased?.to ?? '',
+      };
+  }
+  return {
+    ...common,
+    __typename: 'HeadRefForcePushedEvent',
+    id: nodeId('HeadRefForcePushedEvent', id),
     // GitHub has none either once a commit is gone for good.
     beforeCommit: () => (forced === undefined ? null : commitNode(call, repository, forced.before)),
     afterCommit: () => (forced === undefined ? null : commitNode(call, repository, forced.after)),
-    pullRequest: () => pullNode(call, repository, issue),
   };
 }
 
@@ -70,15 +103,14 @@ function itemsOf(call: Call, repository: Repository, issue: PullRequest): readon
     at: comment.createdAt,
     node: () => commentNode(call, repository, comment),
   }));
-  const forced = eventsOn(repository, issue.number)
-    .filter(({ event }) => event === 'head_ref_force_pushed')
-    .map((event) => ({
-      type: 'HEAD_REF_FORCE_PUSHED_EVENT',
-      at: event.createdAt,
-      node: () => forcedPushNode(call, repository, issue, event),
-    }));
+  const events = eventsOn(repository, issue.number).flatMap((event): readonly Item[] => {
+    const type = TYPES.get(event.event);
+    return type === undefined
+      ? []
+      : [{ type, at: event.createdAt, node: () => timelineEventNode(call, repository, issue, event) }];
+  });
   // Sorting keeps what happened in the same second in the order given here.
-  return [...commits, ...reviews, ...threads, ...comments, ...forced].toSorted((one, other) =>
+  return [...commits, ...reviews, ...threads, ...comments, ...events].toSorted((one, other) =>
     one.at.localeCompare(other.at),
   );
 }

@@ -23,6 +23,8 @@ const PREFIXES = [
   ['Reaction', 'REA'],
   ['Event', 'EV'],
   ['HeadRefForcePushedEvent', 'HRFPE'],
+  ['BaseRefChangedEvent', 'BRCE'],
+  ['AutomaticBaseChangeSucceededEvent', 'ABCSE'],
   ['Activity', 'PSH'],
   ['StatusContext', 'SC'],
   ['Status', 'S'],

@@ -100,7 +100,7 @@ export function retargeted(who: Acting, issue: PullRequest, base: string): void 
   if (!who.can(WRITE)) {
     endAutoMerge(who.box, repository, issue, { sender: who.actor.login, reason: 'Base branch was changed' });
   }
-  note(who, issue, 'base_ref_changed');
+  note(who, issue, 'base_ref_changed', { rebased: { from: ref, to: base } });
   tellOf(who, issue, 'edited', { changes: { base: { ref: { from: ref }, sha: { from: sha } } } });
 }
 

@@ -97,6 +97,8 @@ const FIELDS = {
 
   // Issues and pull requests
   AutoMergeRequest: 'authorEmail commitBody commitHeadline enabledBy mergeMethod pullRequest',
+  AutomaticBaseChangeSucceededEvent: 'actor createdAt id newBase oldBase pullRequest',
+  BaseRefChangedEvent: 'actor createdAt currentRefName databaseId id previousRefName pullRequest',
   HeadRefForcePushedEvent: 'actor afterCommit beforeCommit createdAt id pullRequest',
   Issue: `${CONVERSATION} isPinned stateReason viewerCanDelete`,
   IssueComment: `${REACTABLE} ${WRITTEN} ${PLACE}
