@@ -519,9 +519,16 @@ export function readingFor(sources: ReadingSources): Reading {
     return { before, after, altered: alteredBetween(then, now) };
   };
 
+  /** In the very second counts as since. */
+  const retargetedSince = async (): Promise<boolean> => {
+    const { retargetedAt } = await pull.get();
+    return retargetedAt !== undefined && Date.parse(retargetedAt) >= Date.parse(given.at);
+  };
+
   const headSeen = async (): Promise<HeadNow> => {
     const { headSha: sha, forced: known } = await pull.get();
     const { text, review } = delivery;
+    if (await retargetedSince()) return { sha, sight: 'retargeted' };
     const named = review?.headSha ?? text?.headSha;
     if (named !== undefined) return { sha, sight: named === sha ? 'seen' : 'moved' };
     const { heads } = state;
@@ -558,6 +565,7 @@ export function readingFor(sources: ReadingSources): Reading {
 
   const facts: { readonly [Name in FactName]: () => Promise<FactTypes[Name]> } = {
     head: async () => ({ sha: (await pull.get()).headSha }),
+    retargetedSince,
     labelSight: async () => {
       if (delivery.event !== 'labeled') return { sight: 'seen', told: true };
       const { sha, sight } = await headSeen();

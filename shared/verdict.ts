@@ -80,14 +80,16 @@ export function headNotSeen(
   const name = code(`/${command.name}`);
   const head = code(sha.slice(0, 7));
   const { actions, ...refused } = refusal(
-    sight === 'same-moment'
-      ? `${head} was pushed at the moment ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
-      : sight === 'unknown'
-        ? `Nothing tells whether ${head} was the head already when ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
-        : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again.`,
+    sight === 'retargeted'
+      ? `This goes into another branch since ${name} was written, so it may be about another change. Look at what it would put there now and comment ${name} again.`
+      : sight === 'same-moment'
+        ? `${head} was pushed at the moment ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
+        : sight === 'unknown'
+          ? `Nothing tells whether ${head} was the head already when ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
+          : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again.`,
   );
   // Where no delivery told of it, one was lost: from now on it is known. Where it could have been away since, it is anew.
-  if (told && sight !== 'unknown') return { ...refused, actions };
+  if ((told && sight !== 'unknown') || sight === 'retargeted') return { ...refused, actions };
   const since = Date.parse(now) > Date.parse(written) ? now : written;
   return { ...refused, actions: [...actions, observeHead(sha, since, told ? { before: '' } : {})] };
 }

@@ -259,6 +259,22 @@ describe('the head that could be seen', () => {
     expect(await reading({ state: { heads }, read: { pull } }).headSeen()).toEqual({ sha: HEAD, sight });
   });
 
+  test.each<[when: string, second: number | undefined, sight: Sight]>([
+    ['never', undefined, 'seen'],
+    ['before', -1, 'seen'],
+    ['in the very second', 0, 'retargeted'],
+    ['since', 1, 'retargeted'],
+  ])('retargeted %s', async (_, second, sight) => {
+    const pull = async (): Promise<PullNow> => ({
+      ...now,
+      ...(second === undefined ? {} : { retargetedAt: at(second) }),
+    });
+    expect(await reading({ state: { heads: told }, read: { pull } }).headSeen()).toEqual({ sha: HEAD, sight });
+    const review = { id: 'r', verdict: 'approved', headSha: HEAD, by: grace } as const;
+    const reviewed = reading({ read: { pull }, delivery: { review, text: undefined } });
+    expect((await reviewed.seen(['retargetedSince'])).retargetedSince).toBe(sight === 'retargeted');
+  });
+
   test('with more pushes by force than are shown, nothing tells', async () => {
     const pushes = [forced(-3, HEAD, BEFORE), forced(-2, BEFORE, HEAD)];
     const heads = [head(HEAD, -9), head(HEAD, -3, 1, BEFORE), head(BEFORE, -2, 1, HEAD), head(HEAD, -1, 1, BEFORE)];

@@ -33,7 +33,7 @@ const settings = { cherryPick: cherryPickSettings };
 const BLOCKING = [NEEDS_REBASE, 'needs-ok-to-test', 'cncf-cla: no', 'cla: no'] as const;
 
 type Seen = Given &
-  Pick<FactTypes, 'pull' | 'labels' | 'votes' | 'votesForAnyHead' | 'cherryPickRules'> & {
+  Pick<FactTypes, 'pull' | 'labels' | 'votes' | 'votesForAnyHead' | 'cherryPickRules' | 'retargetedSince'> & {
     readonly settings: SettingsIn<typeof settings>;
   };
 
@@ -57,7 +57,7 @@ export const cherryPickApproved = defineAutomation({
   after: ['vote', 'withdraw', 'withdraw-all', 'carry-votes', 'add-label', 'remove-label'],
   plugin: 'cherry-pick-approved',
   settings,
-  needs: ['pull', 'labels', 'votes', 'votesForAnyHead', 'cherryPickRules'],
+  needs: ['pull', 'labels', 'votes', 'votesForAnyHead', 'cherryPickRules', 'retargetedSince'],
   decide(seen) {
     const { pull, labels, cherryPickRules } = seen;
     if (pull.state !== 'open' || !cherryPickRules.approvable) return [];
@@ -89,14 +89,16 @@ type Said = {
 };
 const NOTHING: Said = { actions: [], gives: [], takes: [] };
 
-/** Only for the commit that was reviewed; a dismissal takes back what that review gave. */
-function saidInReview({ cherryPickRules: { review, mayApprove }, pull, votesForAnyHead }: Seen): Said {
+/** Only for the commit that was reviewed, and for the branch of then; a dismissal takes back what that review gave. */
+function saidInReview(seen: Seen): Said {
+  const { cherryPickRules, pull, votesForAnyHead, retargetedSince } = seen;
+  const { review, mayApprove } = cherryPickRules;
   if (review === undefined) return NOTHING;
   const by = review.by.login.toLowerCase();
   const own = votesForAnyHead.filter((each) => isPickApproval(each) && each.by === by);
   switch (review.verdict) {
     case 'approved': {
-      if (!mayApprove || review.headSha !== pull.headSha) return NOTHING;
+      if (!mayApprove || retargetedSince || review.headSha !== pull.headSha) return NOTHING;
       return { ...NOTHING, actions: [vote('cherry-pick', by, pull.headSha, review.id)], gives: [by] };
     }
     case 'changes-requested':

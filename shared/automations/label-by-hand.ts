@@ -115,7 +115,9 @@ function isAboutHead({ subject, pull, labelSight }: Seen): boolean {
 
 /** Whoever labels again is understood, also where no push was told of. */
 function knownFrom({ pull, at, labelSight: { sight, told } }: Seen): readonly Action[] {
-  return told && sight !== 'unknown' ? [] : [observeHead(pull.headSha, at, told ? { before: '' } : {})];
+  return (told && sight !== 'unknown') || sight === 'retargeted'
+    ? []
+    : [observeHead(pull.headSha, at, told ? { before: '' } : {})];
 }
 
 function holdOn({ actor, holds }: Seen): readonly Action[] {
@@ -143,7 +145,7 @@ function holdOff({ at, holds, actor, author, settings, answers }: Seen): readonl
 }
 
 const BY_HAND = 'label put on by hand';
-const MOVED = 'New commits were pushed just then; look at them and label again.';
+const MOVED = 'New commits were pushed just then, or it was retargeted; look at what it is now and label again.';
 
 function undone(back: Action, why: string): readonly Action[] {
   const what = back.is === 'add-label' ? `${code(back.label)} was put back.` : '';

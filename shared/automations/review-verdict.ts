@@ -30,7 +30,7 @@ const settings = {
 };
 
 type Seen = Given &
-  Pick<FactTypes, 'review' | 'pull' | 'votes' | 'votesForAnyHead' | 'actorOwns'> & {
+  Pick<FactTypes, 'review' | 'pull' | 'votes' | 'votesForAnyHead' | 'actorOwns' | 'retargetedSince'> & {
     readonly settings: SettingsIn<typeof settings>;
   };
 
@@ -41,7 +41,7 @@ export const reviewVerdict = defineAutomation({
   after: [],
   plugin: ['approve', 'lgtm'],
   settings,
-  needs: ['review', 'pull', 'votes', 'votesForAnyHead', 'actorOwns'],
+  needs: ['review', 'pull', 'votes', 'votesForAnyHead', 'actorOwns', 'retargetedSince'],
   decide(seen) {
     const { review, pull } = seen;
     if (review.by.bot || pull.state !== 'open') return [];
@@ -67,7 +67,7 @@ function counting({ settings: here, commands = [] }: Seen): readonly VoteKind[] 
 }
 
 function approved(seen: Seen): readonly Action[] {
-  const { review, pull, actorOwns, author } = seen;
+  const { review, pull, actorOwns, author, retargetedSince } = seen;
   const { login } = review.by;
   const kinds = counting(seen).filter((kind) =>
     kind === 'approve' ? actorOwns.approver : (actorOwns.reviewer || actorOwns.approver) && review.by.id !== author.id,
@@ -76,6 +76,10 @@ function approved(seen: Seen): readonly Action[] {
   if (review.headSha !== pull.headSha) {
     const [reviewed, now] = [code(review.headSha.slice(0, 7)), code(pull.headSha.slice(0, 7))];
     const text = `${mention(login)}: the review is about ${reviewed} and the head is now ${now}, so it does not count. Look at what changed and approve again.`;
+    return [notice('review', text)];
+  }
+  if (retargetedSince) {
+    const text = `${mention(login)}: this goes into ${code(pull.baseRef)} since the review was given, so it does not count. Look at what it would put there and approve again.`;
     return [notice('review', text)];
   }
   return [

@@ -493,6 +493,8 @@ export type Sight =
   | 'moved'
   /** It was pushed in the very second. */
   | 'same-moment'
+  /** It goes into another branch since. */
+  | 'retargeted'
   /** Nothing tells. */
   | 'unknown';
 
@@ -532,6 +534,8 @@ export type Commits = {
 export type FactTypes = {
   /** The head, and that the actor could see it: a command that needs it is answered, not applied, when the head moved. */
   readonly head: { readonly sha: string };
+  /** Of whoever reviewed it: whether it goes into another branch since. */
+  readonly retargetedSince: boolean;
   /** Of whoever puts a label on: whether that can be about the head, and whether a delivery has told of that one. */
   readonly labelSight: { readonly sight: Sight; readonly told: boolean };
   readonly pull: PullFact;

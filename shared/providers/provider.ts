@@ -133,6 +133,8 @@ export type PullNow = PullFact & {
   readonly changedFiles: number;
   /** The newest hundred, oldest first, with when they were given by the forge's clock; ISO 8601. */
   readonly reviews: readonly (ReviewFact & { readonly at: string })[];
+  /** When it was last given another base branch, where the forge tells; ISO 8601. */
+  readonly retargetedAt?: string;
   /** Its last pushes by force, where the forge tells them with the rest. */
   readonly forced?: ForcedPushes;
   /** When anything last changed, by the forge's clock; empty where it does not tell. ISO 8601. */

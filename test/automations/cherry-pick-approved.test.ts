@@ -51,6 +51,7 @@ const LABELED = [addLabel(PICK_APPROVED), removeLabel(PICK_NOT_APPROVED)];
 test.each<[title: string, all: Parameters<typeof facts>[0], does: readonly Action[]]>([
   ['a listed approver approves', { said: {} }, [VOTED, ...LABELED]],
   ['somebody else approves', { said: { by: linus } }, []],
+  ['it was approved for another branch', { said: {}, retargetedSince: true }, []],
   ['an earlier commit is approved', { said: { headSha: BEFORE } }, []],
   ['a listed approver comments', { said: { verdict: 'commented' } }, []],
   [

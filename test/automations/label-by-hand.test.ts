@@ -77,7 +77,9 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     on('lgtm', { subject: moved }),
     [
       removeLabel('lgtm'),
-      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+      told(
+        '`lgtm` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
+      ),
     ],
   ],
   [
@@ -85,7 +87,9 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     on('lgtm', { labelSight: { sight: 'same-moment', told: true }, at: AT }),
     [
       removeLabel('lgtm'),
-      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+      told(
+        '`lgtm` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
+      ),
     ],
   ],
   [
@@ -93,7 +97,9 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     on('lgtm', { labelSight: { sight: 'moved', told: false }, at: AT }),
     [
       removeLabel('lgtm'),
-      told('`lgtm` was taken off again. New commits were pushed just then; look at them and label again.'),
+      told(
+        '`lgtm` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
+      ),
       observeHead(HEAD, AT),
     ],
   ],
@@ -102,7 +108,9 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     on('approved', { labelSight: { sight: 'unknown', told: true }, at: AT }),
     [
       removeLabel('approved'),
-      told('`approved` was taken off again. New commits were pushed just then; look at them and label again.'),
+      told(
+        '`approved` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
+      ),
       observeHead(HEAD, AT, { before: '' }),
     ],
   ],
@@ -133,7 +141,9 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     on('approved', { subject: moved }),
     [
       removeLabel('approved'),
-      told('`approved` was taken off again. New commits were pushed just then; look at them and label again.'),
+      told(
+        '`approved` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
+      ),
     ],
   ],
   [

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { reviewVerdict } from '../../shared/automations/review-verdict.ts';
-import { addLabel, removeLabel, vote, withdraw, type Action, type ReviewFact } from '../../shared/language/index.ts';
+import {
+  addLabel,
+  notice,
+  removeLabel,
+  vote,
+  withdraw,
+  type Action,
+  type ReviewFact,
+} from '../../shared/language/index.ts';
 import { BEFORE, decided, grace, HEAD, linus, pullOf, robot, settingsOf, voteOf, type All } from '../support/given.ts';
 
 const both = { ...settingsOf('lgtm', { reviewActsAsLgtm: true }) };
@@ -10,6 +18,10 @@ const review = (more: Partial<ReviewFact>): Partial<All> => ({
 });
 const owns = (approver: boolean, reviewer: boolean): Partial<All> => ({ actorOwns: { approver, reviewer } });
 const given = (kind: 'lgtm' | 'approve', more = {}) => voteOf('grace', { vote: kind, ...more });
+const TOLD_BASE = notice(
+  'review',
+  '@Grace: this goes into `main` since the review was given, so it does not count. Look at what it would put there and approve again.',
+);
 const ignored = settingsOf('approve', { ignoreReviewState: true });
 
 test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
@@ -51,6 +63,7 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
     { ...review({ verdict: 'changes-requested' }), ...owns(false, false), settings: both },
     [],
   ],
+  ['approved before it was given another base', { ...review({}), retargetedSince: true }, [TOLD_BASE]],
   ['approved, and dismissed since', review({ dismissedSince: true }), []],
   [
     'changes requested: the lgtm stays where reviews are none',

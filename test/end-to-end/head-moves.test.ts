@@ -126,6 +126,25 @@ test('a push away and back again that no delivery told of yet leaves no verdict 
   expect(await consented(pull)).toEqual(['approve ada-example']);
 });
 
+test.each<[what: string, act: (pull: Pull) => Promise<unknown>]>([
+  ['/lgtm', (pull) => pull.comment(REVIEWER, '/lgtm')],
+  ['an approving review', (pull) => pull.review(APPROVER, 'APPROVE')],
+])('%s before it goes into another branch says nothing of what it would put there', async (_, act) => {
+  const { arrived, finish, workOff } = engine();
+  const pull = await opened();
+  place?.commit('elsewhere', { 'docs/guide.md': `# ${pull.number}\n` });
+  await act(pull);
+  const said = await arrived();
+  await place?.ask(AUTHOR, `PATCH /pulls/${pull.number}`, { base: 'elsewhere' });
+  for (const delivery of said) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  await workOff();
+  expect(await consented(pull)).toEqual([]);
+  expect((await pull.words()).join('\n')).toContain('Look at what it would put there');
+});
+
 test('something else that happened meanwhile is no push', async () => {
   const { arrived, finish } = engine();
   const pull = await opened();

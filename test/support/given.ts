@@ -127,6 +127,7 @@ export function given(more: Partial<All> = {}): All {
     at: '2026-03-01T13:00:00Z',
     delivery: 'd-now',
     head: { sha: HEAD },
+    retargetedSince: false,
     labelSight: { sight: 'seen', told: true },
     pull,
     description: { text: '', digest: 'digest of nothing' },

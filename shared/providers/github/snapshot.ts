@@ -58,6 +58,12 @@ export const SNAPSHOT = `query($owner: String!, $repo: String!, $number: Int!) {
       timelineItems(last: ${MAX_FORCED}, itemTypes: [HEAD_REF_FORCE_PUSHED_EVENT]) {
         nodes { ... on HeadRefForcePushedEvent { createdAt beforeCommit { oid } afterCommit { oid } } }
       }
+      retargets: timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT]) {
+        nodes {
+          ... on BaseRefChangedEvent { createdAt }
+          ... on AutomaticBaseChangeSucceededEvent { createdAt }
+        }
+      }
     }
   }
 }`;
@@ -191,6 +197,7 @@ const pullRequest = z.object({
   baseRef,
   commits: list(z.object({ commit })),
   timelineItems: z.nullish(list(forcedPush)),
+  retargets: z.nullish(list(z.object({ createdAt: z.string() }))),
 });
 const snapshot = z.object({
   repository: z.nullable(
@@ -262,6 +269,7 @@ export function snapshotFrom(data: unknown): Snapshot | undefined {
     checksAfter: ofHead === undefined ? null : ofHead.after,
     reviews: present(pull.reviews.nodes).flatMap(reviewFrom),
     ...forcedIn(pull.timelineItems),
+    ...retargetedIn(pull.retargets),
     updatedAt: pull.updatedAt ?? '',
     milestone: pull.milestone?.title,
     queue: queueFrom(pull.mergeQueue, pull.mergeQueueEntry),
@@ -286,6 +294,11 @@ function forcedIn(items: z.infer<typeof pullRequest>['timelineItems']): Pick<Pul
     after: afterCommit?.oid,
   }));
   return { forced: { pushes, more: items.nodes.length === MAX_FORCED } };
+}
+
+function retargetedIn(items: z.infer<typeof pullRequest>['retargets']): Pick<PullNow, 'retargetedAt'> {
+  const last = present(items?.nodes ?? []).at(-1);
+  return last === undefined ? {} : { retargetedAt: last.createdAt };
 }
 
 /** Undefined where the branch asks for no reviews. */
