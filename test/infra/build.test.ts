@@ -97,6 +97,9 @@ test('the worker holds no search for credentials, and loads what few need when i
   const text = readFileSync(join(worker.folder, 'index.cjs'), 'utf8');
   expect(['sso_start_url', 'AssumeRole', 'presubmits.'].filter((sign) => text.includes(sign))).toEqual([]);
   expect(await workersFiles({})).toEqual(['index.cjs']);
+  const settings = join(folder, 'settings.yaml');
+  writeFileSync(settings, 'owners:\n  denied: ["(?:gen|vendor)+/.*x"]\n');
+  expect(await workersFiles({ BOWSPRIT_SETTINGS: settings })).toEqual(['index.cjs', 'yaml.cjs', 're2js.cjs']);
   mkdirSync(join(folder, 'prow'));
   writeFileSync(join(folder, 'prow/plugins.yaml'), 'plugins:\n  acme:\n    plugins: [hold]\n');
   expect(await workersFiles({ BOWSPRIT_PROW_CONFIG: join(folder, 'prow') })).toEqual(['index.cjs', 'prow.cjs']);
