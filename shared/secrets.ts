@@ -28,16 +28,29 @@ export async function storedText(id: string): Promise<string> {
   }
 }
 
-/** The text itself; read once where it is stored, unless reading failed. */
-export function keptText(kept: Kept, read = storedText): () => Promise<string> {
+/**
+ * The text itself; read once where it is stored, unless reading failed. Whoever is told that `outdated` is not good any more
+ * gets what there is by now, read again once a minute at most.
+ */
+export function keptText(kept: Kept, read = storedText, now = Date.now): (outdated?: string) => Promise<string> {
   if (kept.is === 'value') return async () => kept.value;
   let text: Promise<string> | undefined;
-  return () => {
-    text ??= read(kept.id).catch((error: unknown) => {
-      text = undefined;
-      throw error;
-    });
+  let readAt = 0;
+  const current = (): Promise<string> => {
+    if (text === undefined) {
+      readAt = now();
+      text = read(kept.id).catch((error: unknown) => {
+        text = undefined;
+        throw error;
+      });
+    }
     return text;
+  };
+  return async (outdated) => {
+    const known = await current();
+    if (known !== outdated || now() - readAt < REREAD_MS) return known;
+    text = undefined;
+    return current();
   };
 }
 

@@ -11,7 +11,7 @@ function vault(first: string) {
     if (state.down) throw new Retryable('a secret could not be read');
     return state.text;
   };
-  return { state, secrets: webhookSecrets({ is: 'stored', id: 'webhook' }, read, () => state.now) };
+  return { state, read, secrets: webhookSecrets({ is: 'stored', id: 'webhook' }, read, () => state.now) };
 }
 
 /** As a signature by one secret is checked. */
@@ -127,6 +127,18 @@ describe('a kept text', () => {
     expect(await stored()).toBe('text of key');
     expect(await stored()).toBe('text of key');
     expect(reads).toBe(2);
+  });
+
+  test('what is not good any more is read again, once a minute', async () => {
+    const { state, read } = vault('old');
+    const stored = keptText({ is: 'stored', id: 'key' }, read, () => state.now);
+    expect(await stored()).toBe('old');
+    state.text = 'new';
+    expect([await stored('old'), state.reads]).toEqual(['old', 1]);
+    state.now = 60_000;
+    expect([await stored(), state.reads]).toEqual(['old', 1]);
+    expect([await stored('old'), await stored('old'), await stored(), state.reads]).toEqual(['new', 'new', 'new', 2]);
+    expect([await stored('new'), state.reads]).toEqual(['new', 2]);
   });
 });
 

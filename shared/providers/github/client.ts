@@ -9,8 +9,8 @@ import { lowest, type Quota } from '../../quota.ts';
 /** How the App proves who it is: by its key, or by somebody who signs with it (RSASSA-PKCS1-v1_5, SHA-256, in base64). */
 export type AppCredentials =
   | {
-      /** PEM; asked for when the first token is needed. */
-      readonly privateKey: () => Promise<string>;
+      /** PEM; asked for when the first token is needed, and once more with the one that GitHub does not know any more. */
+      readonly privateKey: (outdated?: string) => Promise<string>;
     }
   | { readonly sign: (message: string) => Promise<string> };
 
@@ -133,9 +133,22 @@ export function clientsFor(options: GitHubOptions): Clients {
   /** Grants for which the App was given less than we would ask for. */
   const unnarrowed = new Set<string>();
   let app: Promise<Octokit> | undefined;
+  let key: string | undefined;
+  const privateKey = async (outdated?: string): Promise<string> => {
+    key = 'sign' in options ? undefined : await options.privateKey(outdated);
+    return key ?? '';
+  };
+  /** Whether another key was put in its place since this one was read. */
+  const isRotated = async (): Promise<boolean> => {
+    if (key === undefined) return false;
+    const before = key;
+    if ((await privateKey(before)) === before) return false;
+    app = undefined;
+    return true;
+  };
 
   const appOf = (): Promise<Octokit> => {
-    app ??= authorized(options, Base)
+    app ??= authorized(options, Base, privateKey)
       .then((made) => {
         attend(made, { timeoutMs, pace: paceOf('') });
         return made;
@@ -160,12 +173,13 @@ export function clientsFor(options: GitHubOptions): Clients {
     return authentication.parse(given);
   };
 
-  const tokenFor = async (grant: Grant, refresh: boolean): Promise<string> => {
+  const tokenFor = async (grant: Grant, refresh: boolean, rotated = false): Promise<string> => {
     try {
       const { token, expiresAt } = await minted(grant, refresh);
       if (Date.parse(expiresAt) - now().getTime() >= SPARE_TOKEN_MS) return token;
       return (await minted(grant, true)).token;
     } catch (error) {
+      if (!rotated && isUnknownKey(error) && (await isRotated())) return await tokenFor(grant, refresh, true);
       if (statusOf(error) !== 422 || unnarrowed.has(keyOf(grant))) throw unmet(error);
       // The App was given less than asked for: what it may do is then for GitHub to say, request by request.
       unnarrowed.add(keyOf(grant));
@@ -213,10 +227,19 @@ export function clientsFor(options: GitHubOptions): Clients {
 }
 
 /** The App's own client: by its key, or where that never leaves KMS, by what signs with it. */
-async function authorized(options: GitHubOptions, Base: typeof Octokit): Promise<Octokit> {
+async function authorized(
+  options: GitHubOptions,
+  Base: typeof Octokit,
+  privateKey: () => Promise<string>,
+): Promise<Octokit> {
   const { appId } = options;
-  const proof = 'sign' in options ? { createJwt: jwtBy(options.sign) } : { privateKey: await options.privateKey() };
+  const proof = 'sign' in options ? { createJwt: jwtBy(options.sign) } : { privateKey: await privateKey() };
   return new Base({ authStrategy: createAppAuth, auth: { appId, ...proof } });
+}
+
+/** GitHub knows no such key, or it is none. */
+function isUnknownKey(error: unknown): boolean {
+  return statusOf(error) === 401 || (statusOf(error) === undefined && !(error instanceof Retryable));
 }
 
 /** Clocks differ: back-dated as GitHub advises, and within the ten minutes that it allows. */

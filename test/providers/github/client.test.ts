@@ -59,7 +59,7 @@ type World = {
 };
 
 type Given = Partial<Pick<GitHubOptions, 'timeoutMs' | 'appId' | 'apiUrl'>> & {
-  readonly privateKey?: () => Promise<string>;
+  readonly privateKey?: (outdated?: string) => Promise<string>;
 };
 
 async function world(options: Given & Parameters<typeof startGitHub>[0] = {}): Promise<World> {
@@ -336,6 +336,20 @@ test('a key that cannot be had is asked for again', async () => {
     },
   });
   expect(await failureOf(clients.forRepository(installation, ids.widgets))).toBeInstanceOf(Retryable);
+  await expect(read(await clients.forRepository(installation, ids.widgets))).resolves.toMatchObject({ status: 200 });
+});
+
+test.each(['a stranger', 'no key'] as const)('a key that was replaced is read again: %s before', async (what) => {
+  const before = what === 'no key' ? what : STRANGER;
+  let [known, stored] = [before, before];
+  const { github, clients, installation, ids } = await world({
+    privateKey: async (outdated) => {
+      if (outdated === known) known = stored;
+      return known;
+    },
+  });
+  expect(await failureOf(clients.forRepository(installation, ids.widgets))).not.toBeInstanceOf(Retryable);
+  stored = github.app.privateKey;
   await expect(read(await clients.forRepository(installation, ids.widgets))).resolves.toMatchObject({ status: 200 });
 });
 
