@@ -18,8 +18,10 @@ const PEOPLE = [APPROVER, REVIEWER, AUTHOR, STRANGER, DOCS_APPROVER];
 async function shownOf(pull: Pull): Promise<object> {
   const { services } = engine();
   const state = await services.states.read(pull.name);
-  const { merged } = await pull.pull();
-  const counting = state.votes.filter(({ headSha }) => headSha === pull.head());
+  const { merged, base } = await pull.pull();
+  const counting = state.votes.filter(
+    ({ headSha, baseRef = base.ref }) => headSha === pull.head() && baseRef === base.ref,
+  );
   return {
     labels: await pull.labels(),
     held: state.holds.length > 0,

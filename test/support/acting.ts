@@ -121,6 +121,7 @@ const pull = z.object({
   merged: z.boolean(),
   draft: z.boolean(),
   head: z.object({ sha: z.string() }),
+  base: z.object({ ref: z.string() }),
   merge_commit_sha: z.nullable(z.string()),
   labels: z.array(z.object({ name: z.string() })),
   requested_reviewers: z.array(z.object({ login: z.string() })),
