@@ -162,8 +162,11 @@ function judged(seen: Seen): readonly Action[] {
       ...started(seen, 'all'),
     ];
   }
+  // It may have been started by a word that was said of the branch before.
+  const going = ended ? seen.runs.filter((run) => run.headSha === headSha && !isOver(run.state)) : [];
   return [
     ...kept,
+    ...going.map(stopped),
     ...(granted === undefined ? [] : [removeLabel(granted)]),
     ...(needed === undefined && !settings.trigger.ignoreOkToTest ? [addLabel(NEEDS_OK_TO_TEST)] : []),
     notice(OK_TO_TEST, gateInWords(seen, push)),

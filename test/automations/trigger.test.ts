@@ -121,6 +121,11 @@ describe('of somebody who is not', () => {
     const trusting = { trust: { trusted: true, because: '', author: false } };
     test.each<[what: string, happening: Happening, does: readonly string[]]>([
       ['is asked about again', { ...saidAt('2026-03-01T12:59:00Z'), ...untrusted }, gated],
+      [
+        'and what runs stops',
+        { ...saidAt('2026-03-01T12:59:00Z'), ...untrusted, runs: [going, runOf()] },
+        ['unvouch', 'cancel unit 7', ...gated.slice(1)],
+      ],
       // The word was said of the branch before, and is heard only when it goes elsewhere.
       ['also where the word came late', { ...saidAt('2026-03-01T12:59:00Z'), here: trusting }, gated],
       ['also where nobody knows when it was said', { ...vouchedFor(HEAD), ...saidAt(''), here: trusting }, gated],

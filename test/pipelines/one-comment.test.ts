@@ -68,3 +68,27 @@ test('whoever vouches lets its author start jobs, for the branch that it goes in
   world.comment(MAINTAINER, '/ok-to-test');
   expect(await bases()).toEqual([...first, 'unit main', 'unit release-1', 'lint release-1']);
 });
+
+test('what was said before it went elsewhere, and is heard after, goes on nowhere', async () => {
+  const cancelled: string[] = [];
+  const engine = {
+    ...engineInMemory(),
+    cancel: async ({ job }: { readonly job: string }) => {
+      cancelled.push(job);
+      return 'cancelled' as const;
+    },
+  };
+  const mayWrite = ({ id }: Person): boolean => id === MAINTAINER.id;
+  const world = worldOf({ author: STRANGER, settings: SETTINGS, mayWrite, engine, meanwhile: () => undefined });
+  world.comment(MAINTAINER, 'Looks harmless.\n/ok-to-test');
+  world.retarget(STRANGER, 'release-1');
+  world.comment(STRANGER, '/test unit');
+  for (const delivery of world.waiting.splice(0)) {
+    // oxlint-disable-next-line no-await-in-loop
+    await world.deliver(delivery);
+  }
+  // The forge did not tell that the branch was another one by then; its event did.
+  expect(cancelled.toSorted()).toEqual(engine.started.map(({ job }) => job).toSorted());
+  expect(engine.started).toHaveLength(2);
+  expect([...world.labels]).toEqual(['needs-ok-to-test']);
+});
