@@ -77,12 +77,14 @@ export async function batchFrom(
     readonly checksAt: (sha: string) => Promise<{ readonly checks: readonly Check[]; readonly complete: boolean }>;
   },
 ): Promise<Batch> {
-  const places = of === undefined ? [] : standingPlaces(of, standing.base, now);
+  const all = of === undefined ? [] : standingPlaces(of, standing.base, now);
+  const left = all.findIndex((each) => each.number === number && each.headSha !== headSha);
+  const places = left < 0 ? all : all.slice(0, left);
   const members = places.map((each) => each.number);
-  const own = places.find((each) => each.number === number && each.headSha === headSha);
+  const own = places.find((each) => each.number === number);
   const top = places.at(-1)?.sha;
   const apart = top !== undefined && of?.apart.includes(apartKey(headSha, top)) === true;
-  if (own === undefined) return { members, place: undefined, apart };
+  if (own === undefined) return { members, place: undefined, apart, ...(left < 0 ? {} : { outdated: true }) };
   const { checks, complete } = await checksAt(own.sha);
   const after = members.slice(0, members.indexOf(number));
   const overdue = now.getTime() - Date.parse(own.at) > OVERDUE_MS;

@@ -30,6 +30,8 @@ export type Batch = {
   readonly place: BatchPlace | undefined;
   /** It cannot be merged on top of the last of them, or has commits of theirs: it waits until they are merged. */
   readonly apart: boolean;
+  /** A head that it had before has a place: whoever is tested on top of that waits for nothing. */
+  readonly outdated?: boolean;
 };
 
 export type BatchPlace = {

@@ -10,6 +10,7 @@ import {
   notice,
   shownUrl,
   type Action,
+  type Batch,
   type BatchPlace,
   type Check,
   type GateLeaf,
@@ -98,7 +99,7 @@ export function mergedBefore(facts: GateFacts): readonly number[] {
 
 /** Undefined where batches have nothing to say: it is merged, or brought up to date, or waits for something else. */
 export function inBatch(missing: readonly GateLeaf[], facts: GateFacts, turn: string): readonly Action[] | undefined {
-  const { batch, batching, pull, settings } = facts;
+  const { batch, batching, pull } = facts;
   const others = missing.filter(({ id }) => id !== UP_TO_DATE);
   const place = batch?.place;
   if (place !== undefined || batching?.is === 'in') {
@@ -111,7 +112,20 @@ export function inBatch(missing: readonly GateLeaf[], facts: GateFacts, turn: st
       return others.length > 0 ? [] : atItsPlace(place, facts);
     }
   }
-  if (batch === undefined || missing.length !== 1 || missing[0]?.id !== UP_TO_DATE) return undefined;
+  if (batch === undefined || missing.length === 0) return undefined;
+  const came = joining(missing, batch, facts, turn);
+  // Its new head comes when it is ready, and keeps nobody waiting until then.
+  return batch.outdated === true && came?.[0]?.is !== 'join-batch' ? [leaveBatch('not-ready', pull.headSha)] : came;
+}
+
+function joining(
+  missing: readonly GateLeaf[],
+  batch: Batch,
+  facts: GateFacts,
+  turn: string,
+): readonly Action[] | undefined {
+  const { pull, settings } = facts;
+  if (missing.length !== 1 || missing[0]?.id !== UP_TO_DATE) return undefined;
   if (failedThere(facts) !== undefined) return [];
   if (goesAlone(facts) !== undefined) return undefined;
   // Whoever goes alone has been there first.

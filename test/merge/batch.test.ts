@@ -142,6 +142,35 @@ test.each<[what: string, facts: All, does: readonly string[]]>([
     behind({ ...outside([7]), ...ofRelease, ...held }),
     ['leave-batch ended'],
   ],
+  [
+    'pushed to since, and the checks of that run',
+    behind({
+      ...outside([7], { outdated: true }),
+      batching: { is: 'in' },
+      pull: pullOf({ checks: [build('pending')] }),
+    }),
+    ['leave-batch not-ready'],
+  ],
+  [
+    'pushed to since, and ready again',
+    behind({ ...outside([7], { outdated: true }), batching: { is: 'in' } }),
+    ['join-batch'],
+  ],
+  [
+    'pushed to since, up to date and first',
+    behind({ ...outside([], { outdated: true }), batching: { is: 'in' }, behind: false }),
+    ['merge'],
+  ],
+  [
+    'pushed to since, and it conflicts with those before it',
+    behind({ ...outside([7], { outdated: true, apart: true }), batching: { is: 'in' } }),
+    ['leave-batch not-ready'],
+  ],
+  [
+    'pushed to since, and to be rebased',
+    behind({ ...outside([7], { outdated: true }), batching: { is: 'in' } }, rebased),
+    ['leave-batch not-ready'],
+  ],
   ['its place was lost', behind({ ...outside([7]), batching: { is: 'in' } }), ['join-batch']],
   [
     'its place was lost, and it is held',
@@ -293,8 +322,8 @@ describe('what the cache holds, against the end of the branch', () => {
     expect((await from({ at: '2026-03-01T10:59:00Z' })).place?.overdue).toBe(true);
   });
 
-  test('a place of another head is none', async () => {
-    expect(await from({ headSha: BEFORE })).toEqual({ members: [8, 12], place: undefined, apart: true });
+  test('a place of another head is none, and nobody waits for it', async () => {
+    expect(await from({ headSha: BEFORE })).toEqual({ members: [8], place: undefined, apart: false, outdated: true });
   });
 
   test('nothing kept is no batch', async () => {
