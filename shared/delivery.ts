@@ -97,6 +97,8 @@ const text = z.object({
   teams: z.optional(z.array(z.string())),
   /** The commit the forge says the text is about: reviews, inline comments, and descriptions on opening. */
   headSha: z.optional(z.string()),
+  /** How many comments there were with this one, where the payload tells: orders it against a push of the same second. */
+  comments: z.optional(z.number()),
 });
 export type Text = z.infer<typeof text>;
 

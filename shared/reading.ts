@@ -533,7 +533,7 @@ export function readingFor(sources: ReadingSources): Reading {
     if (named !== undefined) return { sha, sight: named === sha ? 'seen' : 'moved' };
     const { heads } = state;
     const { pushes: forced, more } = known ?? (await read.forcedPushes());
-    const looking = { headSha: sha, written: given.at, heads, forced, more };
+    const looking = { headSha: sha, written: given.at, comments: text?.comments, heads, forced, more };
     if (heads.length > 0) return { sha, sight: sightOf(looking) };
     if (sightWithout(looking, undefined) === 'seen') return { sha, sight: 'seen' };
     const since = await read.headSince();

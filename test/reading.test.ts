@@ -213,17 +213,26 @@ describe('the head that could be seen', () => {
     ['pushed away and back again, half of it told', [head(HEAD, -9), head(HEAD, 1, undefined, BEFORE)], 'moved'],
     ['pushed away and back again before', [head(HEAD, -9), head(HEAD, -1, undefined, BEFORE)], 'seen'],
     ['of the same second, nothing tells', [head(BEFORE, -9), head(HEAD, 0)], 'same-moment'],
-    // Counted later, or with one that was deleted since.
-    ['of the same second, with fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2, BEFORE)], 'same-moment'],
-    ['of the same second, with this comment there', [head(BEFORE, -9), head(HEAD, 0, 3, BEFORE)], 'same-moment'],
-    ['of the same second, left in that', [head(HEAD, -9), head(BEFORE, 0, 3, HEAD)], 'same-moment'],
-    ['of the same second, neither of which it is', [head(OTHER, -9), head(BEFORE, 0, 3, OTHER)], 'moved'],
+    ['of the same second, neither of which it is', [head(OTHER, -9), head(BEFORE, 0, undefined, OTHER)], 'moved'],
+    ['of the same second, left in that', [head(HEAD, -9), head(BEFORE, 0, undefined, HEAD)], 'same-moment'],
     ['found in the same second', [head(HEAD, 0, undefined, '')], 'same-moment'],
     ['opened in the same second', [head(HEAD, 0, 0)], 'seen'],
-    ['opened in the same second, and pushed to', [head(BEFORE, 0, 0), head(HEAD, 0, 1, BEFORE)], 'same-moment'],
     ['opened in the same second, and pushed to since', [head(HEAD, 0, 0), head(BEFORE, 1, 1, HEAD)], 'seen'],
   ])('%s', async (_, heads, sight) => {
     expect(await reading({ state: { heads } }).headSeen()).toEqual({ sha: HEAD, sight });
+  });
+
+  test.each<[what: string, heads: readonly HeadSeen[], comments: number, sight: Sight]>([
+    ['fewer comments', [head(BEFORE, -9), head(HEAD, 0, 2)], 3, 'seen'],
+    ['this comment there', [head(BEFORE, -9), head(HEAD, 0, 3)], 3, 'moved'],
+    ['the count unknown', [head(BEFORE, -9), head(HEAD, 0)], 3, 'same-moment'],
+    ['the pull request itself', [head(HEAD, 0, 0)], 1, 'seen'],
+    ['another one after it', [head(HEAD, 0, 2), head(BEFORE, 0, 4)], 3, 'seen'],
+    ['another one before', [head(BEFORE, 0, 1), head(HEAD, 0, 2)], 3, 'seen'],
+  ])('of the same second, with %s', async (_, heads, comments, sight) => {
+    const text = { kind: 'comment', id: '7', url: '', at: WRITTEN, lines: [], cut: false, comments } as const;
+    const facts = reading({ state: { heads }, delivery: { text: { ...text, lines: [] } } });
+    expect(await facts.headSeen()).toEqual({ sha: HEAD, sight });
   });
 
   const told = [head(HEAD, -9)];

@@ -10,6 +10,8 @@ export type Looking = {
   readonly headSha: string;
   /** ISO 8601. */
   readonly written: string;
+  /** How many comments there were with this one, where the forge tells. */
+  readonly comments: number | undefined;
   /** As deliveries told of them. */
   readonly heads: readonly HeadSeen[];
   /** Pushes by force, oldest first; the last few. */
@@ -61,22 +63,25 @@ function tellsOf(head: HeadSeen, { at, before, after }: ForcedPush): boolean {
 }
 
 /**
- * Which of the heads was one when the text was written. Of what happened in its second nothing tells the order: how many
- * comments there were is counted when a forge gets to telling it, and whoever deletes one changes that. Only what a pull request
- * was opened with comes before any comment.
+ * Which of the heads was one when the text was written: within a second, the number of comments says which came first, and what
+ * a pull request was opened with comes before any. None where nothing does, or where a push of that time has not been told of.
  */
-function placeAt({ headSha, heads, written }: Looking): number | Sight {
+function placeAt({ headSha, heads, written, comments }: Looking): number | Sight {
   const moment = Date.parse(written);
-  const then = heads.filter((head) => Date.parse(head.at) === moment && !isOpening(head));
-  const before = heads.filter(
-    (head) => Date.parse(head.at) < moment || (Date.parse(head.at) === moment && isOpening(head)),
-  );
-  const next = heads.find((head) => !then.includes(head) && !before.includes(head));
-  const seen = before.at(-1);
-  const around = [seen?.headSha, ...then.map((head) => head.headSha)];
-  if (around.every((sha) => sha !== headSha)) return 'moved';
-  if (then.length > 0) return 'same-moment';
-  return next?.before === undefined || next.before === headSha ? before.length - 1 : 'moved';
+  let place: number | undefined;
+  for (const [index, head] of heads.entries()) {
+    const apart = Date.parse(head.at) - moment;
+    const seen = place === undefined ? undefined : heads[place]?.headSha;
+    const within = apart === 0 && !isOpening(head);
+    if (within && (head.comments === undefined || comments === undefined)) {
+      return [seen, ...heads.slice(index).map((each) => each.headSha)].includes(headSha) ? 'same-moment' : 'moved';
+    }
+    if (apart > 0 || (within && (head.comments ?? 0) >= (comments ?? 0))) {
+      return (head.before === undefined || head.before === seen) && place !== undefined ? place : 'moved';
+    }
+    place = index;
+  }
+  return place ?? 'moved';
 }
 
 function isOpening({ before, comments }: HeadSeen): boolean {

@@ -240,7 +240,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
       const id = String(comments);
       const lines = text.split('\n').map((line, index) => ({ number: index + 1, text: line }));
       told('comment-created', by, {
-        text: { kind: 'comment', id, url: '', at: '', lines, cut: false },
+        text: { kind: 'comment', id, url: '', at: '', lines, cut: false, comments },
       });
       const last = waiting.at(-1);
       if (last?.text !== undefined) waiting[waiting.length - 1] = { ...last, text: { ...last.text, at: last.at } };

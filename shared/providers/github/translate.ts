@@ -194,7 +194,7 @@ function fromIssueComment(
     : commented(
         'comment-created',
         target,
-        { ...said, at: comment.created_at, ...naming(comment.body) },
+        { ...said, at: comment.created_at, ...counted(issue), ...naming(comment.body) },
         writtenIn(comment.body),
       );
 }
