@@ -83,7 +83,7 @@ import { checksForBase, checksSince } from './facts/checks.ts';
 import { commitsAt } from './facts/commits.ts';
 import { ownersVerdictOf } from './facts/owners-verdict.ts';
 import { jobsHere } from './facts/jobs.ts';
-import { contextsBeforeMerge } from './pipelines/job-settings.ts';
+import { needsJobs } from './pipelines/job-settings.ts';
 import { isTrustedHere, riskySince } from './facts/pull-trust.ts';
 import { powerDiffOf, powerFilesAt } from './facts/power.ts';
 import { signOffsOf } from './facts/sign-offs.ts';
@@ -297,7 +297,7 @@ export function readingFor(sources: ReadingSources): Reading {
   const areBatched = async (): Promise<boolean> => {
     const { strict, baseRef } = await pull.get();
     // What is started for one head is not started for what a batch makes of several.
-    if (contextsBeforeMerge(settings.pipelines, baseRef).size > 0) return false;
+    if (needsJobs(settings.pipelines, baseRef)) return false;
     return settings.merge.batch > 0 && settings.merge.upToDate && strict !== true;
   };
   /** Undefined where it need not be known. */

@@ -13,7 +13,12 @@ import {
   type PullFact,
   type SettingsIn,
 } from '../language/index.ts';
-import { contextsBeforeMerge, type PipelineSettings } from '../pipelines/job-settings.ts';
+import {
+  contextsBeforeMerge,
+  contextsOfJobs,
+  type JobContext,
+  type PipelineSettings,
+} from '../pipelines/job-settings.ts';
 import { branch, isOnBranch } from './branches.ts';
 import { fits } from './method.ts';
 
@@ -66,6 +71,8 @@ const OWN_CHECKS: ReadonlySet<string> = new Set([OWN_CHECK, TIDE_CHECK]);
 type Policy = {
   readonly required: ReadonlySet<string>;
   readonly ifPresent: ReadonlySet<string>;
+  /** Whether there are such besides those of jobs, which take nothing else's place. */
+  readonly some: boolean;
   readonly isOptional: (name: string) => boolean;
   readonly all: boolean;
 };
@@ -73,15 +80,24 @@ type Policy = {
 /** What holds for one branch. */
 function policyFor(baseRef: string, { merge, pipelines }: Policies): Policy {
   const here = merge.checks.filter((each) => isOnBranch(each, baseRef));
-  const optional = new Set([...merge.optionalChecks, ...here.flatMap((each) => each.optional ?? [])]);
   const matching = here.flatMap((each) => each.optionalMatching ?? []);
+  const required = new Set([
+    ...merge.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map(({ name }) => name),
+    ...here.flatMap((each) => each.required ?? []),
+  ]);
+  const ifPresent = new Set(here.flatMap((each) => each.ifPresent ?? []));
+  const jobs = [...contextsOfJobs(pipelines, baseRef)];
+  const ofJobs = (...needed: readonly JobContext['needed'][]): readonly string[] =>
+    jobs.flatMap(([context, job]) => (needed.includes(job.needed) ? [context] : []));
+  const optional = new Set([
+    ...merge.optionalChecks,
+    ...here.flatMap((each) => each.optional ?? []),
+    ...ofJobs('never'),
+  ]);
   return {
-    required: new Set([
-      ...merge.requiredChecks.filter((each) => isOnBranch(each, baseRef)).map(({ name }) => name),
-      ...here.flatMap((each) => each.required ?? []),
-      ...contextsBeforeMerge(pipelines, baseRef),
-    ]),
-    ifPresent: new Set(here.flatMap((each) => each.ifPresent ?? [])),
+    required: new Set([...required, ...ofJobs('last', 'always')]),
+    ifPresent: new Set([...ifPresent, ...ofJobs('if-present')]),
+    some: required.size > 0 || ifPresent.size > 0,
     isOptional: (name) => optional.has(name) || matching.some((each) => fits(each, name)),
     all: here.findLast(({ all }) => all !== undefined)?.all ?? merge.allChecks,
   };
@@ -92,22 +108,20 @@ export function countingChecks(
   { checks, baseRef }: Pick<PullFact, 'checks' | 'baseRef'>,
   settings: Policies,
 ): readonly Check[] {
-  const { required, ifPresent, isOptional, all } = policyFor(baseRef, settings);
+  const { required, ifPresent, some, isOptional, all } = policyFor(baseRef, settings);
   const reported = new Set(checks.map(({ name }) => name));
+  const there = checks.filter(({ name }) => !OWN_CHECKS.has(name));
   const wanted = [
-    ...checks
-      .filter(({ name }) => !OWN_CHECKS.has(name))
+    ...there
       .map((check) => (required.has(check.name) ? { ...check, required: true } : check))
       .map((check) => (isSkippedElsewhere(check, baseRef) ? { ...check, state: 'failure' as const } : check)),
     ...[...required]
       .filter((name) => !reported.has(name))
       .map((name): Check => ({ name, state: 'pending', required: true })),
   ];
-  const named = wanted.filter(({ name, required: isRequired }) => isRequired || ifPresent.has(name));
-  const some = named.some((check) => check.required) || ifPresent.size > 0;
-  return some && !all
-    ? named
-    : wanted.filter((check) => check.required || ifPresent.has(check.name) || !isOptional(check.name));
+  const isNamed = (check: Check): boolean => check.required || ifPresent.has(check.name);
+  const onlyNamed = (some || there.some((check) => check.required)) && !all;
+  return wanted.filter((check) => isNamed(check) || (!onlyNamed && !isOptional(check.name)));
 }
 
 /** Whether a leaf of the gate is about a job that runs before merging and has not reported yet: other things come first. */

@@ -154,13 +154,53 @@ export function isMatch(source: string, text: string): boolean {
   return typeof compiled !== 'string' && compiled.matches(text);
 }
 
-/** The statuses of jobs that have to be green before it is merged into this branch, whatever is changed. */
-export function contextsBeforeMerge({ jobs }: PipelineSettings['pipelines'], baseRef: string): ReadonlySet<string> {
-  // What reports no status could never be seen to be green.
-  const here = jobs.filter(
-    (each) => each.runBeforeMerge === true && each.skipReport !== true && isForBranch(each, baseRef),
+export type JobContext = {
+  /** `always`: it has to be green; `last`: as well, and runs once nothing else is missing; `if-present`: where it has reported. */
+  readonly needed: 'always' | 'last' | 'if-present' | 'never';
+  /** The line that starts it. */
+  readonly rerun: string;
+};
+
+const NEED = { never: 0, 'if-present': 1, always: 2, last: 3 } as const satisfies Record<JobContext['needed'], number>;
+
+/**
+ * By the names of their statuses, what jobs for this branch have to say before anything is merged into it, as for Tide. What
+ * reports no status could never be seen to be green; of several with one status the strictest counts.
+ */
+export function contextsOfJobs(
+  { jobs }: PipelineSettings['pipelines'],
+  baseRef: string,
+): ReadonlyMap<string, JobContext> {
+  const found = new Map<string, JobContext>();
+  for (const each of jobs) {
+    if (each.skipReport === true || !isForBranch(each, baseRef)) continue;
+    const { name, context = name, rerunCommand = `/test ${name}` } = each;
+    const needed = neededOf(each);
+    const before = found.get(context);
+    if (before !== undefined && NEED[before.needed] >= NEED[needed]) continue;
+    found.set(context, { needed, rerun: rerunCommand });
+  }
+  return found;
+}
+
+function neededOf({ runBeforeMerge, optional, alwaysRun }: JobSetting): JobContext['needed'] {
+  if (runBeforeMerge === true) return 'last';
+  if (optional === true) return 'never';
+  return alwaysRun === true ? 'always' : 'if-present';
+}
+
+/** The statuses of jobs that run last before it is merged into this branch, whatever is changed. */
+export function contextsBeforeMerge(pipelines: PipelineSettings['pipelines'], baseRef: string): ReadonlySet<string> {
+  return new Set(
+    [...contextsOfJobs(pipelines, baseRef)].flatMap(([context, { needed }]) => (needed === 'last' ? [context] : [])),
   );
-  return new Set(here.map(({ name, context = name }) => context));
+}
+
+/** Whether anything that is merged there needs a job, whatever is changed: what is started for one head runs for no other. */
+export function needsJobs(pipelines: PipelineSettings['pipelines'], baseRef: string): boolean {
+  return [...contextsOfJobs(pipelines, baseRef).values()].some(
+    ({ needed }) => needed === 'last' || needed === 'always',
+  );
 }
 
 /** Why what is said of one job cannot be; undefined where all of it can. */

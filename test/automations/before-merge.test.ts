@@ -112,6 +112,17 @@ describe('the gate', () => {
   });
 });
 
+test('what always runs says which line starts it, before it has reported and after it failed', () => {
+  const here = settingsOf('pipelines', { jobs: [{ name: 'unit', alwaysRun: true }] });
+  const open = (more: Partial<All>) => missingIn(gateOf({ ...ready, settings: here, ...more }));
+  expect(open({})).toMatchObject([
+    { fact: '`unit` has not reported.', next: 'Comment `/test unit`, where it does not start by itself.' },
+  ]);
+  expect(open(checked({ ...check('unit', 'failure'), required: false }))).toMatchObject([
+    { next: 'The author mends what `unit` found and pushes, or it is run again by `/test unit`.' },
+  ]);
+});
+
 test('it runs only where there is such a job, and where merging is on', () => {
   expect(beforeMerge.when?.(defaultSettings)).toBe(false);
   expect(beforeMerge.when?.(settings)).toBe(true);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { skippedOn, type Check } from '../../shared/language/index.ts';
 import { contradictingChecks, countingChecks } from '../../shared/merge/checks.ts';
+import { needsJobs } from '../../shared/pipelines/job-settings.ts';
 import { settingsOf } from '../support/given.ts';
 
 type Merge = Parameters<typeof settingsOf<'merge'>>[1];
@@ -55,6 +56,71 @@ describe('which checks count', () => {
     const found = countingChecks({ checks, baseRef: 'main' }, settingsOf('merge', merge));
     expect(found.map(({ name }) => name)).toEqual(counting);
   });
+});
+
+type Jobs = Parameters<typeof settingsOf<'pipelines'>>[1]['jobs'];
+
+describe('which checks of jobs count', () => {
+  const always = { name: 'a', alwaysRun: true };
+  test.each<[what: string, checks: readonly Check[], jobs: Jobs, merge: Merge, counting: readonly string[]]>([
+    ['one that always runs, also before it has reported', [], [always], {}, ['a']],
+    ['by the name of its status', reported('ci/a'), [{ ...always, context: 'ci/a' }], {}, ['ci/a']],
+    ['not on another branch', reported('b'), [{ ...always, branches: ['^dev$'] }], {}, ['b']],
+    ['no optional one', reported('a', 'b'), [{ ...always, optional: true }], {}, ['b']],
+    ['none that reports nothing', reported('b'), [{ ...always, skipReport: true }], {}, ['b']],
+    [
+      'one that starts by what is changed, where it is there',
+      reported('a'),
+      [{ name: 'a', runIfChanged: 'x' }],
+      {},
+      ['a'],
+    ],
+    ['and not where it is not', [], [{ name: 'a', runIfChanged: 'x' }], {}, []],
+    ['one that somebody asked for', reported('a'), [{ name: 'a' }], {}, ['a']],
+    [
+      'one that runs last, with what else there is',
+      reported('b'),
+      [{ name: 'a', runBeforeMerge: true }],
+      {},
+      ['b', 'a'],
+    ],
+    ['one that runs last and is optional', [], [{ name: 'a', runBeforeMerge: true, optional: true }], {}, ['a']],
+    [
+      'of two with one status the stricter',
+      [],
+      [
+        { ...always, optional: true },
+        { ...always, name: 'x', context: 'a' },
+      ],
+      {},
+      ['a'],
+    ],
+    ['besides those that the branch requires', reported('a', 'b', 'c!'), [always], {}, ['a', 'c']],
+    ['an optional one that the branch requires', reported('a!', 'b'), [{ ...always, optional: true }], {}, ['a']],
+    [
+      'an optional one that the settings require',
+      [],
+      [{ ...always, optional: true }],
+      { requiredChecks: [{ name: 'a' }] },
+      ['a'],
+    ],
+  ])('%s', (_, checks, jobs, merge, counting) => {
+    const settings = {
+      ...settingsOf('merge', merge),
+      pipelines: settingsOf('pipelines', { jobs: jobs ?? [] }).pipelines,
+    };
+    expect(countingChecks({ checks, baseRef: 'main' }, settings).map(({ name }) => name)).toEqual(counting);
+  });
+});
+
+test.each<[what: string, jobs: Jobs, needed: boolean]>([
+  ['one that always runs', [{ name: 'a', alwaysRun: true }], true],
+  ['one that runs last', [{ name: 'a', runBeforeMerge: true }], true],
+  ['one of another branch', [{ name: 'a', alwaysRun: true, branches: ['^dev$'] }], false],
+  ['an optional one', [{ name: 'a', alwaysRun: true, optional: true }], false],
+  ['one that the change calls for', [{ name: 'a', runIfChanged: 'x' }], false],
+])('no batch is made where a head needs %s: %j %s', (_, jobs, needed) => {
+  expect(needsJobs(settingsOf('pipelines', { jobs: jobs ?? [] }).pipelines, 'main')).toBe(needed);
 });
 
 const skipped = (more: Partial<Check> = {}): Check => ({

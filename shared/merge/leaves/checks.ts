@@ -9,7 +9,7 @@ import {
   type GateRule,
   type Overriding,
 } from '../../language/index.ts';
-import { contextsBeforeMerge } from '../../pipelines/job-settings.ts';
+import { contextsOfJobs } from '../../pipelines/job-settings.ts';
 import { countingChecks, isLast } from '../checks.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
@@ -39,6 +39,7 @@ function checkLeaf(check: Check, facts: GateFacts): Gate {
   const { name, state, required, override } = check;
   if (override !== undefined) return overriddenLeaf(check, override, facts);
   const there = facts.pull.checks.find((each) => each.name === name);
+  const job = contextsOfJobs(facts.settings.pipelines, facts.pull.baseRef).get(name);
   return leaf({
     id: `${ID}/${name}`,
     name: NAME,
@@ -47,10 +48,12 @@ function checkLeaf(check: Check, facts: GateFacts): Gate {
     next: isLast(`${ID}/${name}`, facts)
       ? `Wait: ${code(name)} is started once nothing else is missing.`
       : there === undefined
-        ? `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
+        ? job !== undefined
+          ? `Comment ${code(job.rerun)}, where it does not start by itself.`
+          : `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
         : state === 'pending'
           ? `Wait for ${code(name)}.`
-          : `The author mends what ${code(name)} found and pushes, or it is run again.`,
+          : `The author mends what ${code(name)} found and pushes, or it is run again${job === undefined ? '' : ` by ${code(job.rerun)}`}.`,
     rule: there?.required === true ? byBranch(facts) : settingRule(keyFor(name, required, facts), facts),
   });
 }
@@ -89,8 +92,9 @@ function byBranch({ pull }: GateFacts): GateRule {
 /** The key that makes it count. */
 function keyFor(name: string, required: boolean, { settings, pull }: GateFacts): string {
   const { requiredChecks, checks } = settings.merge;
-  if (contextsBeforeMerge(settings.pipelines, pull.baseRef).has(name)) return 'pipelines.jobs';
   if (required && requiredChecks.some((each) => each.name === name)) return 'merge.required_checks';
+  const job = contextsOfJobs(settings.pipelines, pull.baseRef).get(name);
+  if (job !== undefined && job.needed !== 'never') return 'pipelines.jobs';
   return required || checks.some(({ ifPresent = [] }) => ifPresent.includes(name))
     ? 'merge.checks'
     : 'merge.all_checks';
