@@ -2,6 +2,7 @@ import {
   cancelledInWords,
   defineAutomation,
   isNews,
+  isOfOtherBase,
   noteRun,
   setStatus,
   type JobState,
@@ -23,11 +24,18 @@ export const jobResults = defineAutomation({
     if (run.headSha !== pull.headSha) return isCustom(run) ? [noteRun(job)] : [];
     const { state, url = run.url, summary = state === 'cancelled' ? cancelledInWords(run) : SAID[state] } = job;
     const { context, headSha } = run;
-    if (context === '') return [noteRun(job)];
+    if (context === '' || isReplaced(run, runs, pull.baseRef)) return [noteRun(job)];
     const shown = { context, headSha, state: SHOWN[state], description: summary };
     return [noteRun(job), setStatus({ ...shown, ...(url === undefined ? {} : { url }) })];
   },
 });
+
+/** Of where it would have gone before; what was started since, for where it goes now, has that status. */
+function isReplaced(run: RunKept, runs: readonly RunKept[], baseRef: string): boolean {
+  const after = runs.slice(runs.indexOf(run) + 1);
+  const same = after.filter(({ context, headSha }) => context === run.context && headSha === run.headSha);
+  return isOfOtherBase(run, baseRef) && same.some((each) => !isOfOtherBase(each, baseRef));
+}
 
 /** Of commands that settings declare: jobs are not called so. */
 function isCustom({ job }: RunKept): boolean {

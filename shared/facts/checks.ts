@@ -34,18 +34,17 @@ function withRun(
 
 /**
  * What a job of ours said of the head when it would have gone into another branch is nothing said of this one: as if it had
- * not reported. Commands of the settings are no tests.
+ * not reported. Of several that set the same status, the one that was started last says it. Commands of the settings are no
+ * tests.
  */
 export function checksForBase(
   checks: readonly Check[],
   runs: readonly RunKept[],
   { headSha, baseRef }: { readonly headSha: string; readonly baseRef: string },
 ): readonly Check[] {
-  const before = new Set(
-    runs.flatMap((run) =>
-      run.headSha === headSha && !run.job.startsWith('/') && isOfOtherBase(run, baseRef) ? [run.context] : [],
-    ),
-  );
+  const jobs = runs.filter((run) => run.headSha === headSha && !run.job.startsWith('/'));
+  const last = new Map(jobs.map((run) => [run.context, run]));
+  const before = new Set([...last.values()].filter((run) => isOfOtherBase(run, baseRef)).map(({ context }) => context));
   if (before.size === 0) return checks;
   return checks.flatMap((check): readonly Check[] => {
     const { name, required, from } = check;

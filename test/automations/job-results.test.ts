@@ -17,6 +17,20 @@ test.each<[what: string, runs: readonly RunKept[], taken: boolean]>([
   expect(decided(jobResults, { runs, job: FAILED })).toEqual(taken ? [noteRun(FAILED), setStatus(STATUS)] : []);
 });
 
+test('for another branch leaves the status to the job that was started for this one', () => {
+  const elsewhere = runOf({ job: 'on-release', state: 'queued', baseRef: 'release-1' });
+  const here = runOf({ job: 'on-main', key: `${KEY}x`, state: 'success', baseRef: 'main' });
+  expect(decided(jobResults, { runs: [elsewhere, here], job: FAILED })).toEqual([noteRun(FAILED)]);
+  // Of others, it is as it was.
+  for (const other of [runOf({ ...here, context: 'ci/other' }), runOf({ ...here, headSha: BEFORE })]) {
+    expect(decided(jobResults, { runs: [elsewhere, other], job: FAILED })).toEqual([
+      noteRun(FAILED),
+      setStatus(STATUS),
+    ]);
+  }
+  expect(decided(jobResults, { runs: [here, elsewhere], job: FAILED })).toEqual([noteRun(FAILED), setStatus(STATUS)]);
+});
+
 test('for another commit, of a command that settings declare, gives back its lock and says nothing', () => {
   const runs = [runOf({ job: '/deploy', state: 'queued', headSha: BEFORE })];
   expect(decided(jobResults, { runs, job: FAILED })).toEqual([noteRun(FAILED)]);

@@ -61,3 +61,12 @@ test.each<[what: string, checks: readonly Check[], run: RunKept, left: readonly 
 ])('the status of a job %s', (_, checks, ran, left) => {
   expect(checksForBase(checks, [ran], { headSha: HEAD, baseRef: 'main' })).toEqual(left);
 });
+
+test('the status of two jobs that set the same one is of the one that was started last', () => {
+  const before = runOf({ ...elsewhere, job: 'on-release' });
+  const now = runOf({ ...elsewhere, job: 'on-main', baseRef: 'main' });
+  const checks = [red('a', { state: 'success' })];
+  const head = { headSha: HEAD, baseRef: 'main' };
+  expect(checksForBase(checks, [before, now], head)).toEqual(checks);
+  expect(checksForBase(checks, [now, before], head)).toEqual([]);
+});
