@@ -32,7 +32,7 @@ import {
 import { pipelineSettings, triggers, triggerSettings, type PipelineSettings } from '../pipelines/job-settings.ts';
 
 type Seen = Given &
-  Pick<FactTypes, 'pull' | 'labels' | 'runs' | 'vouching' | 'votes'> & {
+  Pick<FactTypes, 'pull' | 'labels' | 'runs' | 'vouching' | 'votes' | 'retargetedSince'> & {
     readonly settings: PipelineSettings;
     readonly answers: { readonly jobs?: JobsHere | undefined; readonly push?: PushTrust | undefined };
   };
@@ -51,7 +51,7 @@ export const trigger = defineAutomation({
   plugin: 'trigger',
   settings: { pipelines: pipelineSettings, trigger: triggerSettings },
   when: triggers,
-  needs: ['pull', 'labels', 'runs', 'vouching', 'votes'],
+  needs: ['pull', 'labels', 'runs', 'vouching', 'votes', 'retargetedSince'],
   asks: ({ event }) => ({ jobs: { words: [], workflows: 'none' }, push: event === 'synchronized' }),
   decide(seen) {
     const { event, pull, subject, runs, label } = seen;
@@ -61,6 +61,8 @@ export const trigger = defineAutomation({
     }
     const outdated = going.filter(({ headSha }) => headSha !== pull.headSha).map(stopped);
     if (event === 'unlabeled') return label === undefined || isNamed(label, OK_TO_TEST) ? takenOff(seen, going) : [];
+    // What was put on before it went elsewhere was about what it ran against then; the event of that tells.
+    if (event === 'labeled' && seen.retargetedSince) return outdated;
     if (event === 'labeled' && label !== undefined && isNamed(label, OK_TO_TEST)) return putOn(seen);
     // An event of an older head: the one of the newer says who pushed it.
     if (subject.headSha !== undefined && subject.headSha !== pull.headSha) return outdated;

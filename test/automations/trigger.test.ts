@@ -182,6 +182,7 @@ describe('of somebody who is not', () => {
       [],
     );
     expect(does('labeled', { ...untrusted, label: 'lgtm' })).toEqual(['start unit']);
+    expect(does('labeled', { ...untrusted, label: 'lgtm', retargetedSince: true })).toEqual([]);
     // Theirs run anyway.
     expect(does('labeled', { label: 'lgtm' })).toEqual([]);
   });
@@ -202,6 +203,8 @@ describe('labels by hand', () => {
     expect(does('labeled', event)).toEqual(granted);
     expect(does('labeled', { ...event, label: 'OK-to-test' })).toEqual(granted);
     expect(does('labeled', { ...event, subject: subjectOf({ headSha: BEFORE }) })).toEqual(['Grace vouches for bbb']);
+    // It was put on for what it would have gone into then.
+    expect(does('labeled', { ...event, retargetedSince: true })).toEqual([]);
     // The command does nothing there; a label by hand does, as in Prow.
     expect(does('labeled', { ...event, ...settings({ ignoreOkToTest: true }) })).toEqual(granted);
   });
