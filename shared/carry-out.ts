@@ -231,10 +231,16 @@ function workOf(delivery: Delivery, inForce: InForce, services: Services): Work 
   }));
   const swept = delivery.event === 'swept';
   const [all, running]: readonly (readonly (AnyAutomation | AnySweep)[])[] = swept
-    ? [services.sweeps, rules.sweeps.filter(({ name }) => name === delivery.sweep)]
+    ? [[...services.sweeps, ...services.automations], ruledBySweep(delivery, rules)]
     : [services.automations, rules.automations];
   const automations = (running ?? []).map((item) => ({ position: lines.length + (all ?? []).indexOf(item), item }));
   return { inForce, rules, commands, automations };
+}
+
+/** What becomes ready without an event that says so is merged, or what has to come before that is started. */
+function ruledBySweep({ sweep }: Delivery, { sweeps, automations }: RulesHere): readonly (AnyAutomation | AnySweep)[] {
+  const besides = sweep === MERGING ? automations.filter(({ on }) => on.includes('swept')) : [];
+  return [...sweeps.filter(({ name }) => name === sweep), ...besides];
 }
 
 const nobodyAsks = (): Promise<never> => Promise.reject(new Retryable('the forge is not asked'));

@@ -9,9 +9,9 @@ import { pipelineSettings } from '../pipelines/job-settings.ts';
 export const beforeMerge = defineAutomation({
   name: 'before-merge',
   summary: 'Starts jobs that have to run before merging (`run_before_merge`), once nothing else is missing.',
-  on: READY_EVENTS,
+  on: [...READY_EVENTS, 'swept'],
   labels: READY_LABELS,
-  after: READY_ACTIONS,
+  after: [...READY_ACTIONS, 'vouch'],
   plugin: 'trigger',
   settings: { merge: mergeSettings, lgtm: lgtmSettings, pipelines: pipelineSettings },
   labelsBySettings: labelsOfQueries,

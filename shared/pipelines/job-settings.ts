@@ -159,6 +159,8 @@ export type JobContext = {
   readonly needed: 'always' | 'last' | 'if-present' | 'never';
   /** The line that starts it. */
   readonly rerun: string;
+  /** The name of the job, where nothing is set that runs it. */
+  readonly idle: string | undefined;
 };
 
 const NEED = { never: 0, 'if-present': 1, always: 2, last: 3 } as const satisfies Record<JobContext['needed'], number>;
@@ -168,17 +170,17 @@ const NEED = { never: 0, 'if-present': 1, always: 2, last: 3 } as const satisfie
  * reports no status could never be seen to be green; of several with one status the strictest counts.
  */
 export function contextsOfJobs(
-  { jobs }: PipelineSettings['pipelines'],
+  { jobs, engine: byDefault }: PipelineSettings['pipelines'],
   baseRef: string,
 ): ReadonlyMap<string, JobContext> {
   const found = new Map<string, JobContext>();
   for (const each of jobs) {
     if (each.skipReport === true || !isForBranch(each, baseRef)) continue;
-    const { name, context = name, rerunCommand = `/test ${name}` } = each;
+    const { name, context = name, rerunCommand = `/test ${name}`, engine = byDefault } = each;
     const needed = neededOf(each);
     const before = found.get(context);
     if (before !== undefined && NEED[before.needed] >= NEED[needed]) continue;
-    found.set(context, { needed, rerun: rerunCommand });
+    found.set(context, { needed, rerun: rerunCommand, idle: engine === 'none' ? name : undefined });
   }
   return found;
 }

@@ -10,7 +10,7 @@ import { approved, BEFORE, decided, given, HEAD, pullOf, settingsOf, voteOf, typ
 import { jobOf, jobsOf, UNTRUSTED } from '../support/jobs-here.ts';
 
 const LAST = { name: 'e2e', context: 'ci/e2e', runBeforeMerge: true } as const;
-const settings = settingsOf('pipelines', { jobs: [{ name: 'unit' }, LAST] });
+const settings = settingsOf('pipelines', { engine: 'jenkins', jobs: [{ name: 'unit' }, LAST] });
 const ready: All = given({
   labels: new Set(['lgtm', 'approved']),
   lgtms: [voteOf('linus')],
@@ -61,9 +61,35 @@ describe('a job that has to run before merging', () => {
     expect(starts({}, e2e(job))).toEqual(is ? ['start e2e'] : []);
   });
 
-  test('is started for whom it would be merged, and at the head that was looked at', () => {
-    expect(starts({}, e2e(), { trust: UNTRUSTED })).toEqual(['start e2e']);
+  test('is started at the head that was looked at', () => {
     expect(starts({}, e2e(), { headSha: BEFORE })).toEqual([]);
+  });
+
+  test('that still runs for the branch before gives way', () => {
+    const open = { key: 'k', run: '7', engine: 'https', target: 'e2e' } as const;
+    expect(starts({}, e2e({ open }))).toEqual(['cancel e2e 7', 'start e2e']);
+  });
+
+  // Settings may leave it to reviews on the forge who looks at it, which may be still to come.
+  const byLabel: Partial<All> = {
+    labels: new Set(['ready']),
+    lgtms: [],
+    settings: { ...settings, merge: { ...settings.merge, queries: [{ labels: ['ready'] }] } },
+  };
+  test.each<[what: string, facts: Partial<All>, starts: boolean]>([
+    ['nobody has looked at', byLabel, false],
+    ['somebody gave an lgtm', { ...byLabel, votes: [voteOf('linus')] }, true],
+    ['somebody approved', { ...byLabel, votes: [voteOf('linus', { vote: 'approve' })] }, true],
+    ['the author approves of it', { ...byLabel, votes: [voteOf('ada', { vote: 'approve' })] }, false],
+    ['a vote is for another commit', { ...byLabel, votes: [voteOf('linus', { headSha: BEFORE })] }, false],
+    ['reviews approve on the forge', { ...byLabel, pull: pullOf({ reviewApproved: true }) }, true],
+  ])('of somebody who is not trusted, where %s', (_, facts, is) => {
+    expect(starts(facts, e2e(), { trust: UNTRUSTED })).toEqual(is ? ['start e2e'] : []);
+    expect(starts(facts)).toEqual(['start e2e']);
+  });
+
+  test('is looked at again when somebody lets jobs run', () => {
+    expect(beforeMerge.after).toContain('vouch');
   });
 });
 
@@ -95,6 +121,10 @@ describe('the gate', () => {
       fact: '`ci/e2e` has not reported.',
       next: 'Wait: `ci/e2e` is started once nothing else is missing.',
     });
+    const without = settingsOf('pipelines', { engine: 'none', jobs: [LAST] });
+    expect(missingIn(gateOf({ ...ready, settings: without }))[0]?.next).toBe(
+      'A maintainer says what runs `e2e` (`pipelines.engine`): nothing starts it.',
+    );
     const [running] = missingIn(gateOf({ ...ready, ...checked(check('ci/e2e', 'pending')) }));
     expect(running?.next).toBe('Wait for `ci/e2e`.');
   });
@@ -113,7 +143,7 @@ describe('the gate', () => {
 });
 
 test('what always runs says which line starts it, before it has reported and after it failed', () => {
-  const here = settingsOf('pipelines', { jobs: [{ name: 'unit', alwaysRun: true }] });
+  const here = settingsOf('pipelines', { engine: 'jenkins', jobs: [{ name: 'unit', alwaysRun: true }] });
   const open = (more: Partial<All>) => missingIn(gateOf({ ...ready, settings: here, ...more }));
   expect(open({})).toMatchObject([
     { fact: '`unit` has not reported.', next: 'Comment `/test unit`, where it does not start by itself.' },

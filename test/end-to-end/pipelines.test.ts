@@ -140,9 +140,11 @@ describe('a job of a pull request', () => {
   });
 
   test('that has to run before merging is started once nothing else is missing', async () => {
-    const { workplace, settled, records, stack } = running();
-    const settings =
-      'pipelines:\n  jobs: [{ name: unit, engine: jenkins, target: team/unit, run_before_merge: true }]\n';
+    const { workplace, settled, records, stack, github } = running();
+    const settings = `pipelines:
+  jobs: [{ name: unit, engine: jenkins, target: team/unit, run_before_merge: true }]
+merge: { required_checks: [{ name: lint }] }
+`;
     const place = await workplace({ files: { ...OWNED, '.github/bowsprit.yaml': settings } });
     const pull = await place.open();
     const before = jenkins.builds().length;
@@ -150,6 +152,15 @@ describe('a job of a pull request', () => {
     await settled();
     expect(jenkins.queued()).toEqual([]);
     await pull.comment(APPROVER, '/approve');
+    await settled();
+    expect(jenkins.queued()).toEqual([]);
+    // What is told of that is lost: the clock finds it.
+    github.setWebhookUrl(undefined);
+    await place.status(pull.head(), 'lint', 'success');
+    github.setWebhookUrl(`${stack.doorUrl}/webhooks/github`);
+    await settled();
+    expect(jenkins.queued()).toEqual([]);
+    await stack.sweep('merge');
     await settled();
     const build = jenkins.begin();
     expect(build.parameters).toMatchObject({ PULL_PULL_SHA: pull.head() });

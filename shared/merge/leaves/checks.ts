@@ -9,7 +9,7 @@ import {
   type GateRule,
   type Overriding,
 } from '../../language/index.ts';
-import { contextsOfJobs } from '../../pipelines/job-settings.ts';
+import { contextsOfJobs, type JobContext } from '../../pipelines/job-settings.ts';
 import { countingChecks, isLast } from '../checks.ts';
 import type { GateFacts } from '../facts.ts';
 import { settingRule } from '../rule.ts';
@@ -45,17 +45,28 @@ function checkLeaf(check: Check, facts: GateFacts): Gate {
     name: NAME,
     passed: state === 'success',
     fact: there === undefined ? `${code(name)} has not reported.` : `${code(name)} is ${STATES[state]}${taken(there)}.`,
-    next: isLast(`${ID}/${name}`, facts)
-      ? `Wait: ${code(name)} is started once nothing else is missing.`
-      : there === undefined
-        ? job !== undefined
-          ? `Comment ${code(job.rerun)}, where it does not start by itself.`
-          : `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
-        : state === 'pending'
-          ? `Wait for ${code(name)}.`
-          : `The author mends what ${code(name)} found and pushes, or it is run again${job === undefined ? '' : ` by ${code(job.rerun)}`}.`,
+    next: nextFor(check, there, job, facts),
     rule: there?.required === true ? byBranch(facts) : settingRule(keyFor(name, required, facts), facts),
   });
+}
+
+function nextFor(
+  { name, state }: Check,
+  there: Check | undefined,
+  job: JobContext | undefined,
+  facts: GateFacts,
+): string {
+  if (there === undefined && job?.idle !== undefined) {
+    return `A maintainer says what runs ${code(job.idle)} (${code('pipelines.engine')}): nothing starts it.`;
+  }
+  if (isLast(`${ID}/${name}`, facts)) return `Wait: ${code(name)} is started once nothing else is missing.`;
+  if (there === undefined) {
+    return job === undefined
+      ? `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
+      : `Comment ${code(job.rerun)}, where it does not start by itself.`;
+  }
+  if (state === 'pending') return `Wait for ${code(name)}.`;
+  return `The author mends what ${code(name)} found and pushes, or it is run again${job === undefined ? '' : ` by ${code(job.rerun)}`}.`;
 }
 
 /** Who said so is the rule by which it is green. */
