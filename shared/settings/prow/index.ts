@@ -19,16 +19,7 @@ export type ProwLayer = { readonly document: ProwDocument; readonly findings: re
 export type ReadFile = (path: string) => string | undefined;
 
 const OURS: Ours = {
-  rules: [
-    ...commands.map(({ name, plugin, onRequest, aliases }) => ({
-      name,
-      plugin,
-      onRequest,
-      aliases: Object.keys(aliases),
-    })),
-    ...automations,
-    ...sweeps,
-  ],
+  rules: [...commands, ...automations, ...sweeps],
   keys: declaredKeys,
 };
 

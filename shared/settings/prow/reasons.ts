@@ -1,69 +1,24 @@
 /** Why a plugin or key of Prow's has nothing here that does the same, for whoever runs Prow today. */
 
-/** Told of plugins that no rule of ours stands for; once one does, what is said here is not said any more. */
+/** Told of plugins that no rule of ours stands for. */
 const PLUGINS: Readonly<Record<string, string>> = {
-  approve: 'No rule approves by OWNERS here yet.',
-  assign: 'No command assigns people here yet.',
-  blockade: 'Changes are not blocked by the names of their files here yet.',
-  branchcleaner:
-    'Branches are not deleted after they are merged; GitHub has a switch for it in the settings of a repository.',
   bugzilla: 'Bowsprit speaks to no Bugzilla; GitHub links to one by autolinks, and a check of the forge can ask it.',
   buildifier: 'A formatter belongs into a check of the forge.',
-  'cherry-pick-approved': 'Nothing here follows approvals of cherry-picks yet.',
-  'cherry-pick-unapproved':
-    'Nothing here asks for approval of cherry-picks yet; a query in `merge.queries` for the release branches can.',
   'config-updater': 'Bowsprit has no ConfigMaps to update; it reads its settings where they are merged.',
   golint: 'golint is archived upstream; a linter belongs into a check of the forge.',
   heart: 'Nothing here reacts to comments with hearts.',
-  help: 'No command marks issues for which help is wanted here yet.',
-  hold: 'No command holds a pull request here yet.',
-  invalidcommitmsg: 'Commit messages are not looked at here yet.',
-  'issue-management': 'No command links, pins or transfers issues here yet.',
   jira: 'Bowsprit speaks to no Jira; GitHub links to one by autolinks.',
-  label: 'No command labels here yet.',
-  lgtm: 'No rule keeps lgtm here yet.',
-  lifecycle: 'No command closes, reopens or ages issues here yet.',
-  'merge-method-comment': 'Nothing here comments on how several commits will be merged.',
-  mergecommitblocker:
-    'Merge commits inside a pull request are not blocked here yet; GitHub can require a linear history.',
-  milestone: 'No command sets milestones here yet.',
-  milestoneapplier: 'No rule sets milestones here yet.',
-  milestonestatus: 'No command labels the status for a milestone here yet.',
-  override: 'No command overrides a check here.',
   project: 'Projects (classic) are no more, and with them what this plugin speaks to.',
   'project-manager': 'Projects (classic) are no more, and with them what this plugin speaks to.',
-  'release-note': 'Release notes are not asked for here yet.',
-  'require-matching-label': 'Nothing here asks for missing labels yet.',
-  retitle: 'No command changes titles here yet.',
   'reward-owners': 'It is made for kubernetes alone, and Prow does not run it either.',
-  shrug: 'No command shrugs here yet.',
-  sigmention: 'Mentions of teams put no labels on here; the forge notifies the teams itself.',
-  size: 'Changes are not labeled by their size here yet.',
   slackevents: 'Bowsprit sends nothing to Slack; its events on EventBridge can be sent there.',
-  stage: 'No command labels the stage here yet; `/label` puts such labels on.',
   testfreeze: 'It is made for kubernetes/kubernetes alone.',
   'trick-or-treat': 'No command shows sweets here.',
-  trigger: 'No command starts jobs here yet; checks start by the forge itself.',
-  'verify-owners': 'A broken OWNERS file fails closed for its folder here; no label says so yet.',
-  welcome: 'Nobody is welcomed here yet.',
-  wip: 'Drafts are not labeled here yet; they are not merged in any case.',
-  'needs-rebase': 'What conflicts is not merged, and no label says so yet.',
-  cherrypicker: 'Known by its name, but no command cherry-picks here yet.',
-  refresh: 'Statuses are read from the forge whenever they count; there is nothing to refresh.',
 };
 
 export function reasonOfPlugin(plugin: string): string {
   return Object.hasOwn(PLUGINS, plugin) ? (PLUGINS[plugin] ?? '') : 'No rule here goes by this name.';
 }
-
-/** The commands of plugins that have several: where a rule stands for the plugin, some of them may still be missing. */
-export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  assign: ['assign', 'cc'],
-  'issue-management': ['link-issue', 'pin-issue', 'transfer-issue'],
-  lifecycle: ['close', 'reopen', 'lifecycle'],
-  'release-note': ['release-note-none', 'release-note-edit'],
-  trigger: ['test', 'retest', 'retest-required', 'test-manual-required', 'ok-to-test'],
-};
 
 type KeyReason = { readonly kind: 'unsupported' | 'ignored'; readonly reason: string };
 
@@ -121,16 +76,18 @@ const KEYS: Readonly<Record<string, KeyReason>> = {
   presubmits: ignored(
     'When a job runs is taken over where `trigger` is on; what it runs is said by `pipelines.engine`, and the target of the job there.',
   ),
-  postsubmits: ignored('Bowsprit runs no jobs.'),
-  periodics: ignored('Bowsprit runs no jobs.'),
-  presets: ignored('Bowsprit runs no jobs.'),
-  plank: ignored('It runs jobs in a cluster; there is neither here.'),
-  sinker: ignored('It cleans up after jobs; there are none here.'),
+  postsubmits: ignored(
+    'Jobs of pull requests are all there are here; what runs after the merge is started by the push.',
+  ),
+  periodics: ignored('Jobs of pull requests are all there are here; what runs by the clock is set up where it runs.'),
+  presets: ignored('They are for pods; what a job runs with is set up where it runs.'),
+  plank: ignored('It runs jobs in a cluster; here `pipelines.engine` says what runs them.'),
+  sinker: ignored('It clears away the pods of jobs; there are none here.'),
   deck: ignored('It is the dashboard of Prow; Bowsprit has pages of its own.'),
   prowjob_namespace: ignored('There is no cluster here.'),
   pod_namespace: ignored('There is no cluster here.'),
   log_level: ignored('Logs are JSON, with one level.'),
-  slack_reporter_configs: ignored('Bowsprit reports no jobs; its events on EventBridge can be sent to Slack.'),
+  slack_reporter_configs: ignored('What becomes of a job is an event on EventBridge, which can be sent to Slack.'),
   github_reporter: ignored(
     'One comment lists what failed, in place; where none is wanted, the settings of the repository say `rules: { disabled: [test-report] }`.',
   ),

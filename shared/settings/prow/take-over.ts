@@ -41,8 +41,6 @@ export type OurRule = {
   readonly onRequest?: boolean | undefined;
   /** Runs whatever the settings say. */
   readonly essential?: boolean | undefined;
-  /** Other names of a command. */
-  readonly aliases?: readonly string[];
 };
 
 export type ProwFile = { readonly path: string; readonly text: string };

@@ -4,29 +4,16 @@ import { GONE, readersOf } from './dead.ts';
 import { isOrganization, type Enablement, type Entry } from './enabled.ts';
 import type { Source } from './finding.ts';
 import { EXTERNAL_PLUGINS, PLUGINS } from './lint.ts';
-import { COMMANDS, reasonOfKey, reasonOfPlugin } from './reasons.ts';
+import { reasonOfKey, reasonOfPlugin } from './reasons.ts';
 import type { Reading } from './shape.ts';
 import { pluginsFor, type OurRule } from './take-over.ts';
 
 export function tellOfPlugins(enabled: Enablement, rules: readonly OurRule[], source: Source): void {
-  const names = new Set(rules.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
   const standsFor = new Set(rules.flatMap(pluginsFor));
   for (const [plugin, uses] of usesIn(enabled.entries)) {
     const key = `plugins: ${plugin}`;
-    if (standsFor.has(plugin)) {
-      const missing = (COMMANDS[plugin] ?? []).filter((each) => !names.has(each));
-      if (missing.length === 0) continue;
-      const are = missing.length === 1 ? 'is no command' : 'are no commands';
-      source.found(
-        'unsupported',
-        uses.offset,
-        key,
-        `${listed(missing.map((each) => code(`/${each}`)))} ${are} here yet.`,
-      );
-      continue;
-    }
     // Told already: as unknown, or as gone.
-    if (!PLUGINS.includes(plugin) || GONE.has(plugin)) continue;
+    if (standsFor.has(plugin) || !PLUGINS.includes(plugin) || GONE.has(plugin)) continue;
     source.found('unsupported', uses.offset, key, `${reasonOfPlugin(plugin)} ${whereOn(uses)}`);
   }
   for (const [plugin, uses] of usesIn(enabled.external)) {

@@ -25,7 +25,7 @@ export const ours: Ours = {
     { name: 'hold', plugin: 'hold' },
     { name: 'close', plugin: 'lifecycle' },
     { name: 'size', plugin: 'size' },
-    { name: 'cherrypick', plugin: 'cherrypicker', aliases: ['cherry-pick'] },
+    { name: 'cherrypick', plugin: 'cherrypicker' },
     { name: 'only-asked-for', onRequest: true },
     { name: 'merge' },
   ],

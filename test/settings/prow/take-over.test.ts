@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { automations } from '../../../shared/automations/index.ts';
+import { commands } from '../../../shared/commands/index.ts';
 import { listOf, setting, textLike } from '../../../shared/language/index.ts';
+import { GONE } from '../../../shared/settings/prow/dead.ts';
+import { EXTERNAL_PLUGINS, PLUGINS } from '../../../shared/settings/prow/lint.ts';
+import { reasonOfPlugin } from '../../../shared/settings/prow/reasons.ts';
+import { sweeps } from '../../../shared/sweeps/index.ts';
 import { imported, told } from './ours.ts';
 
 const valueOf = (plugins: string | undefined, config?: string): Readonly<Record<string, unknown>> => {
@@ -220,6 +226,13 @@ describe('keys that rules declare', () => {
 });
 
 describe('what has no equivalent is told once, with the reason', () => {
+  test('and a reason is kept for those plugins alone that no rule stands for', () => {
+    const standsFor = new Set([...commands, ...automations, ...sweeps].flatMap(({ plugin = [] }) => plugin));
+    const named = [...PLUGINS, ...EXTERNAL_PLUGINS].filter((each) => !GONE.has(each));
+    const reasons = named.map((each) => [each, reasonOfPlugin(each) !== reasonOfPlugin('')] as const);
+    expect(reasons.filter(([each, has]) => has === standsFor.has(each)).map(([each]) => each)).toEqual([]);
+  });
+
   test.each<[plugins: string, told: readonly string[]]>([
     [
       'plugins:\n  acme:\n    plugins: [trick-or-treat, lgtm]\n  foo:\n    plugins: [trick-or-treat]\n  foo/x:\n    plugins: [heart]\n',
@@ -228,15 +241,12 @@ describe('what has no equivalent is told once, with the reason', () => {
         '7 plugins: heart: Nothing here reacts to comments with hearts. It is on for 1 repository.',
       ],
     ],
-    [
-      'plugins:\n  acme:\n    plugins: [lifecycle]\n',
-      ['3 plugins: lifecycle: `/reopen` and `/lifecycle` are no commands here yet.'],
-    ],
+    ['plugins:\n  acme:\n    plugins: [lifecycle]\n', []],
     ['plugins:\n  acme:\n    plugins: [lgtn]\n', []],
     [
       'external_plugins:\n  acme:\n  - name: needs-rebase\n  - {name: ours, endpoint: "http://ours"}\n',
       [
-        '3 external_plugins: needs-rebase: What conflicts is not merged, and no label says so yet. Its in-cluster endpoint is not called. It is on for 1 organization.',
+        '3 external_plugins: needs-rebase: No rule here goes by this name. Its in-cluster endpoint is not called. It is on for 1 organization.',
         '4 external_plugins: ours: Bowsprit passes no deliveries on; register it at the forge with a webhook of its own. It is on for 1 organization.',
         '4 external_plugins.*[].endpoint: In-cluster endpoints are not called; the plugin is known by its name.',
       ],
@@ -277,9 +287,9 @@ branch-protection: {protect: true, allow_force_pushes: true, required_status_che
     expect(
       told(imported('plugins: {acme: {plugins: [lgtm, trigger]}}\n', config).findings, 'unsupported', 'ignored'),
     ).toEqual([
-      '1 plugins: trigger: No command starts jobs here yet; checks start by the forge itself. It is on for 1 organization.',
-      'config 1 plank: It runs jobs in a cluster; there is neither here.',
-      'config 2 postsubmits: Bowsprit runs no jobs.',
+      '1 plugins: trigger: No rule here goes by this name. It is on for 1 organization.',
+      'config 1 plank: It runs jobs in a cluster; here `pipelines.engine` says what runs them.',
+      'config 2 postsubmits: Jobs of pull requests are all there are here; what runs after the merge is started by the push.',
       'config 3 mystery: It is of no concern to pull requests.',
       'config 5 tide.sync_period: Merging is woken by events; there is no loop to tune.',
       'config 7 tide.context_options.from-branch-protection: Contexts of branch-protection are required in any case.',
