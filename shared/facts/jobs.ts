@@ -191,7 +191,7 @@ function stateOf(
     case 'pending':
       return 'running';
     case 'failure':
-      return 'failure';
+      return last?.state === 'cancelled' ? 'cancelled' : 'failure';
     default:
       return undefined;
   }

@@ -88,6 +88,20 @@ describe('a job that has to run before merging', () => {
     expect(starts(facts)).toEqual(['start e2e']);
   });
 
+  test.each<[event: string, state: JobHere['state'], starts: boolean]>([
+    ['draft-changed', 'cancelled', true],
+    ['reopened', 'cancelled', true],
+    // It was no, and is.
+    ['reopened', 'failure', false],
+    ['labeled', 'cancelled', false],
+  ])('that was stopped as a draft, or when it was closed: by %s, where it is %s', (event, state, is) => {
+    const red = checked(check('ci/e2e', 'failure'));
+    expect(starts({ ...red, event }, e2e({ state }))).toEqual(is ? ['start e2e'] : []);
+    const others = checked(check('ci/e2e', 'failure'), check('unit', 'failure'));
+    expect(starts({ ...others, event }, e2e({ state }))).toEqual([]);
+    expect(starts({ ...red, event }, e2e({ state, times: 10 }))).toEqual([]);
+  });
+
   test('is looked at again when somebody lets jobs run', () => {
     expect(beforeMerge.after).toContain('vouch');
   });

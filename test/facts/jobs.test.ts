@@ -104,6 +104,12 @@ describe('its state', () => {
       { runs: [runOf({ state: 'success', baseRef: 'release-1' })], checks: [checkOf('success')] },
       undefined,
     ],
+    ['it was stopped', { runs: [runOf({ state: 'cancelled' })], checks: [checkOf('failure')] }, 'cancelled'],
+    [
+      'it was stopped, and is green since',
+      { runs: [runOf({ state: 'cancelled' })], checks: [checkOf('success')] },
+      'success',
+    ],
     ['it passed where it goes', { runs: [runOf({ state: 'success', baseRef: 'main' })] }, 'success'],
     ['it failed for another commit', { runs: [runOf({ headSha: BEFORE })] }, undefined],
   ])('%s', async (_, asked, state) => {
