@@ -1,6 +1,6 @@
 /**
- * Threat 25: whatever the order in which people push, comment and deliveries come, nothing is started for a commit that
- * nobody who is trusted has looked at. `BOWSPRIT_RUNS=1000` looks at so many orders.
+ * Threat 25: whatever the order in which people push, retarget, comment and deliveries come, nothing is started for a commit
+ * that nobody who is trusted has looked at, nor for a branch that it did not go into then. `BOWSPRIT_RUNS=1000` looks at so many orders.
  */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -18,6 +18,7 @@ pipelines: { engine: https, retests: 0, jobs: [{ name: unit, always_run: true },
 
 type Act =
   | 'push'
+  | 'retarget'
   | '/ok-to-test'
   | '/ok-to-test cancel'
   | 'maintainer tests'
@@ -27,6 +28,7 @@ type Act =
 
 const act = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Act>('push') },
+  { weight: 1, arbitrary: fc.constant<Act>('retarget') },
   { weight: 4, arbitrary: fc.constant<Act>('/ok-to-test') },
   { weight: 1, arbitrary: fc.constant<Act>('/ok-to-test cancel') },
   { weight: 1, arbitrary: fc.constant<Act>('maintainer tests') },
@@ -34,18 +36,16 @@ const act = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Act>('deliver') },
 );
 
+type Start = { readonly sha: string; readonly base: string; readonly head: string; readonly key: string };
+
 /** Where the answer to a start is lost, it is not made twice. */
-function engineOf(
-  heads: () => string,
-  started: { sha: string; head: string; key: string }[],
-  fails: () => boolean,
-): Engine {
+function engineOf(heads: () => string, started: Start[], fails: () => boolean): Engine {
   const known = new Map<string, string>();
   return {
     id: 'https',
     name: 'an endpoint',
-    async start({ key, headSha }: JobRequest) {
-      started.push({ sha: headSha, head: heads(), key });
+    async start({ key, headSha, baseRef }: JobRequest) {
+      started.push({ sha: headSha, base: baseRef, head: heads(), key });
       known.set(key, String(started.length));
       if (fails()) throw new Retryable('the answer was lost');
       return { id: String(started.length), state: 'queued' };
@@ -72,7 +72,7 @@ test(
     await fc.assert(
       fc.asyncProperty(steps, dice, async (all, thrown) => {
         const looked = new Set<string>();
-        const started: { sha: string; head: string; key: string }[] = [];
+        const started: Start[] = [];
         let at = 0;
         const throwing = (): number => thrown[(at += 1) % thrown.length] ?? 0;
         let going: World | undefined;
@@ -102,13 +102,14 @@ test(
         await delivered(0);
         for (const [what, which] of all) {
           if (what === 'push') world.push(STRANGER);
+          else if (what === 'retarget') world.retarget(STRANGER, world.base() === 'main' ? 'release-1' : 'main');
           else if (what === 'stranger tests') world.comment(STRANGER, '/test all');
           else if (what === 'stranger retests') world.comment(STRANGER, '/retest');
           else if (what === 'deliver') {
             // oxlint-disable-next-line no-await-in-loop
             await delivered(which);
           } else {
-            if (what !== '/ok-to-test cancel') looked.add(world.head());
+            if (what !== '/ok-to-test cancel') looked.add(`${world.head()} into ${world.base()}`);
             world.comment(MAINTAINER, what === 'maintainer tests' ? '/test unit' : what);
           }
         }
@@ -117,8 +118,8 @@ test(
           await delivered(throwing());
         }
         starts += started.length;
-        for (const { sha, head } of started)
-          expect({ looked: looked.has(sha), head }).toEqual({ looked: true, head: sha });
+        for (const { sha, base, head } of started)
+          expect({ looked: looked.has(`${sha} into ${base}`), head }).toEqual({ looked: true, head: sha });
         // Each start has a key of its own: none was made twice.
         expect(new Set(started.map(({ key }) => key)).size).toBe(started.length);
       }),

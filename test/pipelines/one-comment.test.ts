@@ -69,7 +69,11 @@ test('whoever vouches lets its author start jobs, for the branch that it goes in
   expect(await bases()).toEqual([...first, 'unit main', 'unit release-1', 'lint release-1']);
 });
 
-test('what was said before it went elsewhere, and is heard after, goes on nowhere', async () => {
+test.each<[what: string, datesBases: boolean, starts: number]>([
+  ['starts nothing', true, 0],
+  // Its event tells, and stops what was started.
+  ['goes on nowhere where the forge does not say since when it does', false, 2],
+])('what was said before it went elsewhere, and is heard after, %s', async (_, datesBases, starts) => {
   const cancelled: string[] = [];
   const engine = {
     ...engineInMemory(),
@@ -79,7 +83,14 @@ test('what was said before it went elsewhere, and is heard after, goes on nowher
     },
   };
   const mayWrite = ({ id }: Person): boolean => id === MAINTAINER.id;
-  const world = worldOf({ author: STRANGER, settings: SETTINGS, mayWrite, engine, meanwhile: () => undefined });
+  const world = worldOf({
+    author: STRANGER,
+    settings: SETTINGS,
+    mayWrite,
+    engine,
+    datesBases,
+    meanwhile: () => undefined,
+  });
   world.comment(MAINTAINER, 'Looks harmless.\n/ok-to-test');
   world.retarget(STRANGER, 'release-1');
   world.comment(STRANGER, '/test unit');
@@ -87,8 +98,7 @@ test('what was said before it went elsewhere, and is heard after, goes on nowher
     // oxlint-disable-next-line no-await-in-loop
     await world.deliver(delivery);
   }
-  // The forge did not tell that the branch was another one by then; its event did.
   expect(cancelled.toSorted()).toEqual(engine.started.map(({ job }) => job).toSorted());
-  expect(engine.started).toHaveLength(2);
+  expect(engine.started).toHaveLength(starts);
   expect([...world.labels]).toEqual(['needs-ok-to-test']);
 });

@@ -25,6 +25,8 @@ const NUMBER = 12;
 
 export type World = {
   readonly head: () => string;
+  /** The branch it goes into. */
+  readonly base: () => string;
   /** A new head; told of by a delivery that waits. */
   readonly push: (by: Person) => string;
   /** It goes into another branch; told of by a delivery that waits. */
@@ -45,6 +47,8 @@ export type WorldOptions = {
   readonly settings: string;
   readonly mayWrite: (person: Person) => boolean;
   readonly engine: Engine;
+  /** Whether the forge tells when it was given another branch; left out, it does. */
+  readonly datesBases?: boolean;
   /** Left out: it is away. */
   readonly fun?: FindFun;
   /** Comes after the pull request was read, and before anything is done. */
@@ -58,11 +62,20 @@ async function* nothing(): AsyncGenerator<AuditRecord> {
   return;
 }
 
-export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: WorldOptions): World {
+export function worldOf({
+  author,
+  settings,
+  mayWrite,
+  engine,
+  datesBases = true,
+  fun,
+  meanwhile,
+}: WorldOptions): World {
   let ticks = 0;
   let comments = 0;
   let pushes = 0;
   let baseRef = 'main';
+  let retargetedAt: string | undefined;
   let pushedAt = new Date(START).toISOString();
   let changed = START;
   let ids = 0;
@@ -113,6 +126,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
         changedFiles: 1,
         reviews: [],
         forced: { pushes: [], more: false },
+        ...(retargetedAt === undefined || !datesBases ? {} : { retargetedAt }),
         updatedAt: new Date(changed).toISOString(),
         public: true,
         requested: [],
@@ -220,6 +234,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
 
   const world: World = {
     head: () => shaOf(pushes),
+    base: () => baseRef,
     push(by) {
       const before = shaOf(pushes);
       pushes += 1;
@@ -234,6 +249,7 @@ export function worldOf({ author, settings, mayWrite, engine, fun, meanwhile }: 
     retarget(by, to) {
       baseRef = to;
       told('retargeted', by, { target: { ...target(), headSha: shaOf(pushes), baseRef } });
+      retargetedAt = waiting.at(-1)?.at;
     },
     comment(by, text) {
       comments += 1;
