@@ -164,7 +164,8 @@ describe('a piece of settings in the documentation', () => {
 });
 
 test('the workflow in the documentation takes what is sent, and is found by its name', () => {
-  const [, text = ''] = pieces.find(([where, each]) => where.startsWith('pipelines.md') && isWorkflow(each)) ?? [];
+  const [, text = ''] =
+    pieces.find(([where, each]) => where.startsWith('pipelines/github-actions.md') && isWorkflow(each)) ?? [];
   expect(parse(text)).toMatchObject({
     'run-name': expect.stringContaining('${{ inputs.bowsprit_key }}'),
     on: { workflow_dispatch: { inputs: { bowsprit_key: {}, bowsprit_pull: {}, pull: {}, sha: {} } } },
