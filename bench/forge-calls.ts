@@ -235,9 +235,8 @@ export async function countedCommands(): Promise<Counted> {
 const METERED = ['tableCalls', 'readUnits', 'writeUnits', 'records', 'messageBytes', 'logBytes'] as const;
 type Meter = Record<(typeof METERED)[number], number>;
 
-const consumed = z.object({
-  output: z.object({ ConsumedCapacity: z.object({ CapacityUnits: z.number() }) }),
-});
+const units = z.object({ CapacityUnits: z.number() });
+const consumed = z.object({ output: z.object({ ConsumedCapacity: z.union([units, z.array(units)]) }) });
 
 /** Every request asks what it cost, as DynamoDB would charge for it: the indexes' writes are among it. */
 function metered(documents: DynamoDBDocumentClient, meter: Meter): void {
@@ -249,8 +248,8 @@ function metered(documents: DynamoDBDocumentClient, meter: Meter): void {
       try {
         const result = await next(args);
         const { success, data } = consumed.safeParse(result);
-        const units = success ? data.output.ConsumedCapacity.CapacityUnits : 1;
-        meter[reads ? 'readUnits' : 'writeUnits'] += units;
+        const charged = success ? [data.output.ConsumedCapacity].flat() : [{ CapacityUnits: 1 }];
+        for (const { CapacityUnits } of charged) meter[reads ? 'readUnits' : 'writeUnits'] += CapacityUnits;
         return result;
       } catch (error) {
         // A failed condition is charged as a write.

@@ -8,6 +8,9 @@ import { AUDIT_TABLE, CACHE_TABLE, type TableDefinition } from '../shared/store/
 
 const kindOf = (type: 'S' | 'N'): AttributeType => (type === 'S' ? AttributeType.STRING : AttributeType.NUMBER);
 
+/** Of the cache: one item, or several at once. */
+const READING = ['dynamodb:GetItem', 'dynamodb:BatchGetItem'] as const;
+
 export class Tables extends Construct {
   readonly audit: Table;
   readonly cache: Table;
@@ -44,14 +47,14 @@ export class Tables extends Construct {
   }
 
   grantCache(grantee: IGrantable): void {
-    this.cache.grant(grantee, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    this.cache.grant(grantee, ...READING, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
   }
 
   /** For those who only look, and only at keys that begin so: what else is cached is none of their business. */
   grantCacheRead(grantee: IGrantable, beginnings: readonly string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem'],
+        actions: [...READING],
         resources: [this.cache.tableArn],
         conditions: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': beginnings.map((each) => `${each}*`) },

@@ -329,15 +329,24 @@ type Told = { readonly text: string; readonly outcome: AuditRecord['outcome']; r
 async function finishAll(delivery: Delivery, target: Target, turns: Turns): Promise<void> {
   const { claim, owner, services } = turns;
   const pull = pullOf(delivery, target.number);
-  const state = await services.states.read(pull);
-  const shared = await sharedQuota(services.cache, delivery);
+  let connection: Connection;
+  const reader = settingsReader({
+    delivery,
+    read: async () => connection.read,
+    cache: services.cache,
+    book: services.settings,
+  });
+  const [state, shared] = await Promise.all([
+    services.states.read(pull),
+    sharedQuota(services.cache, delivery),
+    reader.ahead(),
+  ]);
   if (ofTheClock(delivery) && !suffices(shared, 'sweep', services.now())) {
     // It comes again by the clock, or with the next push.
     log.warn('sweep left out to spare the forge', { delivery: delivery.id, pull });
     return;
   }
   if (delivery.sweep === MERGING && (await pauses(pull, state.sequence, services))) return;
-  let connection: Connection;
   let work: Work & SettingsHere;
   try {
     connection = await services.provider(delivery.provider).connect(delivery, {
@@ -345,8 +354,6 @@ async function finishAll(delivery: Delivery, target: Target, turns: Turns): Prom
       resumed: claim.attempt > 1 || delivery.redrive !== undefined,
       mayGoOn: () => services.seen.check(owner),
     });
-    const { read } = connection;
-    const reader = settingsReader({ delivery, read: async () => read, cache: services.cache, book: services.settings });
     work = await settledWork(delivery, reader, services);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

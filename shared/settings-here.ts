@@ -81,14 +81,51 @@ export type SettingsSources = {
 };
 
 export type SettingsReader = {
+  /** Begins with what the cache will be asked for in any case, so that it is asked at once with whatever else is. */
+  ahead(): Promise<void>;
   /** As the cache knows them, or as the forge does. */
   now(): Promise<SettingsHere>;
   /** As the forge shows them; undefined where that is what `now` gave. For verdicts that rest on them. */
   changed(): Promise<SettingsHere | undefined>;
 };
 
+/**
+ * Of each repository, the base branch that this process met last: a guess at what will be asked for, which decides nothing and costs
+ * half a read unit where it is wrong.
+ */
+const lately = new Map<string, string>();
+const MAX_LATELY = 1_000;
+
+function noteLately(repository: string, ref: string): void {
+  lately.delete(repository);
+  lately.set(repository, ref);
+  const [oldest] = lately.keys();
+  if (lately.size > MAX_LATELY && oldest !== undefined) lately.delete(oldest);
+}
+
+/** For one look at the settings: what was read or written in it is not read again. */
+function rememberedOver(cache: Cache): Pick<Cache, 'get' | 'put' | 'remove'> {
+  const known = new Map<string, Promise<unknown>>();
+  return {
+    get(key) {
+      const before = known.get(key) ?? cache.get(key);
+      known.set(key, before);
+      return before;
+    },
+    async put(key, value, seconds) {
+      known.delete(key);
+      await cache.put(key, value, seconds);
+    },
+    async remove(key) {
+      known.delete(key);
+      await cache.remove(key);
+    },
+  };
+}
+
 export function settingsReader(sources: SettingsSources): SettingsReader {
-  const { delivery, read, cache, book } = sources;
+  const { delivery, read, book } = sources;
+  const cache = rememberedOver(sources.cache);
   const repository = repositoryOf(delivery);
   let last: Version | undefined;
   let asked = false;
@@ -157,11 +194,13 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     return parsed.success ? parsed.data : null;
   };
 
+  const { target } = delivery;
+  const ofPull = target?.kind === 'pull' ? baseKey(pullOf(delivery, target.number)) : undefined;
+
   /** The branch whose settings count, as far as it is known without asking. */
   const refKnown = async (): Promise<string | undefined> => {
-    const { target } = delivery;
-    if (target === undefined || target.kind === 'issue') return DEFAULT_BRANCH;
-    const key = baseKey(pullOf(delivery, target.number));
+    if (target === undefined || ofPull === undefined) return DEFAULT_BRANCH;
+    const key = ofPull;
     const parsed = base.safeParse(await cache.get(key));
     knownRef = parsed.success ? parsed.data.ref : undefined;
     // A write costs several times what a read does.
@@ -176,7 +215,6 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     asked = true;
     const from = await read();
     const found = await from.settings();
-    const { target } = delivery;
     const onPull = target?.kind === 'pull';
     const key = settingsKey(repository, onPull ? found.ref : DEFAULT_BRANCH);
     const known = keptIn(await cache.get(key));
@@ -201,8 +239,18 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   };
 
   return {
+    async ahead() {
+      const ref = target?.kind === 'pull' ? (target.baseRef ?? lately.get(repository)) : DEFAULT_BRANCH;
+      const keys = [
+        organizationKey(delivery),
+        ...(ofPull === undefined ? [] : [ofPull]),
+        ...(ref === undefined ? [] : [settingsKey(repository, ref)]),
+      ];
+      await Promise.all(keys.map((key) => cache.get(key)));
+    },
     async now() {
       const ref = await refKnown();
+      if (ref !== undefined && target?.kind === 'pull') noteLately(repository, ref);
       const [shared, known] = await Promise.all([
         organization(),
         ref === undefined ? undefined : cache.get(settingsKey(repository, ref)).then(keptIn),

@@ -69,3 +69,27 @@ test('the same broken file on another base leaves what was good there, not what 
   expect((await reader.now()).inForce.settings.merge.method).toBe('squash');
   expect((await reader.changed())?.inForce.settings.merge.method).toBe('rebase');
 });
+
+test('what is asked for ahead is not asked for again, and the base that was met last is only a guess', async () => {
+  const asked: string[] = [];
+  const kept = cacheOf();
+  const cache: Cache = {
+    ...kept,
+    get: (key) => {
+      asked.push(key);
+      return kept.get(key);
+    },
+  };
+  await readerFor('release', 'release', cache).now();
+  await readerFor('main', 'main', cache).now();
+  const methodNow = async (reader: SettingsReader): Promise<unknown> => {
+    asked.length = 0;
+    await reader.ahead();
+    return (await reader.now()).inForce.settings.merge.method;
+  };
+  expect(await methodNow(readerFor(undefined, 'main', cache))).toBe('squash');
+  expect(asked).toEqual(['settings#github:acme', 'base#github:acme/widgets#12', 'settings#github:acme/widgets#main']);
+  await cache.put('base#github:acme/widgets#12', { ref: 'release' }, 60);
+  expect(await methodNow(readerFor(undefined, 'release', cache))).toBe('rebase');
+  expect(asked).toHaveLength(4);
+});

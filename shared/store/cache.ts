@@ -1,5 +1,6 @@
 /** The cache table. Whatever lies here may be missing tomorrow: it costs calls, never a decision. */
 import {
+  BatchGetCommand,
   DeleteCommand,
   GetCommand,
   PutCommand,
@@ -19,6 +20,8 @@ export type CacheOptions = {
   readonly now: () => Date;
 };
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const MAX_KEYS = 100;
 /** A counter that starts again and again under one's hands has other writers; they cannot all lose. */
 const MAX_RACES = 10;
 
@@ -35,6 +38,10 @@ const counted = z.object({ count: z.number() });
 const NOT_THERE = 'attribute_not_exists(#key) OR #expires <= :now';
 const NAMES = { '#key': 'key', '#expires': 'expires' } as const;
 
+function named(items: readonly Readonly<Record<string, unknown>>[]): readonly (readonly [key: string, unknown])[] {
+  return items.map((stored) => [String(stored['key']), stored]);
+}
+
 /** Whether it is small enough to be kept. */
 function fits(key: string, bytes: number): boolean {
   if (bytes <= MAX_STORED_BYTES) return true;
@@ -45,11 +52,54 @@ function fits(key: string, bytes: number): boolean {
 export function cacheIn({ documents, table, now }: CacheOptions): Cache {
   const seconds = (): number => Math.floor(now().getTime() / 1_000);
 
-  async function found(key: string): Promise<Item | undefined> {
+  async function one(key: string): Promise<unknown> {
     const { Item: stored } = await answered(
       documents.send(new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true })),
     );
-    const parsed = item.safeParse(stored);
+    return stored;
+  }
+
+  /** Keys that the table leaves out, for their size or its pace, are asked for one by one: the client waits between attempts. */
+  async function several(keys: readonly string[]): Promise<readonly (readonly [key: string, stored: unknown])[]> {
+    const { Responses = {}, UnprocessedKeys = {} } = await answered(
+      documents.send(
+        new BatchGetCommand({
+          RequestItems: { [table]: { Keys: keys.map((key) => ({ key })), ConsistentRead: true } },
+        }),
+      ),
+    );
+    const left = named(UnprocessedKeys[table]?.Keys ?? []);
+    const read = await Promise.all(left.map(async ([key]) => [key, await one(key)] as const));
+    return [...named(Responses[table] ?? []), ...read];
+  }
+
+  async function all(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const [only] = keys;
+    if (only !== undefined && keys.length === 1) return new Map([[only, await one(only)]]);
+    const parts = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, part) =>
+      keys.slice(part * MAX_KEYS, (part + 1) * MAX_KEYS),
+    );
+    return new Map((await Promise.all(parts.map(several))).flat());
+  }
+
+  type Asked = { readonly keys: Set<string>; readonly stored: Promise<ReadonlyMap<string, unknown>> };
+  let asked: Asked | undefined;
+
+  /** What is asked for in one breath goes as one request. */
+  function asking(): Asked {
+    const keys = new Set<string>();
+    const stored = Promise.resolve().then(() => {
+      asked = undefined;
+      return all([...keys]);
+    });
+    return { keys, stored };
+  }
+
+  async function found(key: string): Promise<Item | undefined> {
+    asked ??= asking();
+    asked.keys.add(key);
+    const stored = await asked.stored;
+    const parsed = item.safeParse(stored.get(key));
     return parsed.success && parsed.data.expires > seconds() ? parsed.data : undefined;
   }
 

@@ -19,6 +19,7 @@ test('a million webhooks cost no more than they may, by what is counted', { time
   const counted = await countedCommands();
   // Of six commands one merges, and one more request lists what else goes into that branch.
   expect(counted.forgeCalls).toBeLessThanOrEqual(3.2);
+  expect(counted.tableCalls).toBeLessThanOrEqual(13);
   expect(counted.writeUnits).toBeLessThanOrEqual(12);
   expect(costRows(counted).at(-1)).toMatchObject({ met: true });
 });

@@ -121,7 +121,7 @@ describe('what a function may do', () => {
     );
     expect(onCache).toEqual([
       {
-        Action: 'dynamodb:GetItem',
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
         Effect: 'Allow',
         Resource: { 'Fn::GetAtt': [expect.stringContaining('TablesCache'), 'Arn'] },
         Condition: {

@@ -1,6 +1,9 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { Retryable } from '../../shared/errors.ts';
 import { cacheIn } from '../../shared/store/cache.ts';
+import { connectDocuments } from '../../shared/store/documents.ts';
 import type { Cache } from '../../shared/store/stores.ts';
 import { givenTables } from './here.ts';
 
@@ -63,6 +66,94 @@ test('what is too large is not kept, and nothing fails', async () => {
   expect(await cache.swap(key, undefined, { version: '1', text: 'x'.repeat(350_000) }, 60)).toBe(false);
   await cache.putBytes(key, randomBytes(350_000), 60);
   expect(await cache.getBytes(key)).toHaveLength(350_000);
+});
+
+/** A client of its own, and the operations it asks for, in order. */
+function counting(): { readonly documents: DynamoDBDocumentClient; readonly operations: readonly string[] } {
+  const { dynamodbEndpoint: endpoint, region } = here().emulators;
+  const documents = connectDocuments({ endpoint, region, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  const operations: string[] = [];
+  documents.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        operations.push(commandName ?? '');
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return { documents, operations };
+}
+
+describe('what is asked for in one breath', () => {
+  const ONE = 'GetItemCommand';
+  const SEVERAL = 'BatchGetItemCommand';
+
+  test('goes as one request, and each is answered for itself', async () => {
+    let passed = 0;
+    const { documents, operations } = counting();
+    const cache = cacheAt(() => passed, documents);
+    const [text, bytes, expired, missing] = [freshKey(), freshKey(), freshKey(), freshKey()];
+    const before = cacheAt(() => 0);
+    await before.put(text, 'kept', 60);
+    await before.putBytes(bytes, Buffer.from('kept'), 60);
+    await before.put(expired, 'old', 30);
+    passed = 30;
+    const [got, again, ...others] = await Promise.all([
+      cache.get(text),
+      cache.get(text),
+      cache.get(expired),
+      cache.get(missing),
+      cache.getBytes(missing),
+    ]);
+    expect([got, again]).toEqual(['kept', 'kept']);
+    expect(others).toEqual([undefined, undefined, undefined]);
+    expect(operations).toEqual([SEVERAL]);
+    const [first, second] = await Promise.all([cache.getBytes(bytes), cache.get(text)]);
+    expect([Buffer.from(first ?? []).toString(), second]).toEqual(['kept', 'kept']);
+    await cache.get(text);
+    expect(operations).toEqual([SEVERAL, SEVERAL, ONE]);
+  });
+
+  test('sees what was written before it, whoever asked meanwhile', async () => {
+    const { documents } = counting();
+    const cache = cacheAt(() => 0, documents);
+    const [key, other] = [freshKey(), freshKey()];
+    const early = cache.get(other);
+    await cache.put(key, 'written', 60);
+    expect(await Promise.all([cache.get(key), cache.get(other), early])).toEqual(['written', undefined, undefined]);
+  });
+
+  test('may be more than the table takes at once', async () => {
+    const { documents, operations } = counting();
+    const cache = cacheAt(() => 0, documents);
+    const asked = Array.from({ length: 101 }, freshKey);
+    const [first = '', last = ''] = [asked[0], asked.at(-1)];
+    await Promise.all([cacheAt(() => 0).put(first, 1, 60), cacheAt(() => 0).put(last, 101, 60)]);
+    const found = await Promise.all(asked.map((key) => cache.get(key)));
+    expect(found).toEqual([1, ...Array.from({ length: 99 }, () => undefined), 101]);
+    expect(operations).toEqual([SEVERAL, SEVERAL]);
+  });
+
+  test('may weigh more than the table gives at once', async () => {
+    const { documents, operations } = counting();
+    const cache = cacheAt(() => 0, documents);
+    const asked = Array.from({ length: 6 }, freshKey);
+    await Promise.all(asked.map((key, index) => cacheAt(() => 0).putBytes(key, Buffer.alloc(350_000, index), 60)));
+    const found = await Promise.all(asked.map((key) => cache.getBytes(key)));
+    expect(found.map((bytes) => [bytes?.byteLength, bytes?.at(-1)])).toEqual(asked.map((_, index) => [350_000, index]));
+    // Of the six it left some out, which were asked for again.
+    expect(operations[0]).toBe(SEVERAL);
+    expect(operations.length).toBeGreaterThan(1);
+  });
+
+  test('fails for all where the table does not answer, and not for those who ask later', async () => {
+    const { documents, faults } = await here().through({ on: ['BatchGetItem'], is: 'throttled', times: 4 });
+    const cache = cacheAt(() => 0, documents);
+    const asked = await Promise.allSettled([freshKey(), freshKey()].map((key) => cache.get(key)));
+    expect(asked).toEqual(asked.map(() => ({ status: 'rejected', reason: expect.any(Retryable) })));
+    expect(faults()).toBe(4);
+    expect(await Promise.all([freshKey(), freshKey()].map((key) => cache.get(key)))).toEqual([undefined, undefined]);
+  });
 });
 
 describe('swap', () => {
