@@ -567,9 +567,12 @@ export function readingFor(sources: ReadingSources): Reading {
     head: async () => ({ sha: (await pull.get()).headSha }),
     retargetedSince,
     labelSight: async () => {
-      if (delivery.event !== 'labeled') return { sight: 'seen', told: true };
+      const clock = sources.now();
+      // By whichever clock is ahead.
+      const now = clock.getTime() > Date.parse(given.at) ? clock.toISOString() : given.at;
+      if (delivery.event !== 'labeled') return { sight: 'seen', told: true, now };
       const { sha, sight } = await headSeen();
-      return { sight, told: state.heads.at(-1)?.headSha === sha };
+      return { sight, told: state.heads.at(-1)?.headSha === sha, now };
     },
     pull: async () => {
       const now = { ...(await pull.get()), ...pullSince };

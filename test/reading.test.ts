@@ -332,9 +332,12 @@ describe('the head that could be seen', () => {
   ])('when a label was put on: %s', async (_, heads, sight, known) => {
     const labeled: Partial<Delivery> = { event: 'labeled', label: 'lgtm', text: undefined };
     const seen = await reading({ state: { heads }, delivery: labeled }).seen(['labelSight']);
-    expect(seen.labelSight).toEqual({ sight, told: known });
+    expect(seen.labelSight).toMatchObject({ sight, told: known, now: '2026-03-01T13:00:00Z' });
     const other = { event: 'unlabeled', label: 'lgtm', text: undefined } as const;
-    expect((await reading({ delivery: other }).seen(['labelSight'])).labelSight).toEqual({ sight: 'seen', told: true });
+    expect((await reading({ delivery: other }).seen(['labelSight'])).labelSight).toMatchObject({
+      sight: 'seen',
+      told: true,
+    });
   });
 
   test.each<[who: string, approvers: readonly string[], by: Person, first: string, may: boolean]>([

@@ -114,10 +114,10 @@ function isAboutHead({ subject, pull, labelSight }: Seen): boolean {
 }
 
 /** Whoever labels again is understood, also where no push was told of. */
-function knownFrom({ pull, at, labelSight: { sight, told } }: Seen): readonly Action[] {
+function knownFrom({ pull, labelSight: { sight, told, now } }: Seen): readonly Action[] {
   return (told && sight !== 'unknown') || sight === 'retargeted'
     ? []
-    : [observeHead(pull.headSha, at, told ? { before: '' } : {})];
+    : [observeHead(pull.headSha, now, told ? { before: '' } : {})];
 }
 
 function holdOn({ actor, holds }: Seen): readonly Action[] {

@@ -536,8 +536,11 @@ export type FactTypes = {
   readonly head: { readonly sha: string };
   /** Of whoever reviewed it: whether it goes into another branch since. */
   readonly retargetedSince: boolean;
-  /** Of whoever puts a label on: whether that can be about the head, and whether a delivery has told of that one. */
-  readonly labelSight: { readonly sight: Sight; readonly told: boolean };
+  /**
+   * Of whoever puts a label on: whether that can be about the head, and whether a delivery has told of that one. `now`: from
+   * when on it is known to be the head in any case; what was said between the label and then may be about another.
+   */
+  readonly labelSight: { readonly sight: Sight; readonly told: boolean; readonly now: string };
   readonly pull: PullFact;
   /** Of the pull request or issue, as it is now. */
   readonly description: Description;

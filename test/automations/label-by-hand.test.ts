@@ -31,6 +31,7 @@ import {
 
 const HOLD = 'do-not-merge/hold';
 const AT = '2026-03-01T13:00:00Z';
+const LATER = '2026-03-01T13:00:09Z';
 const on = (label: string, more: Partial<All> = {}): Partial<All> => ({
   event: 'labeled',
   eventLabel: { label },
@@ -84,7 +85,7 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
   ],
   [
     'lgtm in the second of a push',
-    on('lgtm', { labelSight: { sight: 'same-moment', told: true }, at: AT }),
+    on('lgtm', { labelSight: { sight: 'same-moment', told: true, now: LATER }, at: AT }),
     [
       removeLabel('lgtm'),
       told(
@@ -94,24 +95,24 @@ test.each<[what: string, facts: Partial<All>, actions: readonly Action[]]>([
   ],
   [
     'lgtm on a head that no delivery told of',
-    on('lgtm', { labelSight: { sight: 'moved', told: false }, at: AT }),
+    on('lgtm', { labelSight: { sight: 'moved', told: false, now: LATER }, at: AT }),
     [
       removeLabel('lgtm'),
       told(
         '`lgtm` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
       ),
-      observeHead(HEAD, AT),
+      observeHead(HEAD, LATER),
     ],
   ],
   [
     'approved on a head of which nobody knows since when it is one',
-    on('approved', { labelSight: { sight: 'unknown', told: true }, at: AT }),
+    on('approved', { labelSight: { sight: 'unknown', told: true, now: LATER }, at: AT }),
     [
       removeLabel('approved'),
       told(
         '`approved` was taken off again. New commits were pushed just then, or it was retargeted; look at what it is now and label again.',
       ),
-      observeHead(HEAD, AT, { before: '' }),
+      observeHead(HEAD, LATER, { before: '' }),
     ],
   ],
   ['lgtm by a bot', on('lgtm', { actor: robot }), []],

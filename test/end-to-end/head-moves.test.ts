@@ -145,6 +145,25 @@ test.each<[what: string, act: (pull: Pull) => Promise<unknown>]>([
   expect((await pull.words()).join('\n')).toContain('Look at what it would put there');
 });
 
+test('a label from before a push makes no verdict from before it count', async () => {
+  const { arrived, finish } = engine();
+  const pull = await opened();
+  await pull.label(REVIEWER, 'lgtm');
+  await pull.comment(APPROVER, '/approve');
+  const said = await arrived();
+  push(pull);
+  for (const delivery of said) {
+    // oxlint-disable-next-line no-await-in-loop
+    await finish(delivery);
+  }
+  expect(await consented(pull)).toEqual([]);
+  // The push is never told of.
+  await arrived();
+  await pull.label(REVIEWER, 'lgtm');
+  await engine().workOff();
+  expect(await consented(pull)).toEqual(['lgtm grace-example']);
+});
+
 test('something else that happened meanwhile is no push', async () => {
   const { arrived, finish } = engine();
   const pull = await opened();

@@ -128,7 +128,7 @@ export function given(more: Partial<All> = {}): All {
     delivery: 'd-now',
     head: { sha: HEAD },
     retargetedSince: false,
-    labelSight: { sight: 'seen', told: true },
+    labelSight: { sight: 'seen', told: true, now: '2026-03-01T13:00:00Z' },
     pull,
     description: { text: '', digest: 'digest of nothing' },
     releaseNote: { waived: false },
