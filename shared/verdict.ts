@@ -3,8 +3,8 @@ import {
   code,
   inForce,
   inWords,
+  knownFromNow,
   listed,
-  observeHead,
   permits,
   pullsOnly,
   refuse,
@@ -88,10 +88,8 @@ export function headNotSeen(
           ? `Nothing tells whether ${head} was the head already when ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
           : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again.`,
   );
-  // Where no delivery told of it, one was lost: from now on it is known. Where it could have been away since, it is anew.
-  if ((told && sight !== 'unknown') || sight === 'retargeted') return { ...refused, actions };
   const since = Date.parse(now) > Date.parse(written) ? now : written;
-  return { ...refused, actions: [...actions, observeHead(sha, since, told ? { before: '' } : {})] };
+  return { ...refused, actions: [...actions, ...knownFromNow(sha, { sight, told, now: since })] };
 }
 
 function meanwhile(name: string, written: string, now: string): string {

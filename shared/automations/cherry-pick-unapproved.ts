@@ -2,6 +2,7 @@ import {
   addLabel,
   code,
   defineAutomation,
+  knownFromNow,
   labelOn,
   listed,
   mention,
@@ -51,7 +52,10 @@ export const cherryPickUnapproved = defineAutomation({
       ];
     }
     const undone = undoneByHand(seen);
-    if (undone !== undefined) return [removeLabel(PICK_APPROVED), ...blocked(seen, undone)];
+    if (undone !== undefined) {
+      const known = knownFromNow(pull.headSha, seen.labelSight);
+      return [removeLabel(PICK_APPROVED), ...blocked(seen, undone), ...known];
+    }
     if (on === undefined) return blocked(seen);
     if (isOutdated(seen)) return [removeLabel(on), ...blocked(seen)];
     return [

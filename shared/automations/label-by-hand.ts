@@ -9,12 +9,12 @@ import {
   holdSettings,
   isHeldSince,
   isOwnHold,
+  knownFromNow,
   labelOn,
   LGTM,
   liftHold,
   liftHolds,
   notice,
-  observeHead,
   reaches,
   removeLabel,
   UNKNOWN_HOLDER,
@@ -78,7 +78,7 @@ function lgtmOn(seen: Seen): readonly Action[] {
   if (!actorOwns.reviewer && !actorOwns.approver) {
     return undone(removeLabel(LGTM), `${code(actor.login)} is not a reviewer here.`);
   }
-  if (!isAboutHead(seen)) return [...undone(removeLabel(LGTM), MOVED), ...knownFrom(seen)];
+  if (!isAboutHead(seen)) return [...undone(removeLabel(LGTM), MOVED), ...knownFromNow(pull.headSha, seen.labelSight)];
   return [vote('lgtm', actor.login, pull.headSha)];
 }
 
@@ -95,7 +95,8 @@ function approvedOn(seen: Seen): readonly Action[] {
   if (!actorOwns.approver) {
     return undone(removeLabel(APPROVED), `${code(actor.login)} is not an approver of a changed file.`);
   }
-  if (!isAboutHead(seen)) return [...undone(removeLabel(APPROVED), MOVED), ...knownFrom(seen)];
+  if (!isAboutHead(seen))
+    return [...undone(removeLabel(APPROVED), MOVED), ...knownFromNow(pull.headSha, seen.labelSight)];
   // Whether the label stays is for the owners of all changed files: see approval.ts.
   return [vote('approve', actor.login, pull.headSha)];
 }
@@ -111,13 +112,6 @@ function approvedOff({ actor, author, approval, votes }: Seen): readonly Action[
 /** What the forge tells of the head may be younger than the label. */
 function isAboutHead({ subject, pull, labelSight }: Seen): boolean {
   return labelSight.sight === 'seen' && subject.headSha === pull.headSha;
-}
-
-/** Whoever labels again is understood, also where no push was told of. */
-function knownFrom({ pull, labelSight: { sight, told, now } }: Seen): readonly Action[] {
-  return (told && sight !== 'unknown') || sight === 'retargeted'
-    ? []
-    : [observeHead(pull.headSha, now, told ? { before: '' } : {})];
 }
 
 function holdOn({ actor, holds }: Seen): readonly Action[] {

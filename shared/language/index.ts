@@ -19,6 +19,7 @@ export * from './fun.ts';
 export * from './gate.ts';
 export * from './gate-text.ts';
 export * from './globs.ts';
+export * from './heads.ts';
 export * from './holds.ts';
 export * from './issue-links.ts';
 export * from './issues.ts';

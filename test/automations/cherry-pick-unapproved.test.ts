@@ -64,6 +64,16 @@ test.each<[title: string, facts: Partial<All>, does: readonly string[]]>([
     ['-cherry-pick-approved', 'says: `cherry-pick-approved` was taken off again'],
   ],
   [
+    'approved by hand, where no delivery told of the head',
+    {
+      event: 'labeled',
+      label: PICK_APPROVED,
+      labels: BOTH,
+      labelSight: { sight: 'unknown', told: false, now: '2026-03-01T13:00:00Z' },
+    },
+    ['-cherry-pick-approved', 'says: `cherry-pick-approved` was taken off again', 'observe-head'],
+  ],
+  [
     'labeled by a bot',
     { event: 'labeled', label: PICK_APPROVED, labels: BOTH, actor: robot },
     ['-do-not-merge/cherry-pick-not-approved', APPROVED],
