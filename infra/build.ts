@@ -35,7 +35,7 @@ export async function buildFunctions(
   names: readonly string[] = functionNames(),
   outdir = join(ROOT, 'dist'),
 ): Promise<readonly BuiltFunction[]> {
-  return Promise.all(names.map((name) => buildFunction(name, outdir)));
+  return Promise.all(names.map((name) => buildFunction(name, join(ROOT, 'functions', `${name}.ts`), outdir)));
 }
 
 export function functionNames(): readonly string[] {
@@ -45,7 +45,8 @@ export function functionNames(): readonly string[] {
     .toSorted();
 }
 
-async function buildFunction(name: string, outdir: string): Promise<BuiltFunction> {
+/** @param start the file that is loaded first */
+export async function buildFunction(name: string, start: string, outdir: string): Promise<BuiltFunction> {
   const folder = join(outdir, name);
   const maps = join(outdir, 'maps', name);
   for (const each of [folder, maps]) {
@@ -53,10 +54,10 @@ async function buildFunction(name: string, outdir: string): Promise<BuiltFunctio
     mkdirSync(each, { recursive: true });
   }
   const files: BuiltFile[] = [];
-  const built = new Set<string>();
-  let next = new Map([['index', join(ROOT, 'functions', `${name}.ts`)]]);
+  const all = new Map([['index', start]]);
+  let next = new Map(all);
   while (next.size > 0) {
-    const found = new Map<string, string>();
+    const found = new Map(all);
     // What is lazy is known when the files before it are bundled.
     // oxlint-disable-next-line no-await-in-loop
     for (const { path, contents } of await bundle(next, folder, found)) {
@@ -64,8 +65,8 @@ async function buildFunction(name: string, outdir: string): Promise<BuiltFunctio
       writeFileSync(join(file.endsWith('.map') ? maps : folder, file), contents);
       if (!file.endsWith('.map')) files.push({ name: file, bytes: contents.byteLength });
     }
-    for (const entry of next.keys()) built.add(entry);
-    next = new Map([...found].filter(([entry]) => !built.has(entry)));
+    next = new Map([...found].filter(([entry]) => !all.has(entry)));
+    for (const [entry, path] of next) all.set(entry, path);
   }
   const [entry, ...lazy] = files.toSorted(
     (one, other) => Number(other.name === 'index.cjs') - Number(one.name === 'index.cjs'),
@@ -103,6 +104,15 @@ async function bundle(
   return outputFiles;
 }
 
+/** Each is a file of its own name beside `index.cjs`: of two with one name the second would take the place of the first. */
+function noted(found: Map<string, string>, entry: string, path: string): void {
+  const other = found.get(entry) ?? path;
+  if (other !== path) {
+    throw new Error(`two modules would both become ${entry}.cjs: ${other} and ${path}; give one of them another name`);
+  }
+  found.set(entry, path);
+}
+
 function lazily(found: Map<string, string>): Plugin {
   return {
     name: 'lazily',
@@ -112,7 +122,7 @@ function lazily(found: Map<string, string>): Plugin {
         if (kind !== 'dynamic-import' || importer.includes('node_modules') || path.startsWith('node:'))
           return undefined;
         const entry = basename(path, '.ts');
-        found.set(entry, path.startsWith('.') ? join(resolveDir, path) : path);
+        noted(found, entry, path.startsWith('.') ? join(resolveDir, path) : path);
         return { path: `./${entry}.cjs`, external: true };
       });
     },
@@ -130,7 +140,7 @@ function seldom(found: Map<string, string>): Plugin {
         const name =
           kind === 'import-statement' && !importer.includes('node_modules') ? seldomNamed(path, resolveDir) : undefined;
         if (name === undefined) return undefined;
-        found.set(name, SELDOM_USED.get(name) ?? path);
+        noted(found, name, SELDOM_USED.get(name) ?? path);
         return { path: name, namespace };
       });
       building.onLoad({ filter: /.*/, namespace }, async ({ path: name }) => {

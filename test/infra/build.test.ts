@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildFunctions, type BuiltFunction } from '../../infra/build.ts';
+import { buildFunction, buildFunctions, type BuiltFunction } from '../../infra/build.ts';
 import { recorded, requestOf, SECRET, throughGateway, type Recorded } from '../support/github-deliveries.ts';
 
 const run = promisify(execFile);
@@ -122,4 +122,25 @@ test('the queue’s client is loaded for one that is', async () => {
     loaded: ['index.cjs', 'client-sqs.cjs'],
   });
   expect(fauxqs.inspectQueue('deliveries.fifo')?.messages.ready).toHaveLength(1);
+});
+
+test('two lazy modules of one name are no build', async () => {
+  const put = (path: string, text: string): string => {
+    const file = join(folder, 'source', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  };
+  put('one/late.ts', "export const said = 'one';\n");
+  put('two/late.ts', "export const said = 'two';\n");
+  const start = put('start.ts', "export const both = () => [import('./one/late.ts'), import('./two/late.ts')];\n");
+  await expect(buildFunction('made-up', start, join(folder, 'made-up'))).rejects.toThrow(
+    /two modules would both become late\.cjs: .*one\/late\.ts and .*two\/late\.ts/,
+  );
+  const once = put('once.ts', "export const both = () => [import('./one/late.ts'), import('./one/late.ts')];\n");
+  const { lazy } = await buildFunction('made-up', once, join(folder, 'made-up'));
+  expect(lazy.map(({ name }) => name)).toEqual(['late.cjs']);
+  const own = put('own.ts', "export const itself = () => import('./one/index.ts');\n");
+  put('one/index.ts', "export const said = 'index';\n");
+  await expect(buildFunction('made-up', own, join(folder, 'made-up'))).rejects.toThrow('index.cjs');
 });
