@@ -10,6 +10,7 @@ import {
   isOver,
   isSelected,
   isVouchedFor,
+  knownFromNow,
   labelOn,
   mention,
   NEEDS_OK_TO_TEST,
@@ -32,7 +33,7 @@ import {
 import { pipelineSettings, triggers, triggerSettings, type PipelineSettings } from '../pipelines/job-settings.ts';
 
 type Seen = Given &
-  Pick<FactTypes, 'pull' | 'labels' | 'runs' | 'vouching' | 'votes' | 'retargetedSince'> & {
+  Pick<FactTypes, 'pull' | 'labels' | 'runs' | 'vouching' | 'votes' | 'labelSight'> & {
     readonly settings: PipelineSettings;
     readonly answers: { readonly jobs?: JobsHere | undefined; readonly push?: PushTrust | undefined };
   };
@@ -51,7 +52,7 @@ export const trigger = defineAutomation({
   plugin: 'trigger',
   settings: { pipelines: pipelineSettings, trigger: triggerSettings },
   when: triggers,
-  needs: ['pull', 'labels', 'runs', 'vouching', 'votes', 'retargetedSince'],
+  needs: ['pull', 'labels', 'runs', 'vouching', 'votes', 'labelSight'],
   asks: ({ event }) => ({ jobs: { words: [], workflows: 'none' }, push: event === 'synchronized' }),
   decide(seen) {
     const { event, pull, subject, runs, label } = seen;
@@ -62,7 +63,7 @@ export const trigger = defineAutomation({
     const outdated = going.filter(({ headSha }) => headSha !== pull.headSha).map(stopped);
     if (event === 'unlabeled') return label === undefined || isNamed(label, OK_TO_TEST) ? takenOff(seen, going) : [];
     // What was put on before it went elsewhere was about what it ran against then; the event of that tells.
-    if (event === 'labeled' && seen.retargetedSince) return outdated;
+    if (seen.labelSight.sight === 'retargeted') return outdated;
     if (event === 'labeled' && label !== undefined && isNamed(label, OK_TO_TEST)) return putOn(seen);
     // An event of an older head: the one of the newer says who pushed it.
     if (subject.headSha !== undefined && subject.headSha !== pull.headSha) return outdated;
@@ -81,10 +82,11 @@ function stopped(run: RunKept): Action {
 
 /** Somebody who may label says so by hand, about the head that they saw. */
 function putOn(seen: Seen): readonly Action[] {
-  const { actor, subject, pull, labels } = seen;
+  const { actor, subject, pull, labels, labelSight } = seen;
   const headSha = subject.headSha ?? pull.headSha;
   const needed = labelOn(labels, NEEDS_OK_TO_TEST);
   if (headSha !== pull.headSha) return [vouchFor(actor.login, headSha)];
+  if (labelSight.sight !== 'seen') return [...unsaid(seen), ...knownFromNow(headSha, labelSight)];
   return [
     vouchFor(actor.login, headSha),
     ...(needed === undefined ? [] : [removeLabel(needed)]),
@@ -92,6 +94,14 @@ function putOn(seen: Seen): readonly Action[] {
     ...started(seen, 'missing'),
     ...(seen.settings.trigger.workflows ? [approveWorkflows(headSha)] : []),
   ];
+}
+
+/** Nobody knows whether they saw it: the event may tell of a head that is younger than the label. */
+function unsaid({ labels, pull }: Seen): readonly Action[] {
+  const on = labelOn(labels, OK_TO_TEST);
+  const head = code(pull.headSha.slice(0, 7));
+  const why = `Nothing tells whether ${head} was the head already when ${code(OK_TO_TEST)} was put on, so that was taken off again. Look at it and label again.`;
+  return [...(on === undefined ? [] : [removeLabel(on)]), notice(OK_TO_TEST, why)];
 }
 
 /** By hand: nobody vouches for it any more. */
@@ -110,9 +120,18 @@ function takenOff(
 }
 
 /** Somebody whose word counts looked at the head: jobs run for it once, and no later commit is trusted for it. */
-function reviewed({ event, label, commands = [], pull, votes, runs, answers: { jobs: here } }: Seen): boolean {
+function reviewed({
+  event,
+  label,
+  labelSight,
+  commands = [],
+  pull,
+  votes,
+  runs,
+  answers: { jobs: here },
+}: Seen): boolean {
   if (here === undefined || here.trust.trusted) return false;
-  const byHand = event === 'labeled' && label !== undefined && isNamed(label, 'lgtm');
+  const byHand = event === 'labeled' && label !== undefined && isNamed(label, 'lgtm') && labelSight.sight === 'seen';
   const byWord =
     commands.includes('lgtm') && votes.some(({ vote, headSha }) => vote === 'lgtm' && headSha === pull.headSha);
   const ran = runs.some((run) => run.headSha === pull.headSha && !isOfOtherBase(run, pull.baseRef));

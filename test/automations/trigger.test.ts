@@ -1,7 +1,14 @@
 /** What happens to a pull request starts and stops jobs, and asks for somebody to look first: §18.7. */
 import { describe, expect, test } from 'vitest';
 import { trigger } from '../../shared/automations/trigger.ts';
-import { NO_ANSWERS, startActions, wakenBy, type JobsHere, type PushTrust } from '../../shared/language/index.ts';
+import {
+  NO_ANSWERS,
+  startActions,
+  wakenBy,
+  type JobsHere,
+  type PushTrust,
+  type Sight,
+} from '../../shared/language/index.ts';
 import { defaultSettings, type Settings } from '../../shared/settings/index.ts';
 import { brief } from '../support/brief.ts';
 import { BEFORE, decided, given, HEAD, pullOf, settingsOf, subjectOf, voteOf, type All } from '../support/given.ts';
@@ -29,6 +36,9 @@ const vouchedFor = (headSha: string) => ({
 });
 const saidAt = (when: string) => ({
   vouching: { vouch: { by: 'grace', headSha: HEAD, first: HEAD, baseRef: 'main', at: when }, doubted: [] },
+});
+const sight = (how: Sight, told = true): Partial<All> => ({
+  labelSight: { sight: how, told, now: '2026-03-01T13:00:09Z' },
 });
 const going = runOf({ state: 'running' });
 const draft = { pull: pullOf({ draft: true }) };
@@ -182,7 +192,9 @@ describe('of somebody who is not', () => {
       [],
     );
     expect(does('labeled', { ...untrusted, label: 'lgtm' })).toEqual(['start unit']);
-    expect(does('labeled', { ...untrusted, label: 'lgtm', retargetedSince: true })).toEqual([]);
+    expect(does('labeled', { ...untrusted, label: 'lgtm', ...sight('retargeted') })).toEqual([]);
+    // Nobody can have looked at it.
+    expect(does('labeled', { ...untrusted, label: 'lgtm', ...sight('same-moment') })).toEqual([]);
     // Theirs run anyway.
     expect(does('labeled', { label: 'lgtm' })).toEqual([]);
   });
@@ -204,9 +216,18 @@ describe('labels by hand', () => {
     expect(does('labeled', { ...event, label: 'OK-to-test' })).toEqual(granted);
     expect(does('labeled', { ...event, subject: subjectOf({ headSha: BEFORE }) })).toEqual(['Grace vouches for bbb']);
     // It was put on for what it would have gone into then.
-    expect(does('labeled', { ...event, retargetedSince: true })).toEqual([]);
+    expect(does('labeled', { ...event, ...sight('retargeted') })).toEqual([]);
     // The command does nothing there; a label by hand does, as in Prow.
     expect(does('labeled', { ...event, ...settings({ ignoreOkToTest: true }) })).toEqual(granted);
+  });
+
+  test.each<[what: string, sight: Sight, told: boolean, known: readonly string[]]>([
+    ['in the second of a push', 'same-moment', true, []],
+    ['where no delivery told of the head', 'unknown', false, ['observe-head']],
+  ])('`ok-to-test` %s vouches for nothing, and can be put on again', (_, how, told, known) => {
+    const labels = new Set(['ok-to-test', 'needs-ok-to-test']);
+    const event = { ...untrusted, labels, label: 'ok-to-test', ...sight(how, told) };
+    expect(does('labeled', event)).toEqual(['-ok-to-test', 'notice ok-to-test', ...known]);
   });
 
   test('taken off, nobody vouches any more, and what runs stops', () => {
