@@ -59,7 +59,7 @@ const loggedRecord: Publish = async ({ id, pull, sequence, actor, command, outco
 const logged: Put = async ({ type, at }) => log.info('event put', { type, at });
 
 async function connected(): Promise<EventBridgeClient> {
-  const { EventBridgeClient: Client } = await import('@aws-sdk/client-eventbridge');
+  const { EventBridgeClient: Client } = await import('./clients/eventbridge.ts');
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
   return new Client({ maxAttempts: ATTEMPTS, requestHandler });
 }
@@ -70,7 +70,7 @@ function putterOn(bus: string): Put {
   return async ({ type, at, detail }) => {
     client ??= connected();
     const events = await client;
-    const { PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+    const { PutEventsCommand } = await import('./clients/eventbridge.ts');
     const entry = { EventBusName: bus, Source: EVENT_SOURCE, DetailType: type, Time: new Date(at), Detail: detail };
     let refusal: string | undefined;
     try {

@@ -36,7 +36,7 @@ const THROTTLED_SECONDS = 5;
 let client: Promise<SQSClient> | undefined;
 
 async function connect({ endpoint, region, credentials }: Connect = {}): Promise<SQSClient> {
-  const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
+  const { SQSClient: Client } = await import('./clients/sqs.ts');
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
   return new Client({
     maxAttempts: ATTEMPTS,
@@ -95,7 +95,7 @@ async function sendThrough(
 ): Promise<void> {
   const body = messageOf(delivery);
   if (Buffer.byteLength(body) > MAX_MESSAGE_BYTES) throw new Error('the delivery is larger than a message may be');
-  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const { SendMessageCommand } = await import('./clients/sqs.ts');
   const sqs = await connected();
   const message = new SendMessageCommand({
     QueueUrl: url,
@@ -115,7 +115,7 @@ async function sendThrough(
 
 /** Hides a received message for so long, whatever the queue's own visibility timeout. */
 export async function postpone(url: string, receiptHandle: string, seconds: number): Promise<void> {
-  const { ChangeMessageVisibilityCommand } = await import('@aws-sdk/client-sqs');
+  const { ChangeMessageVisibilityCommand } = await import('./clients/sqs.ts');
   client ??= connect();
   const sqs = await client;
   const VisibilityTimeout = Math.min(Math.max(Math.ceil(seconds), 0), MAX_POSTPONE_SECONDS);
@@ -160,7 +160,7 @@ export type Message = Pick<SQSRecord, 'messageId' | 'receiptHandle' | 'body'> & 
 
 /** Sends a message on as it is, in its group: the dead-letter queue takes it in the same order. */
 export async function sendOn(url: string, { messageId, attributes, body }: Message): Promise<void> {
-  const { SendMessageCommand } = await import('@aws-sdk/client-sqs');
+  const { SendMessageCommand } = await import('./clients/sqs.ts');
   client ??= connect();
   const sqs = await client;
   await sqs.send(

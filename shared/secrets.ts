@@ -14,7 +14,7 @@ const REQUEST_MS = 2_000;
 
 /** @throws Retryable when it cannot be read now. */
 export async function storedText(id: string): Promise<string> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+  const { SecretsManagerClient, GetSecretValueCommand } = await import('./clients/secrets-manager.ts');
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true };
   const client = new SecretsManagerClient({ maxAttempts: ATTEMPTS, requestHandler });
   try {

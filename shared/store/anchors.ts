@@ -30,7 +30,7 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
   let client: Promise<S3Client> | undefined;
 
   async function connected(): Promise<S3Client> {
-    const { S3Client: Client } = await import('@aws-sdk/client-s3');
+    const { S3Client: Client } = await import('../clients/s3.ts');
     const { endpoint, region, credentials } = connect;
     return new Client({
       maxAttempts: ATTEMPTS,
@@ -47,7 +47,7 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
   async function namesBelow(prefix: string): Promise<readonly string[]> {
     client ??= connected();
     const s3 = await client;
-    const { paginateListObjectsV2, ListObjectVersionsCommand } = await import('@aws-sdk/client-s3');
+    const { paginateListObjectsV2, ListObjectVersionsCommand } = await import('../clients/s3.ts');
     const names = new Set<string>();
     for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
       for (const { Key } of Contents) if (Key !== undefined) names.add(Key);
@@ -76,7 +76,7 @@ export function anchorsIn(bucket: string, connect: Connect = {}): Anchors {
     async put(pull, anchor) {
       client ??= connected();
       const s3 = await client;
-      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const { PutObjectCommand } = await import('../clients/s3.ts');
       await s3.send(
         new PutObjectCommand({
           Bucket: bucket,

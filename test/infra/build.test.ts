@@ -31,14 +31,21 @@ afterAll(async () => {
 const loadedOf = (printed: string): readonly string[] => {
   // What comes before is the log.
   const files: readonly string[] = JSON.parse(printed.trimEnd().split('\n').at(-1) ?? '');
-  return files.map((file) => basename(file));
+  return files.map(unhashed);
 };
+
+/** Names bear a digest where esbuild gives them, and what several files share has no other name. */
+const unhashed = (file: string): string => basename(file).replace(/-[0-9A-Z]{8}(?=\.cjs$)/, '');
 
 /** Files of the worker's bundle that are loaded once it is ready for its first message. */
 async function workersFiles(variables: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  return loadedOf(await inWorker('console.log(JSON.stringify(Object.keys(require.cache)))', variables));
+}
+
+async function inWorker(code: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
   const script = `
-    require(${JSON.stringify(join(worker.folder, 'index.cjs'))});
-    console.log(JSON.stringify(Object.keys(require.cache)));
+    const { handler } = require(${JSON.stringify(join(worker.folder, 'index.cjs'))});
+    ${code};
     process.exit();`;
   const env = {
     PATH: process.env['PATH'],
@@ -51,7 +58,7 @@ async function workersFiles(variables: Readonly<Record<string, string>>): Promis
     GITHUB_APP_PRIVATE_KEY_SECRET_ID: 'key',
     ...variables,
   };
-  return loadedOf((await run(process.execPath, ['-e', script], { env })).stdout);
+  return (await run(process.execPath, ['-e', script], { env })).stdout;
 }
 
 /** The bundle in a process of its own: what it answers, and which of its files it has loaded by then. */
@@ -76,14 +83,15 @@ async function answered(delivery: Recorded): Promise<{ statusCode: number; loade
     // What comes before is the log.
     stdout.trimEnd().split('\n').at(-1) ?? '',
   );
-  return { statusCode, loaded: loaded.map((file) => basename(file)) };
+  return { statusCode, loaded: loaded.map(unhashed) };
 }
 
 test('the door is small, and its clients lie beside it', () => {
   expect(door.entry.name).toBe('index.cjs');
   expect(door.entry.bytes).toBeLessThan(60 * 1_024);
-  expect(door.lazy.map(({ name }) => name).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs']);
-  expect(readdirSync(door.folder).toSorted()).toEqual(['client-secrets-manager.cjs', 'client-sqs.cjs', 'index.cjs']);
+  const beside = ['chunk.cjs', 'chunk.cjs', 'event-streams.cjs', 'secrets-manager.cjs', 'sqs.cjs'];
+  expect(door.lazy.map(({ name }) => unhashed(name)).toSorted()).toEqual(beside);
+  expect(readdirSync(door.folder).map(unhashed).toSorted()).toEqual([...beside, 'index.cjs'].toSorted());
 });
 
 test('the door holds no Octokit App, no YAML and no schema of the queue', () => {
@@ -93,7 +101,7 @@ test('the door holds no Octokit App, no YAML and no schema of the queue', () => 
 });
 
 test('the worker holds no search for credentials, and loads what few need when it is needed', async () => {
-  expect(worker.entry.bytes).toBeLessThan(920 * 1_024);
+  expect(worker.entry.bytes).toBeLessThan(916 * 1_024);
   const text = readFileSync(join(worker.folder, 'index.cjs'), 'utf8');
   expect(['sso_start_url', 'AssumeRole', 'presubmits.'].filter((sign) => text.includes(sign))).toEqual([]);
   expect(await workersFiles({})).toEqual(['index.cjs']);
@@ -103,6 +111,27 @@ test('the worker holds no search for credentials, and loads what few need when i
   mkdirSync(join(folder, 'prow'));
   writeFileSync(join(folder, 'prow/plugins.yaml'), 'plugins:\n  acme:\n    plugins: [hold]\n');
   expect(await workersFiles({ BOWSPRIT_PROW_CONFIG: join(folder, 'prow') })).toEqual(['index.cjs', 'prow.cjs']);
+});
+
+test('the SDK is in the worker once, and each client beside it is small', () => {
+  const signing = readdirSync(worker.folder).filter((file) =>
+    readFileSync(join(worker.folder, file), 'utf8').includes('aws4_request'),
+  );
+  expect(signing).toEqual(['index.cjs']);
+  const bytes = new Map(worker.lazy.map(({ name, bytes: size }) => [unhashed(name), size]));
+  expect(bytes.get('sqs.cjs')).toBeLessThan(30 * 1_024);
+  expect(bytes.get('secrets-manager.cjs')).toBeLessThan(20 * 1_024);
+  expect(bytes.get('eventbridge.cjs')).toBeLessThan(20 * 1_024);
+});
+
+test('what is beside the worker finds the rest of it in the worker', async () => {
+  const files = worker.lazy.map(({ name }) => join(worker.folder, name));
+  const made = await inWorker(`
+    const clients = ${JSON.stringify(files)}.flatMap((file) =>
+      Object.entries(require(file)).filter(([name]) => name.endsWith('Client')));
+    for (const [, Client] of clients) new Client({});
+    console.log(JSON.stringify(clients.map(([name]) => name).toSorted()))`);
+  expect(loadedOf(made)).toEqual(['EventBridgeClient', 'S3Client', 'SQSClient', 'SecretsManagerClient']);
 });
 
 test('source maps rest elsewhere', () => {
@@ -119,28 +148,37 @@ test('nothing is loaded for a delivery that is not queued', async () => {
 test('the queue’s client is loaded for one that is', async () => {
   expect(await answered(recorded('issue_comment.created.pull'))).toEqual({
     statusCode: 202,
-    loaded: ['index.cjs', 'client-sqs.cjs'],
+    loaded: ['index.cjs', 'sqs.cjs', 'chunk.cjs', 'chunk.cjs'],
   });
   expect(fauxqs.inspectQueue('deliveries.fifo')?.messages.ready).toHaveLength(1);
 });
 
-test('two lazy modules of one name are no build', async () => {
+test('lazy modules of one name are files of their own, and share what they share with the index', async () => {
   const put = (path: string, text: string): string => {
     const file = join(folder, 'source', path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
     return file;
   };
-  put('one/late.ts', "export const said = 'one';\n");
-  put('two/late.ts', "export const said = 'two';\n");
-  const start = put('start.ts', "export const both = () => [import('./one/late.ts'), import('./two/late.ts')];\n");
-  await expect(buildFunction('made-up', start, join(folder, 'made-up'))).rejects.toThrow(
-    /two modules would both become late\.cjs: .*one\/late\.ts and .*two\/late\.ts/,
+  put('odd.ts', 'export class Odd extends Error {}\nexport const odd = () => new Odd();\n');
+  put('one/late.ts', "import { odd } from '../odd.ts';\nexport const late = () => ['one', odd()];\n");
+  put('two/late.ts', "import { odd } from '../odd.ts';\nexport const late = () => ['two', odd()];\n");
+  put('two/index.ts', "export * from './late.ts';\n");
+  const start = put(
+    'start.ts',
+    `import { Odd } from './odd.ts';
+     const modules = () => Promise.all([import('./one/late.ts'), import('./two/late.ts'), import('./two/index.ts')]);
+     export const handler = async () =>
+       (await modules()).map(({ late }) => late()).map(([name, error]) => [name, error instanceof Odd]);`,
   );
-  const once = put('once.ts', "export const both = () => [import('./one/late.ts'), import('./one/late.ts')];\n");
-  const { lazy } = await buildFunction('made-up', once, join(folder, 'made-up'));
-  expect(lazy.map(({ name }) => name)).toEqual(['late.cjs']);
-  const own = put('own.ts', "export const itself = () => import('./one/index.ts');\n");
-  put('one/index.ts', "export const said = 'index';\n");
-  await expect(buildFunction('made-up', own, join(folder, 'made-up'))).rejects.toThrow('index.cjs');
+  const { lazy } = await buildFunction('made-up', start, join(folder, 'made-up'));
+  expect(lazy.map(({ name }) => unhashed(name)).filter((name) => name === 'late.cjs')).toHaveLength(2);
+  const index = JSON.stringify(join(folder, 'made-up/made-up/index.cjs'));
+  const script = `require(${index}).handler().then((told) => console.log(JSON.stringify(told)))`;
+  const { stdout } = await run(process.execPath, ['-e', script]);
+  expect(JSON.parse(stdout)).toEqual([
+    ['one', true],
+    ['two', true],
+    ['two', true],
+  ]);
 });
