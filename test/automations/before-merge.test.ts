@@ -133,7 +133,7 @@ describe('the gate', () => {
     const [leaf] = missingIn(gateOf(ready));
     expect(leaf).toMatchObject({
       fact: '`ci/e2e` has not reported.',
-      next: 'Wait: `ci/e2e` is started once nothing else is missing.',
+      next: 'Wait: `ci/e2e` is started once nothing else is missing; `/test e2e` starts it sooner.',
     });
     const without = settingsOf('pipelines', { engine: 'none', jobs: [LAST] });
     expect(missingIn(gateOf({ ...ready, settings: without }))[0]?.next).toBe(

@@ -59,7 +59,10 @@ function nextFor(
   if (there === undefined && job?.idle !== undefined) {
     return `A maintainer says what runs ${code(job.idle)} (${code('pipelines.engine')}): nothing starts it.`;
   }
-  if (isLast(`${ID}/${name}`, facts)) return `Wait: ${code(name)} is started once nothing else is missing.`;
+  if (job !== undefined && isLast(`${ID}/${name}`, facts)) {
+    // Also where the rule that would start it is switched off.
+    return `Wait: ${code(name)} is started once nothing else is missing; ${code(job.rerun)} starts it sooner.`;
+  }
   if (there === undefined) {
     return job === undefined
       ? `Whoever runs ${code(name)} starts it, or a maintainer takes it off the checks that the settings require.`
