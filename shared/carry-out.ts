@@ -834,7 +834,7 @@ async function decidedCommand(
 
 async function attempted(
   { command, args, text }: Extract<Settled, { readonly is: 'invocation' }>,
-  { reading, services, work }: Context,
+  { delivery, reading, services, work }: Context,
 ): Promise<Pick<Decided, 'verdict' | 'basis'>> {
   const off = refusedIfOff(command, work.inForce);
   if (off !== undefined) return off;
@@ -860,7 +860,8 @@ async function attempted(
   if (head !== undefined && head.sight !== 'seen') {
     const { at: written } = reading.given;
     const told = reading.state().heads.at(-1)?.headSha === head.sha;
-    const verdict = headNotSeen(command, head, { written, now: services.now().toISOString(), told });
+    const inThread = delivery.text?.kind === 'review-comment';
+    const verdict = headNotSeen(command, head, { written, now: services.now().toISOString(), told, inThread });
     return { verdict, basis: { ...basis, rule: 'a verdict names a commit' } };
   }
   const verdict = await refusedIfRefused(async () => {

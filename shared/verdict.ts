@@ -70,15 +70,22 @@ const LATE_MS = 10 * 60_000;
 
 /**
  * The head is not the one its author could see, or nobody can say whether it is (law 9). `told`: a delivery has told of it
- * before. `written` and `now`, ISO 8601: whoever was missed is told so.
+ * before. `written` and `now`, ISO 8601: whoever was missed is told so. `inThread`: about a line, where every answer names the same commit.
  */
 export function headNotSeen(
   command: AnyCommand,
   { sha, sight }: { readonly sha: string; readonly sight: Sight },
-  { written, now, told }: { readonly written: string; readonly now: string; readonly told: boolean },
+  {
+    written,
+    now,
+    told,
+    inThread,
+  }: { readonly written: string; readonly now: string; readonly told: boolean; readonly inThread?: boolean },
 ): Verdict {
   const name = code(`/${command.name}`);
   const head = code(sha.slice(0, 7));
+  const where =
+    inThread === true ? ', outside of this thread: what is said in it is about the commit that it began with' : '';
   const { actions, ...refused } = refusal(
     sight === 'retargeted'
       ? `This goes into another branch since ${name} was written, so it may be about another change. Look at what it would put there now and comment ${name} again.`
@@ -86,7 +93,7 @@ export function headNotSeen(
         ? `${head} was pushed at the moment ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
         : sight === 'unknown'
           ? `Nothing tells whether ${head} was the head already when ${name} was written, so it may be about another change. Look at it and comment ${name} again.`
-          : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again.`,
+          : `${meanwhile(name, written, now)}, so it may be about another change. The head is now ${head}: look at it and comment ${name} again${where}.`,
   );
   const since = Date.parse(now) > Date.parse(written) ? now : written;
   return { ...refused, actions: [...actions, ...knownFromNow(sha, { sight, told, now: since })] };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { carryOut, type Services } from '../../shared/carry-out.ts';
 import { APPROVER, AUTHOR, REVIEWER, type Pull, type Workplace } from '../support/acting.ts';
 import { givenEngine } from '../support/by-hand.ts';
@@ -103,6 +104,25 @@ test('the author of a verdict is told which commit to look at', async () => {
   expect(told.replaceAll(head.slice(0, 7), 'HEAD')).toMatchInlineSnapshot(
     `"@grace-example: New commits were pushed before \`/lgtm\` could be applied, so it may be about another change. The head is now \`HEAD\`: look at it and comment \`/lgtm\` again."`,
   );
+});
+
+test('/lgtm in a thread that began at another commit is to be said outside of it', async () => {
+  const pull = await opened();
+  const about = `/pulls/${pull.number}/comments`;
+  const [{ filename = '' } = {}] = z
+    .array(z.object({ filename: z.string() }))
+    .parse(await place?.ask(REVIEWER, `GET /pulls/${pull.number}/files`));
+  const line = { body: 'Why?', commit_id: pull.head(), path: filename, line: 1, side: 'RIGHT' };
+  const { id } = z.object({ id: z.number() }).parse(await place?.ask(REVIEWER, `POST ${about}`, line));
+  push(pull);
+  await engine().workOff();
+  await place?.ask(REVIEWER, `POST ${about}`, { body: '/lgtm', in_reply_to: id });
+  await engine().workOff();
+  expect(await consented(pull)).toEqual([]);
+  expect((await pull.words()).join('\n')).toContain('comment `/lgtm` again, outside of this thread');
+  await pull.comment(REVIEWER, '/lgtm');
+  await engine().workOff();
+  expect(await consented(pull)).toEqual(['lgtm grace-example']);
 });
 
 test('a push away and back again that no delivery told of yet leaves no verdict for what was not seen', async () => {
