@@ -109,7 +109,7 @@ test('the author of a verdict is told which commit to look at', async () => {
 test('/lgtm in a thread that began at another commit is to be said outside of it', async () => {
   const pull = await opened();
   const about = `/pulls/${pull.number}/comments`;
-  const [{ filename = '' } = {}] = z
+  const [{ filename } = { filename: '' }] = z
     .array(z.object({ filename: z.string() }))
     .parse(await place?.ask(REVIEWER, `GET /pulls/${pull.number}/files`));
   const line = { body: 'Why?', commit_id: pull.head(), path: filename, line: 1, side: 'RIGHT' };
