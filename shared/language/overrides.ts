@@ -11,7 +11,7 @@ export type Override = {
   /** Where the base branch ended when it was said. */
   readonly baseRef: string;
   readonly baseSha: string;
-  /** Whether it goes on while the base moves. */
+  /** Whether it goes on while the base moves; into another branch it does not. */
   readonly sticky: boolean;
   /** Plain text; empty where none was given. */
   readonly reason: string;
@@ -45,8 +45,9 @@ export function overriddenBy({ by, sticky, baseSha }: Pick<Override, 'by' | 'sti
 /** Why an override for this head counts no more, as the rest of a sentence; undefined where it does. */
 export function endedBecause({ left, sticky, baseRef, baseSha }: Override, now: Ends): string | undefined {
   if (left === true) return 'the head moved';
-  if (sticky) return undefined;
+  // Said of what it would go into: who may say so of one branch may not of every other.
   if (baseRef !== now.baseRef) return `the base is ${now.baseRef} now`;
+  if (sticky) return undefined;
   return baseSha === (now.baseSha ?? '') ? undefined : `${baseRef} moved`;
 }
 

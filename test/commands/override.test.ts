@@ -327,6 +327,14 @@ describe('what the gate makes of it', () => {
       '`unit` was overridden by `grace`, which ended: the base is main now.',
     ],
     [
+      'one that lasts, of another base branch',
+      [check('unit', { state: 'success', description: ours })],
+      { sticky: true, baseRef: 'dev' },
+      {},
+      false,
+      '`unit` was overridden by `grace`, which ended: the base is main now.',
+    ],
+    [
       'at a head that was left and is the head again',
       [check('unit', { state: 'success', description: ours })],
       { sticky: true, left: true },
