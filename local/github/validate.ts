@@ -80,8 +80,15 @@ const described = (): GitHubSchema & { readonly ajv: Ajv; readonly coercing: Ajv
   return { ...schema, ajv: judge({ allErrors: true }), coercing: judge({ coerceTypes: 'array' }) };
 };
 
-/** Reads the description when it is first asked for, and compiles an operation's validators at their first use. */
+let only: Referee | undefined;
+
+/** One for all boxes of a process: it remembers no box, and what it has compiled serves the next one too. */
 export function referee(): Referee {
+  return (only ??= referring());
+}
+
+/** Reads the description when it is first asked for, and compiles an operation's validators at their first use. */
+function referring(): Referee {
   let read: ReturnType<typeof described> | undefined;
   const github = (): ReturnType<typeof described> => (read ??= described());
 
