@@ -59,14 +59,27 @@ export function overridesAt(overrides: readonly Override[], { headSha }: Pick<En
 /** The checks with what somebody said of them; one that has not reported may be overridden as well. */
 export function withOverrides(checks: readonly Check[], overrides: readonly Override[], now: Ends): readonly Check[] {
   const here = new Map(overridesAt(overrides, now).map((each) => [each.check, each]));
-  if (here.size === 0) return checks;
+  if (here.size === 0 && checks.every((each) => forOtherBase(each, now) === undefined)) return checks;
   const reported = new Set(checks.map(({ name }) => name));
   const missing = [...here.keys()].filter((name) => !reported.has(name));
   const all = [...checks, ...missing.map((name): Check => ({ name, state: 'pending', required: false }))];
   return all.map((check) => {
     const found = here.get(check.name);
-    return found === undefined ? check : overridden(check, found, now);
+    if (found !== undefined) return overridden(check, found, now);
+    const by = forOtherBase(check, now);
+    if (by === undefined) return check;
+    const ended = 'it was said for another base';
+    return { ...check, state: 'failure', override: { by, reason: '', ended, until: '' } };
   });
+}
+
+/**
+ * Who said so on another pull request with this head, or before anybody kept records, for a base that it names and that is
+ * not this one; undefined where nobody did.
+ */
+function forOtherBase({ state, description = '' }: Check, { baseSha = '' }: Ends): string | undefined {
+  const [, by, base] = /^Overridden by (\S+) BaseSHA:(\S+)$/.exec(description) ?? [];
+  return state === 'success' && base !== baseSha ? by : undefined;
 }
 
 function overridden(check: Check, found: Override, now: Ends): Check {

@@ -343,6 +343,22 @@ describe('what the gate makes of it', () => {
       '`unit` was overridden by `grace`, which ended: the head moved.',
     ],
     [
+      'of another pull request with this head, into another base',
+      [check('unit', { state: 'success', description: 'Overridden by grace BaseSHA:1234567' })],
+      { check: 'other' },
+      {},
+      false,
+      '`unit` was overridden by `grace`, which ended: it was said for another base.',
+    ],
+    [
+      'of before, with the base as it is',
+      [check('unit', { state: 'success', description: ours })],
+      { check: 'other' },
+      {},
+      true,
+      '`unit` is green.',
+    ],
+    [
       'taken back',
       [check('unit', { description: 'Override cancelled by ada' })],
       { check: 'other' },
