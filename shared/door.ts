@@ -82,16 +82,20 @@ function refusal(error: unknown, provider: ProviderId): Answer {
 }
 
 function rawRequestOf({ headers, body, isBase64Encoded }: HttpRequest, now: Date): RawRequest {
-  const lower: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
   return {
-    headers: lower,
+    headers: inLowerCase(headers),
     // Decoded when it is asked for, and by then there is a signature to check.
     get body() {
       return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
     },
     receivedAt: now.toISOString(),
   };
+}
+
+/** As API Gateway names them already; what else calls the door may not. */
+function inLowerCase(headers: HttpRequest['headers']): HttpRequest['headers'] {
+  if (!Object.keys(headers).some((name) => /[A-Z]/.test(name))) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function json(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -75,10 +75,12 @@ function embedded(figures: Figures): Readonly<Record<string, unknown>> {
 
 function write(level: Level, message: string, fields: Fields, figures: Figures | undefined): void {
   const line: Record<string, unknown> = { level, message };
-  for (const [name, value] of Object.entries({ ...about.getStore(), ...fields })) {
+  const traces = about.getStore();
+  for (const [name, value] of Object.entries(traces === undefined ? fields : { ...traces, ...fields })) {
     if (value !== undefined) line[name] = typeof value === 'string' ? redacted(value) : value;
   }
-  take(`${JSON.stringify(figures === undefined ? line : { ...line, ...embedded(figures) })}\n`, level);
+  if (figures !== undefined) Object.assign(line, embedded(figures));
+  take(`${JSON.stringify(line)}\n`, level);
 }
 
 /** `message` is fixed text; everything that varies is a field. */
