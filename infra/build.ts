@@ -101,7 +101,7 @@ async function split(entry: string, folder: string): Promise<Parts> {
     // A thread loads the same file once more.
     define: { 'import.meta.filename': '__filename' },
     sourcemap: 'inline',
-    plugins: [SELDOM, CREDENTIALS_IN_ENVIRONMENT, SCHEMAS_ARE_PURE, ASKED_WHERE_IT_STANDS],
+    plugins: [SELDOM, CREDENTIALS_IN_ENVIRONMENT, NOBODY_SIGNS_IN, SCHEMAS_ARE_PURE, ASKED_WHERE_IT_STANDS],
   });
   return partsOf(metafile, new Map(outputFiles.map(({ path, text }) => [basename(path), text])));
 }
@@ -260,6 +260,21 @@ const CREDENTIALS_IN_ENVIRONMENT: Plugin = {
     building.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({
       contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
       resolveDir: String(pluginData),
+    }));
+  },
+};
+
+/** An App authenticates as itself or as one of its installations: of a person who signs in, Octokit's `auth-app` is never asked. */
+const NOBODY_SIGNS_IN: Plugin = {
+  name: 'nobody-signs-in',
+  setup(building) {
+    const namespace = 'nobody-signs-in';
+    building.onResolve({ filter: /^@octokit\/auth-oauth-(?:app|user)$/ }, ({ path }) => ({ path, namespace }));
+    building.onLoad({ filter: /.*/, namespace }, () => ({
+      contents: `
+        const nobody = () => () => { throw new Error('nobody signs in to this App'); };
+        export { nobody as createOAuthAppAuth, nobody as createOAuthUserAuth };
+        export const requiresBasicAuth = () => false;`,
     }));
   },
 };

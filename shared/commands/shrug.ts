@@ -1,6 +1,6 @@
 import { addLabel, anyone, code, defineCommand, flag, labelOn, removeLabel, reply } from '../language/index.ts';
 
-const SHRUG = String.raw`¯\_(ツ)_/¯`;
+const SHRUG = '¯\\_(ツ)_/¯';
 
 export const shrug = defineCommand({
   name: 'shrug',

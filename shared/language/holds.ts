@@ -66,7 +66,7 @@ function untilDate(rest: string, now: string): SaidOfHold | undefined {
 }
 
 function reasonIn(rest: string): string {
-  return rest.replace(/^[\s:;,.–—-]+/u, '');
+  return rest.replace(/^[\s:;,.\u2013\u2014-]+/u, '');
 }
 
 /** What one person holds it for: of each kind somebody has one. */

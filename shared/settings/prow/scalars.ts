@@ -40,7 +40,7 @@ export function textIn(scalar: Scalar): string {
   return Object.is(number, -0) ? '-0' : String(number);
 }
 
-const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$/;
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   h: 3_600,
@@ -55,7 +55,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 
 /** Of one of these, rounded up. */
 export function secondsIn(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|µs|μs|ns)/g)];
+  const parts = [...duration.matchAll(/(\d+(?:\.\d*)?|\.\d+)(h|ms|m|s|us|\u00b5s|\u03bcs|ns)/g)];
   return Math.ceil(parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_SECONDS[unit] ?? 0), 0));
 }
 
