@@ -6,7 +6,14 @@ const PURE = [
     (folder) => `test/${folder}/**/*.test.ts`,
   ),
   'test/pipelines/{results,runs,starting,statuses}.test.ts',
+  'test/{ageing,comment-lines,custom-commands,errors,gate-kept,merge-pauses,ownership,parse,parse-nearest}.test.ts',
+  'test/{pool,proposal,pull-state,quota,shape,verdict,waking}.test.ts',
 ];
+/**
+ * Tables, or a forge in a box, that each file opens and closes, with nothing kept in a module or in the environment.
+ * Not where Octokit asks for tokens: it keeps what it asked for, for all of its process.
+ */
+const CLOSING = ['test/store/**/*.test.ts', 'test/local/github/!(app|octokit|settings-calls).test.ts'];
 /** Reads what was loaded, and so must be the only one to load it. */
 const ALONE = 'test/commands/docs.test.ts';
 
@@ -25,6 +32,7 @@ export default defineConfig({
           exclude: [
             ...configDefaults.exclude,
             ...PURE.map((folder) => folder.replace('**/*.test.ts', '**/!(docs).test.ts')),
+            ...CLOSING,
           ],
         },
       },
@@ -32,6 +40,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'pure', include: PURE, exclude: [...configDefaults.exclude, ALONE], isolate: false },
       },
+      { extends: true, test: { name: 'closing', include: CLOSING, isolate: false } },
     ],
   },
 });
