@@ -13,6 +13,7 @@ import { commentsOf, marked, noticeMarker, replyMarker } from './comments.ts';
 import { described } from './descriptions.ts';
 import { moved, pinned } from './issues.ts';
 import { complaintOf } from './graphql.ts';
+import { TAKING_BACK, takenBackIfLate } from './late.ts';
 import { dequeued, enqueued } from './merge-queue.ts';
 import { milestoneSet } from './milestones.ts';
 import { reported } from './report.ts';
@@ -43,7 +44,7 @@ export function applyTo({ client, appId, delivery, context, together }: ApplyOpt
   const number = delivery.target?.number ?? 0;
   const issue = { owner, repo, issue_number: number };
   const pull = { owner, repo, pull_number: number };
-  const comments = commentsOf({ client, appId, delivery });
+  const comments = commentsOf({ client, appId, delivery, mayGoOn: context.mayGoOn });
   const picked = picksOf(octokit, {
     owner,
     repo,
@@ -358,22 +359,33 @@ const NO_LONGER_WANTED: ReadonlySet<number | string | undefined> = new Set([
   'UNPROCESSABLE',
 ]);
 
-type Reacted = { readonly remove: () => Promise<unknown> };
+type Asked = { readonly request?: object };
+type Reacted = { readonly remove: (asked?: Asked) => Promise<unknown> };
+const LATE: Asked = { request: TAKING_BACK };
 
-export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'context' | 'together'>): Answering {
+export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOptions, 'together'>): Answering {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const here = { owner, repo };
   const number = delivery.target?.number ?? 0;
-  const comments = commentsOf({ client, appId, delivery });
+  const { mayGoOn } = context;
+  const comments = commentsOf({ client, appId, delivery, mayGoOn });
   let looking: Reacted | undefined;
 
   return {
     async react(how) {
       await whereWanted(async () => {
-        const reacted = await reactedWith(REACTIONS[how]);
-        if (how === 'looking') looking = reacted;
-        else await looking?.remove();
+        if (how === 'looking') {
+          looking = await takenBackIfLate({
+            mayGoOn,
+            send: () => reactedWith(REACTIONS.looking),
+            // Adding it once more tells which one it is.
+            takeBack: async (made) => (made ?? (await reactedWith(REACTIONS.looking, LATE)))?.remove(LATE),
+          });
+          return;
+        }
+        await reactedWith(REACTIONS[how]);
+        await looking?.remove();
         // What was given up before has its sign; it is done after all.
         if (how === 'done' && delivery.redrive !== undefined) {
           await (await reactedWith(REACTIONS.refused))?.remove();
@@ -397,7 +409,7 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
   };
 
   /** Adding one that stands already changes nothing and gives that one. */
-  async function reactedWith(content: Reaction): Promise<Reacted | undefined> {
+  async function reactedWith(content: Reaction, asked: Asked = {}): Promise<Reacted | undefined> {
     const { text } = delivery;
     switch (text?.kind) {
       case 'comment': {
@@ -405,11 +417,13 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
         const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', {
           ...at,
           content,
+          ...asked,
         });
-        const remove = () =>
+        const remove = (late: Asked = {}) =>
           octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}', {
             ...at,
             reaction_id: data.id,
+            ...late,
           });
         return { remove };
       }
@@ -418,11 +432,13 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
         const { data } = await octokit.request('POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions', {
           ...at,
           content,
+          ...asked,
         });
-        const remove = () =>
+        const remove = (late: Asked = {}) =>
           octokit.request('DELETE /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}', {
             ...at,
             reaction_id: data.id,
+            ...late,
           });
         return { remove };
       }
@@ -431,11 +447,13 @@ export function answeringTo({ client, appId, delivery }: Omit<ApplyOptions, 'con
         const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/reactions', {
           ...at,
           content,
+          ...asked,
         });
-        const remove = () =>
+        const remove = (late: Asked = {}) =>
           octokit.request('DELETE /repos/{owner}/{repo}/issues/{issue_number}/reactions/{reaction_id}', {
             ...at,
             reaction_id: data.id,
+            ...late,
           });
         return { remove };
       }

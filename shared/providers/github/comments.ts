@@ -2,6 +2,7 @@
 import type { Delivery } from '../../delivery.ts';
 import { withoutSecrets } from '../../log.ts';
 import { statusOf, type Client } from './client.ts';
+import { TAKING_BACK, takenBackIfLate } from './late.ts';
 import { PAGE, pages } from './pages.ts';
 
 /** https://docs.github.com/en/rest/issues/comments; longer bodies are refused with 422. */
@@ -41,29 +42,57 @@ export function commentsOf(options: {
   readonly client: Client;
   readonly appId: string;
   readonly delivery: Delivery;
+  readonly mayGoOn: (() => void) | undefined;
 }): Comments {
-  const { client, appId, delivery } = options;
+  const { client, appId, delivery, mayGoOn } = options;
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
   const issue = { owner, repo, issue_number: delivery.target?.number ?? 0 };
 
+  /** Oldest first. */
+  async function all(marker: string, asked: { readonly since?: string; readonly request?: object }) {
+    const comments = await pages((page) =>
+      octokit
+        .request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...issue,
+          per_page: PAGE,
+          page,
+          ...asked,
+        })
+        .then(({ data }) => data),
+    );
+    return comments.flatMap(({ id, body, performed_via_github_app: app }): readonly Standing[] =>
+      String(app?.id) === appId && body?.startsWith(marker) === true ? [{ id: String(id), body }] : [],
+    );
+  }
+
+  async function removed(id: string, asked: { readonly request?: object } = {}): Promise<boolean> {
+    try {
+      await octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+        owner,
+        repo,
+        comment_id: Number(id),
+        ...asked,
+      });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
+  }
+
+  /** Of two that say the same, one is too many: ours, or the newer one. */
+  async function takenBack(marker: string, made: string | undefined): Promise<void> {
+    const asked = { request: TAKING_BACK };
+    const standing = await all(marker, asked);
+    const [id] = made === undefined ? standing.slice(-1).map((each) => each.id) : [made];
+    if (standing.length > 1 && id !== undefined) await removed(id, asked);
+  }
+
   return {
     async find(marker, since) {
       const from = since === undefined ? {} : { since: new Date(Date.parse(since) - SLACK_MS).toISOString() };
-      const comments = await pages((page) =>
-        octokit
-          .request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-            ...issue,
-            per_page: PAGE,
-            page,
-            ...from,
-          })
-          .then(({ data }) => data),
-      );
-      const found = comments.findLast(
-        ({ body, performed_via_github_app: app }) => String(app?.id) === appId && body?.startsWith(marker) === true,
-      );
-      return found?.body === undefined ? undefined : { id: String(found.id), body: found.body };
+      return (await all(marker, from)).at(-1);
     },
 
     async edit(id, body) {
@@ -81,26 +110,19 @@ export function commentsOf(options: {
       }
     },
 
-    async create(body) {
-      const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-        ...issue,
-        body,
-      });
-      return String(data.id);
-    },
+    create: (body) =>
+      takenBackIfLate({
+        mayGoOn,
+        send: async () => {
+          const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...issue,
+            body,
+          });
+          return String(data.id);
+        },
+        takeBack: (made) => takenBack(body.slice(0, body.indexOf('\n')), made),
+      }),
 
-    async remove(id) {
-      try {
-        await octokit.request('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', {
-          owner,
-          repo,
-          comment_id: Number(id),
-        });
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 404) return false;
-        throw error;
-      }
-    },
+    remove: (id) => removed(id),
   };
 }

@@ -8,6 +8,7 @@ import { batchesOf } from './batches.ts';
 import { clientsFor, type GitHubOptions } from './client.ts';
 import { deliveryLogOf } from './delivery-log.ts';
 import { foundBy, oldOnes } from './find.ts';
+import { takesBack } from './late.ts';
 import { lookedAt } from './looking.ts';
 import { reachOf } from './reach.ts';
 import { readFrom } from './read.ts';
@@ -53,14 +54,16 @@ export function githubFrom(options: GitHubOptions): Provider {
     can: CAN,
     async connect(delivery: Delivery, context) {
       const client = await clients.forRepository(delivery.installation, delivery.repository.id);
-      client.octokit.hook.before('request', () => context.mayGoOn?.());
+      client.octokit.hook.before('request', (request) => {
+        if (!takesBack(request)) context.mayGoOn?.();
+      });
       const together = (other: string) => clients.forIssuesOf(delivery.installation, [delivery.repository.name, other]);
       const { calls, ...reach } = reachOf(clients, delivery.installation);
       return {
         read: readFrom({ client, ...reach, delivery }),
         apply: applyTo({ client, appId, delivery, context, together }),
         batches: batchesOf(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
-        answering: answeringTo({ client, appId, delivery }),
+        answering: answeringTo({ client, appId, delivery, context }),
         engine: actionsEngine(client.octokit, { owner: delivery.repository.owner, repo: delivery.repository.name }),
         calls: () => client.calls() + calls(),
         quota: () => client.quota(),
