@@ -91,7 +91,7 @@ export type SettingsReader = {
 
 /**
  * Of each repository, the base branch that this process met last: a guess at what will be asked for, which decides nothing and costs
- * half a read unit where it is wrong.
+ * a read unit where it is wrong.
  */
 const lately = new Map<string, string>();
 const MAX_LATELY = 1_000;

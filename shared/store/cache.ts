@@ -22,6 +22,11 @@ export type CacheOptions = {
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const MAX_KEYS = 100;
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html. Some hold names that anybody may write, and the
+ * table refuses a request as a whole: with one that is longer nothing that is asked for beside it would be found.
+ */
+const MAX_KEY_BYTES = 2_048;
 /** A counter that starts again and again under one's hands has other writers; they cannot all lose. */
 const MAX_RACES = 10;
 
@@ -42,8 +47,13 @@ function named(items: readonly Readonly<Record<string, unknown>>[]): readonly (r
   return items.map((stored) => [String(stored['key']), stored]);
 }
 
+function isKey(key: string): boolean {
+  return Buffer.byteLength(key) <= MAX_KEY_BYTES;
+}
+
 /** Whether it is small enough to be kept. */
 function fits(key: string, bytes: number): boolean {
+  if (!isKey(key)) return false;
   if (bytes <= MAX_STORED_BYTES) return true;
   log.warn('too large for the cache', { key, bytes });
   return false;
@@ -96,6 +106,7 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
   }
 
   async function found(key: string): Promise<Item | undefined> {
+    if (!isKey(key)) return undefined;
     asked ??= asking();
     asked.keys.add(key);
     const stored = await asked.stored;
@@ -187,7 +198,7 @@ export function cacheIn({ documents, table, now }: CacheOptions): Cache {
     },
 
     async remove(key) {
-      await answered(documents.send(new DeleteCommand({ TableName: table, Key: { key } })));
+      if (isKey(key)) await answered(documents.send(new DeleteCommand({ TableName: table, Key: { key } })));
     },
 
     async count(key, forSeconds) {

@@ -68,6 +68,18 @@ test('what is too large is not kept, and nothing fails', async () => {
   expect(await cache.getBytes(key)).toHaveLength(350_000);
 });
 
+test('what has too long a name is not kept, and nothing fails, nor whatever is asked for beside it', async () => {
+  const cache = cacheAt(() => 0);
+  const [long, other] = [`${freshKey()}${'é'.repeat(1_024)}`, freshKey()];
+  await Promise.all([cache.put(long, 'kept', 60), cache.put(other, 'kept', 60)]);
+  expect(await cache.swap(long, undefined, { version: 'one' }, 60)).toBe(false);
+  expect(await Promise.all([cache.get(other), cache.get(long), cache.getBytes(long)])).toEqual([
+    'kept',
+    undefined,
+    undefined,
+  ]);
+});
+
 /** A client of its own, and the operations it asks for, in order. */
 function counting(): { readonly documents: DynamoDBDocumentClient; readonly operations: readonly string[] } {
   const { dynamodbEndpoint: endpoint, region } = here().emulators;
