@@ -81,12 +81,12 @@ export function commentsOf(options: {
     }
   }
 
-  /** Of two that say the same, one is too many: ours, or the newer one. */
-  async function takenBack(marker: string, made: string | undefined): Promise<void> {
+  /** Of two about the same, one is too many: ours. Where nobody knows which that is, if any, it says what was sent. */
+  async function takenBack(sent: string, made: string | undefined): Promise<void> {
     const asked = { request: TAKING_BACK };
-    const standing = await all(marker, asked);
-    const [id] = made === undefined ? standing.slice(-1).map((each) => each.id) : [made];
-    if (standing.length > 1 && id !== undefined) await removed(id, asked);
+    const standing = await all(sent.slice(0, sent.indexOf('\n')), asked);
+    const id = made ?? standing.findLast(({ body }) => body === sent)?.id;
+    if (id !== undefined && standing.some((each) => each.id !== id)) await removed(id, asked);
   }
 
   return {
@@ -120,7 +120,7 @@ export function commentsOf(options: {
           });
           return String(data.id);
         },
-        takeBack: (made) => takenBack(body.slice(0, body.indexOf('\n')), made),
+        takeBack: (made) => takenBack(body, made),
       }),
 
     remove: (id) => removed(id),

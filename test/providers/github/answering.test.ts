@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { nextId, moment, type Review, type ReviewComment, type Reaction } from '../../../local/github/state.ts';
 import type { Delivery, Text } from '../../../shared/delivery.ts';
+import { Retryable } from '../../../shared/errors.ts';
 import { keptLog } from '../../support/log-lines.ts';
 import { asRead, type Forge, type GitHubScene, openForge } from './forge.ts';
 
@@ -147,6 +148,34 @@ describe('a reply', () => {
     const scene = forge.scene();
     await (await scene.connect(scene.onPull)).answering.reply('Done.', { sought: false });
     expect(scene.shown(scene.onPull).comments).toEqual([`@${scene.people.reviewer.login}: Done.`]);
+  });
+});
+
+describe('where the lease is lost while an answer is on its way', () => {
+  const COMMENT = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments';
+  const isStruck = (): boolean => forge.github.faults.list().some(({ struck }) => struck > 0);
+  const mayGoOn = (): void => {
+    if (isStruck()) throw new Retryable('the lease was lost');
+  };
+  afterEach(() => forge.github.faults.clear());
+
+  test.each<[what: string, kind: 'reset-before' | 'reset-after', standing: readonly string[], said: string]>([
+    ['one that never arrived', 'reset-before', ['Before.', 'By another.'], 'Late.'],
+    ['one that arrived', 'reset-after', ['By another.'], 'Late.'],
+    ['one that never arrived and says the same', 'reset-before', ['Late.'], 'Late.'],
+  ])('%s takes no word of another away', async (_, kind, standing, said) => {
+    const scene = forge.scene();
+    const { answering } = await scene.connect(scene.onPull);
+    for (const words of standing) {
+      // oxlint-disable-next-line no-await-in-loop
+      await answering.reply(words, { sought: false });
+    }
+    const before = scene.comments();
+    const late = await scene.connect(scene.onPull, { mayGoOn });
+    forge.github.faults.set([{ kind, route: COMMENT, callers: ['installation'] }]);
+    await expect(late.answering.reply(said, { sought: false })).rejects.toBeInstanceOf(Retryable);
+    expect(isStruck()).toBe(true);
+    expect(scene.comments()).toEqual(before);
   });
 });
 
