@@ -385,10 +385,10 @@ export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOpti
           return;
         }
         await reactedWith(REACTIONS[how]);
-        await looking?.remove();
+        await gone(looking?.remove());
         // What was given up before has its sign; it is done after all.
         if (how === 'done' && delivery.redrive !== undefined) {
-          await (await reactedWith(REACTIONS.refused))?.remove();
+          await gone((await reactedWith(REACTIONS.refused))?.remove());
         }
       });
     },
@@ -407,6 +407,15 @@ export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOpti
       });
     },
   };
+
+  /** Also where it was gone before: another worker, who came late, takes away what all of them share. */
+  async function gone(removal: Promise<unknown> | undefined): Promise<void> {
+    try {
+      await removal;
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+    }
+  }
 
   /** Adding one that stands already changes nothing and gives that one. */
   async function reactedWith(content: Reaction, asked: Asked = {}): Promise<Reacted | undefined> {

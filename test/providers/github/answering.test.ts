@@ -107,6 +107,21 @@ describe('a reaction', () => {
     expect(contents(reactions())).toEqual(['confused']);
   });
 
+  test('of what was given up before goes, though another took away that it is looked at', async () => {
+    const scene = forge.scene();
+    const { onPull } = scene;
+    await (await scene.connect(onPull)).answering.react('refused');
+    const { answering } = await scene.connect({ ...onPull, redrive: { time: 1, positions: [0] } });
+    await answering.react('looking');
+    const comment = scene.repository.comments.get(Number(onPull.text?.id));
+    comment?.reactions.splice(
+      comment.reactions.findIndex(({ content }) => content === 'eyes'),
+      1,
+    );
+    await answering.react('done');
+    expect(contents(comment?.reactions ?? [])).toEqual(['+1']);
+  });
+
   test('to nothing, where the delivery holds no text', async () => {
     const scene = forge.scene();
     const { text: _, ...silent } = scene.onPull;
