@@ -363,6 +363,15 @@ type Asked = { readonly request?: object };
 type Reacted = { readonly remove: (asked?: Asked) => Promise<unknown> };
 const LATE: Asked = { request: TAKING_BACK };
 
+/** Also where it was gone before: another worker, who came late, takes away what all of them share. */
+async function gone(removal: Promise<unknown> | undefined): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}
+
 export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOptions, 'together'>): Answering {
   const { octokit } = client;
   const { owner, name: repo } = delivery.repository;
@@ -407,15 +416,6 @@ export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOpti
       });
     },
   };
-
-  /** Also where it was gone before: another worker, who came late, takes away what all of them share. */
-  async function gone(removal: Promise<unknown> | undefined): Promise<void> {
-    try {
-      await removal;
-    } catch (error) {
-      if (statusOf(error) !== 404) throw error;
-    }
-  }
 
   /** Adding one that stands already changes nothing and gives that one. */
   async function reactedWith(content: Reaction, asked: Asked = {}): Promise<Reacted | undefined> {
