@@ -23,6 +23,7 @@ import {
   quorumOf,
   teamsOfGroups,
   role as roleAtLeast,
+  shownBy,
   trustIn,
   UNKNOWN_HOLD,
   withOverrides,
@@ -585,7 +586,7 @@ export function readingFor(sources: ReadingSources): Reading {
       const now = await pull.get();
       return overridesAt(state.overrides, now).flatMap((each) => {
         const because = endedBecause(each, now);
-        return because === undefined ? [] : [{ ...each, because }];
+        return because === undefined ? [] : [{ ...each, because, from: shownBy(each, now.checks) }];
       });
     },
     undoable: async () => {

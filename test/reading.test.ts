@@ -11,6 +11,8 @@ import {
   role,
   team,
   type Action,
+  type Check,
+  type Override,
   type Person,
   type Role,
   type Sight,
@@ -201,6 +203,34 @@ const head = (headSha: string, second: number, comments?: number, before?: strin
 
 const forced = (second: number, after?: string, before?: string): ForcedPush => ({ at: at(second), before, after });
 const OTHER = 'd'.repeat(40);
+
+describe('of an override that ended', () => {
+  const said: Override = {
+    check: 'unit',
+    by: 'grace',
+    headSha: now.headSha,
+    baseRef: now.baseRef,
+    baseSha: 'another',
+    sticky: false,
+    reason: '',
+    from: ['status', 'run'],
+    at: '2026-03-01T12:00:00Z',
+  };
+  const by = 'Overridden by grace BaseSHA:another';
+
+  test.each<[what: string, checks: readonly Pick<Check, 'from' | 'state' | 'description'>[], shown: Override['from']]>([
+    ['what the forge shows of it', [{ from: 'status', state: 'success', description: by }], ['status', 'run']],
+    ['what it does not list', [], ['status', 'run']],
+    ['not what was reported since', [{ from: 'status', state: 'success', description: '3 tests passed' }], ['run']],
+    ['not what runs again', [{ from: 'status', state: 'pending' }], ['run']],
+    ['a run beside what was reported since', [{ from: 'run', state: 'success' }], ['status', 'run']],
+  ])('it is told %s', async (_, given, shown) => {
+    const checks = given.map((each): Check => ({ name: 'unit', required: true, ...each }));
+    const facts = reading({ state: { overrides: [said] }, read: { pull: async () => ({ ...now, checks }) } });
+    const { overridesEnded } = await facts.seen(['overridesEnded']);
+    expect(overridesEnded?.map(({ because, from }) => [because, from])).toEqual([[`${now.baseRef} moved`, shown]]);
+  });
+});
 
 describe('the head that could be seen', () => {
   test.each<[what: string, heads: readonly HeadSeen[], sight: Sight]>([

@@ -575,7 +575,7 @@ export type FactTypes = {
   readonly awaited: readonly Awaited[];
   /** Of checks of this head. */
   readonly overrides: readonly Override[];
-  /** Those of them that count no more, and why; as the rest of a sentence. */
+  /** Those of them that count no more, and why, as the rest of a sentence; `from`: where the forge shows them still. */
   readonly overridesEnded: readonly (Override & { readonly because: string })[];
   /** Whose word somebody asked for; whether it was given is for `requiredSaid`. */
   readonly required: readonly RequiredWord[];

@@ -51,6 +51,16 @@ export function endedBecause({ left, sticky, baseRef, baseSha }: Override, now: 
   return baseSha === (now.baseSha ?? '') ? undefined : `${baseRef} moved`;
 }
 
+/**
+ * Where the forge shows it, as far as is known: a status that somebody else has set since is what it says, and no word of ours.
+ * A run of ours stays beside whatever is reported since.
+ */
+export function shownBy({ check, from }: Pick<Override, 'check' | 'from'>, checks: readonly Check[]): Override['from'] {
+  const status = checks.find((each) => each.name === check && each.from === 'status');
+  const isOthers = status !== undefined && status.description?.startsWith(OVERRIDDEN) !== true;
+  return isOthers ? from.filter((kind) => kind !== 'status') : from;
+}
+
 /** Of all overrides, those for this head. */
 export function overridesAt(overrides: readonly Override[], { headSha }: Pick<Ends, 'headSha'>): readonly Override[] {
   return overrides.filter((each) => each.headSha === headSha);
