@@ -276,7 +276,7 @@ function inSentence(action: Action): string {
     case 'update-branch':
       return `base merged into ${action.headSha.slice(0, 7)}`;
     case 'override':
-      return `${action.check} overridden by ${action.by} at ${action.headSha.slice(0, 7)}${action.sticky ? ', whatever becomes of the base' : ''}${action.reason === '' ? '' : ` (${action.reason})`}`;
+      return `${action.check} overridden by ${action.by} at ${action.headSha.slice(0, 7)}${action.sticky ? `, also when ${action.baseRef} moves` : ''}${action.reason === '' ? '' : ` (${action.reason})`}`;
     case 'drop-override':
       return `${action.check} overridden no more`;
     case 'freeze':

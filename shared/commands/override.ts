@@ -188,7 +188,9 @@ function doneInWords(
   const count = all.length === 1 ? 'counts' : 'count';
   const why = reason === '' ? '' : `, because ${code(first.reason)}`;
   const written = all.map(({ check }) => quoted(check)).join(' ');
-  const longer = first.sticky ? '' : `; ${code(`/override-sticky ${written}`)} lasts whatever becomes of the base`;
+  const longer = first.sticky
+    ? ''
+    : `; ${code(`/override-sticky ${written}`)} lasts also when ${code(first.baseRef)} moves`;
   return (
     `${listed(names)} ${count} as green at ${code(headSha.slice(0, 7))}${why}, until ${untilInWords(first)}${longer}. ` +
     `${code(`/override-cancel ${written}`)} takes it back.`

@@ -103,5 +103,6 @@ function overridden(check: Check, found: Override, now: Ends): Check {
 
 /** Goes on after "until": what ends it. */
 export function untilInWords({ sticky, baseRef }: Pick<Override, 'sticky' | 'baseRef'>): string {
-  return sticky ? 'the head moves' : `the head or ${code(baseRef)} moves`;
+  const base = code(baseRef);
+  return sticky ? `the head moves or it goes elsewhere than ${base}` : `the head or ${base} moves`;
 }

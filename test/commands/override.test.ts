@@ -70,7 +70,7 @@ describe('/override', () => {
         override(said('unit')),
         green('unit', { url: URL }),
         reply(
-          '`unit` counts as green at `aaaaaaa`, until the head or `main` moves; `/override-sticky unit` lasts whatever becomes of the base. `/override-cancel unit` takes it back.',
+          '`unit` counts as green at `aaaaaaa`, until the head or `main` moves; `/override-sticky unit` lasts also when `main` moves. `/override-cancel unit` takes it back.',
         ),
       ],
     ],
@@ -96,7 +96,9 @@ describe('/override', () => {
       [
         override(said('unit', { sticky: true })),
         green('unit', { url: URL, description: 'Overridden by Grace [prow:skip-retest]' }),
-        reply('`unit` counts as green at `aaaaaaa`, until the head moves. `/override-cancel unit` takes it back.'),
+        reply(
+          '`unit` counts as green at `aaaaaaa`, until the head moves or it goes elsewhere than `main`. `/override-cancel unit` takes it back.',
+        ),
       ],
     ],
     ['/override slow', [override(said('slow')), green('slow')]],
@@ -316,7 +318,7 @@ describe('what the gate makes of it', () => {
       { sticky: true },
       { baseSha: 'd'.repeat(40) },
       true,
-      '`unit` counts as green until the head moves: `grace` overrode it.',
+      '`unit` counts as green until the head moves or it goes elsewhere than `main`: `grace` overrode it.',
     ],
     [
       'of another base branch',
