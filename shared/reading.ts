@@ -15,6 +15,7 @@ import {
   NO_ANSWERS,
   overridesAt,
   issueIn,
+  isGreenBeside,
   issueKey,
   labelOn,
   inWords,
@@ -586,7 +587,9 @@ export function readingFor(sources: ReadingSources): Reading {
       const now = await pull.get();
       return overridesAt(state.overrides, now).flatMap((each) => {
         const because = endedBecause(each, now);
-        return because === undefined ? [] : [{ ...each, because, from: shownBy(each, now.checks) }];
+        if (because === undefined) return [];
+        const { checks } = now;
+        return [{ ...each, because, from: shownBy(each, checks), green: isGreenBeside(each.check, checks) }];
       });
     },
     undoable: async () => {

@@ -218,17 +218,27 @@ describe('of an override that ended', () => {
   };
   const by = 'Overridden by grace BaseSHA:another';
 
-  test.each<[what: string, checks: readonly Pick<Check, 'from' | 'state' | 'description'>[], shown: Override['from']]>([
-    ['what the forge shows of it', [{ from: 'status', state: 'success', description: by }], ['status', 'run']],
-    ['what it does not list', [], ['status', 'run']],
-    ['not what was reported since', [{ from: 'status', state: 'success', description: '3 tests passed' }], ['run']],
-    ['not what runs again', [{ from: 'status', state: 'pending' }], ['run']],
-    ['a run beside what was reported since', [{ from: 'run', state: 'success' }], ['status', 'run']],
-  ])('it is told %s', async (_, given, shown) => {
+  type Shown = Pick<Check, 'from' | 'state' | 'description'>;
+  const ownRun: Shown = { from: 'run', state: 'success', description: by };
+
+  test.each<[what: string, checks: readonly Shown[], shown: Override['from'], green: boolean]>([
+    ['what the forge shows of it', [{ from: 'status', state: 'success', description: by }], ['status', 'run'], false],
+    ['what it does not list', [], ['status', 'run'], false],
+    [
+      'not what was reported since',
+      [{ from: 'status', state: 'success', description: '3 tests passed' }],
+      ['run'],
+      false,
+    ],
+    ['not what runs again', [{ from: 'status', state: 'pending' }], ['run'], false],
+    ['a run beside one that failed', [{ from: 'run', state: 'failure' }, ownRun], ['status', 'run'], false],
+    ['a run beside one that is green since', [{ from: 'run', state: 'success' }, ownRun], ['status', 'run'], true],
+    ['a run alone', [ownRun], ['status', 'run'], false],
+  ])('it is told %s', async (_, given, shown, green) => {
     const checks = given.map((each): Check => ({ name: 'unit', required: true, ...each }));
     const facts = reading({ state: { overrides: [said] }, read: { pull: async () => ({ ...now, checks }) } });
     const { overridesEnded } = await facts.seen(['overridesEnded']);
-    expect(overridesEnded?.map(({ because, from }) => [because, from])).toEqual([[`${now.baseRef} moved`, shown]]);
+    expect(overridesEnded).toEqual([{ ...said, because: `${now.baseRef} moved`, from: shown, green }]);
   });
 });
 

@@ -575,8 +575,11 @@ export type FactTypes = {
   readonly awaited: readonly Awaited[];
   /** Of checks of this head. */
   readonly overrides: readonly Override[];
-  /** Those of them that count no more, and why, as the rest of a sentence; `from`: where the forge shows them still. */
-  readonly overridesEnded: readonly (Override & { readonly because: string })[];
+  /**
+   * Those of them that count no more, and why, as the rest of a sentence; `from`: where the forge shows them still; `green`:
+   * whether the check has been run again and is.
+   */
+  readonly overridesEnded: readonly (Override & { readonly because: string; readonly green: boolean })[];
   /** Whose word somebody asked for; whether it was given is for `requiredSaid`. */
   readonly required: readonly RequiredWord[];
   readonly requiredSaid: readonly RequiredWord[];

@@ -69,18 +69,36 @@ export function overridesAt(overrides: readonly Override[], { headSha }: Pick<En
 /** The checks with what somebody said of them; one that has not reported may be overridden as well. */
 export function withOverrides(checks: readonly Check[], overrides: readonly Override[], now: Ends): readonly Check[] {
   const here = new Map(overridesAt(overrides, now).map((each) => [each.check, each]));
-  if (here.size === 0 && checks.every((each) => forOtherBase(each, now) === undefined)) return checks;
   const reported = new Set(checks.map(({ name }) => name));
   const missing = [...here.keys()].filter((name) => !reported.has(name));
   const all = [...checks, ...missing.map((name): Check => ({ name, state: 'pending', required: false }))];
-  return all.map((check) => {
+  const judged = all.map((check) => {
     const found = here.get(check.name);
     if (found !== undefined) return overridden(check, found, now);
     const by = forOtherBase(check, now);
     if (by === undefined) return check;
     const ended = 'it was said for another base';
-    return { ...check, state: 'failure', override: { by, reason: '', ended, until: '' } };
+    return { ...check, state: 'failure' as const, override: { by, reason: '', ended, until: '' } };
   });
+  return judged.filter((check) => !(isWordOver(check) && isGreenBeside(check.name, judged)));
+}
+
+/** What is left of a word that counts no more. */
+const OVER = /^Override (?:by \S+ ended: |cancelled by \S+$)/;
+
+/** A run of ours stands for ever, and running the check again makes another one. */
+function isWordOver({ from, state, description = '', override }: Check): boolean {
+  return from === 'run' && state === 'failure' && (override?.ended !== undefined || OVER.test(description));
+}
+
+function isWord(check: Check): boolean {
+  return isWordOver(check) || check.description?.startsWith(OVERRIDDEN) === true;
+}
+
+/** Whether the check itself is green, whatever our own runs of that name say. */
+export function isGreenBeside(name: string, checks: readonly Check[]): boolean {
+  const runs = checks.filter((each) => each.name === name && each.from === 'run' && !isWord(each));
+  return runs.length > 0 && runs.every(({ state }) => state === 'success');
 }
 
 /**

@@ -14,6 +14,7 @@ const ended = {
   from: ['status', 'run'],
   at: '2026-03-01T12:00:00Z',
   because: 'main moved',
+  green: false,
 } as const;
 
 test('what has ended is shown so', () => {
@@ -33,6 +34,16 @@ test('what has ended is shown so', () => {
       text: 'Override by grace ended: main moved.',
       annotations: [],
     }),
+  ]);
+});
+
+test('nothing turns red where the check has been run again and is green', () => {
+  expect(decided(overrideEnds, { overridesEnded: [{ ...ended, from: ['run'], green: true }] })).toMatchObject([
+    dropOverride('unit', 'grace'),
+    { is: 'report', conclusion: 'neutral', title: 'Override by grace ended: main moved' },
+  ]);
+  expect(decided(overrideEnds, { overridesEnded: [{ ...ended, from: [], green: true }] })).toEqual([
+    dropOverride('unit', 'grace'),
   ]);
 });
 

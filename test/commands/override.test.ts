@@ -253,6 +253,9 @@ describe('what the gate makes of it', () => {
     return gate.is === 'leaf' ? gate : gate.of.flatMap((each) => (each.is === 'leaf' ? [each] : []))[0];
   };
 
+  const ourRun = (more: Partial<Check>): Check => check('unit', { from: 'run', ...more });
+  const ranAgain = (state: Check['state']): Check => check('unit', { from: 'run', state });
+
   test.each<
     [
       what: string,
@@ -367,6 +370,38 @@ describe('what the gate makes of it', () => {
       {},
       false,
       '`unit` is red (`Override cancelled by ada`).',
+    ],
+    [
+      'a run of ours whose time is over, beside one that is green since',
+      [ourRun({ state: 'success', description: ours }), ranAgain('success')],
+      {},
+      { baseSha: 'd'.repeat(40) },
+      true,
+      '`unit` is green.',
+    ],
+    [
+      'a run of ours that says so, beside one that is green since',
+      [ourRun({ description: 'Override by grace ended: main moved' }), ranAgain('success')],
+      { check: 'other' },
+      {},
+      true,
+      '`unit` is green.',
+    ],
+    [
+      'a run of ours that was taken back, beside one that goes on',
+      [ourRun({ description: 'Override cancelled by ada' }), ranAgain('pending')],
+      { check: 'other' },
+      {},
+      false,
+      '`unit` is red (`Override cancelled by ada`).',
+    ],
+    [
+      'a run that only says so, beside none',
+      [ourRun({ description: 'Override by grace ended: main moved' })],
+      { check: 'other' },
+      {},
+      false,
+      '`unit` is red (`Override by grace ended: main moved`).',
     ],
   ])('%s', (_, checks, standing, now, passed, fact) => {
     const leaf = leafFor(checks, [{ ...said('unit', { by: 'grace', ...standing }), at }], now);
