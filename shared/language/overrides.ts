@@ -33,13 +33,22 @@ export type Overriding = {
 
 /** What the forge shows of an override: other software looks for these words. */
 export const OVERRIDDEN = 'Overridden by';
+/** Tide looks for it, and takes it for any base. */
 const STICKY_MARK = '[prow:skip-retest]';
+/** Of the name of a branch, what a status has room for after the longest login. */
+const MAX_SHOWN_BASE_CHARS = 60;
 
 type Ends = { readonly headSha: string; readonly baseRef: string; readonly baseSha?: string | undefined };
 
-export function overriddenBy({ by, sticky, baseSha }: Pick<Override, 'by' | 'sticky' | 'baseSha'>): string {
-  const mark = sticky ? ` ${STICKY_MARK}` : baseSha === '' ? '' : ` BaseSHA:${baseSha}`;
+type Shown = Pick<Override, 'by' | 'sticky' | 'baseRef' | 'baseSha'>;
+
+export function overriddenBy({ by, sticky, baseRef, baseSha }: Shown): string {
+  const mark = sticky ? ` ${STICKY_MARK} Base:${shownBase(baseRef)}` : baseSha === '' ? '' : ` BaseSHA:${baseSha}`;
   return `${OVERRIDDEN} ${by}${mark}`;
+}
+
+function shownBase(baseRef: string): string {
+  return baseRef.slice(0, MAX_SHOWN_BASE_CHARS).toWellFormed();
 }
 
 /** Why an override for this head counts no more, as the rest of a sentence; undefined where it does. */
@@ -101,13 +110,16 @@ export function isGreenBeside(name: string, checks: readonly Check[]): boolean {
   return runs.length > 0 && runs.every(({ state }) => state === 'success');
 }
 
+const FOR_BASE = /^Overridden by (?<by>\S+) (?:\[prow:skip-retest\] Base:(?<ref>\S+)|BaseSHA:(?<sha>\S+))$/;
+
 /**
  * Who said so on another pull request with this head, or before anybody kept records, for a base that it names and that is
  * not this one; undefined where nobody did.
  */
-function forOtherBase({ state, description = '' }: Check, { baseSha = '' }: Ends): string | undefined {
-  const [, by, base] = /^Overridden by (\S+) BaseSHA:(\S+)$/.exec(description) ?? [];
-  return state === 'success' && base !== baseSha ? by : undefined;
+function forOtherBase({ state, description = '' }: Check, { baseRef, baseSha = '' }: Ends): string | undefined {
+  const { by, ref, sha } = FOR_BASE.exec(description)?.groups ?? {};
+  const isSame = ref === undefined ? sha === baseSha : ref === shownBase(baseRef);
+  return state === 'success' && !isSame ? by : undefined;
 }
 
 function overridden(check: Check, found: Override, now: Ends): Check {

@@ -11,7 +11,8 @@ import {
   type Override,
 } from '../../shared/language/index.ts';
 import { checksGate } from '../../shared/merge/leaves/checks.ts';
-import { withOverrides } from '../../shared/language/overrides.ts';
+import { MAX_STATUS_CHARS } from '../../shared/language/actions.ts';
+import { overriddenBy as shownFor, withOverrides } from '../../shared/language/overrides.ts';
 import { actionsFor, given, HEAD, pullOf, settingsOf, subjectOf } from '../support/given.ts';
 
 const BASE = 'c'.repeat(40);
@@ -95,7 +96,7 @@ describe('/override', () => {
       '/override-sticky unit',
       [
         override(said('unit', { sticky: true })),
-        green('unit', { url: URL, description: 'Overridden by Grace [prow:skip-retest]' }),
+        green('unit', { url: URL, description: 'Overridden by Grace [prow:skip-retest] Base:main' }),
         reply(
           '`unit` counts as green at `aaaaaaa`, until the head moves or it goes elsewhere than `main`. `/override-cancel unit` takes it back.',
         ),
@@ -235,6 +236,15 @@ describe('/override-cancel', () => {
   });
 });
 
+test('what the forge shows of one that lasts fits into a status, however long the name of its branch', () => {
+  const [by, baseRef, headSha] = ['g'.repeat(39), `x/${'long-'.repeat(40)}`, HEAD];
+  const description = shownFor({ ...said('unit'), by, baseRef, sticky: true });
+  expect(description.length).toBeLessThanOrEqual(MAX_STATUS_CHARS);
+  const checks = [check('unit', { state: 'success', description })];
+  expect(withOverrides(checks, [], { headSha, baseRef })).toEqual(checks);
+  expect(withOverrides(checks, [], { headSha, baseRef: 'main' })).toMatchObject([{ state: 'failure' }]);
+});
+
 describe('what the gate makes of it', () => {
   const at = '2026-03-01T12:00:00Z';
   const ours = `Overridden by grace BaseSHA:${BASE}`;
@@ -354,6 +364,30 @@ describe('what the gate makes of it', () => {
       {},
       false,
       '`unit` was overridden by `grace`, which ended: it was said for another base.',
+    ],
+    [
+      'one that lasts, of another pull request with this head, into another branch',
+      [check('unit', { state: 'success', description: 'Overridden by grace [prow:skip-retest] Base:dev' })],
+      { check: 'other' },
+      {},
+      false,
+      '`unit` was overridden by `grace`, which ended: it was said for another base.',
+    ],
+    [
+      'one that lasts, of another pull request with this head, into the same branch',
+      [check('unit', { state: 'success', description: 'Overridden by grace [prow:skip-retest] Base:main' })],
+      { check: 'other' },
+      {},
+      true,
+      '`unit` is green.',
+    ],
+    [
+      'one of Prow that lasts, of which nobody knows into which branch',
+      [check('unit', { state: 'success', description: 'Overridden by grace [prow:skip-retest]' })],
+      { check: 'other' },
+      {},
+      true,
+      '`unit` is green.',
     ],
     [
       'of before, with the base as it is',
