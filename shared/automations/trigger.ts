@@ -99,9 +99,10 @@ function putOn(seen: Seen): readonly Action[] {
 /** Nobody knows whether they saw it: the event may tell of a head that is younger than the label. */
 function unsaid({ labels, pull }: Seen): readonly Action[] {
   const on = labelOn(labels, OK_TO_TEST);
+  if (on === undefined) return [];
   const head = code(pull.headSha.slice(0, 7));
   const why = `Nothing tells whether ${head} was the head already when ${code(OK_TO_TEST)} was put on, so that was taken off again. Look at it and label again.`;
-  return [...(on === undefined ? [] : [removeLabel(on)]), notice(OK_TO_TEST, why)];
+  return [removeLabel(on), notice(OK_TO_TEST, why)];
 }
 
 /** By hand: nobody vouches for it any more. */

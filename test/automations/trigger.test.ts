@@ -228,6 +228,8 @@ describe('labels by hand', () => {
     const labels = new Set(['ok-to-test', 'needs-ok-to-test']);
     const event = { ...untrusted, labels, label: 'ok-to-test', ...sight(how, told) };
     expect(does('labeled', event)).toEqual(['-ok-to-test', 'notice ok-to-test', ...known]);
+    // Whoever took it off again themselves has nothing to be told.
+    expect(does('labeled', { ...event, labels: new Set(['needs-ok-to-test']) })).toEqual(known);
   });
 
   test('taken off, nobody vouches any more, and what runs stops', () => {
