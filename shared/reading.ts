@@ -543,6 +543,15 @@ export function readingFor(sources: ReadingSources): Reading {
     return { sha, sight, ...(sight === 'seen' && since?.headSha === sha ? { since: since.at } : {}) };
   };
 
+  /** Of a head that is none any more: what came after the label was put on says nothing of it. */
+  const sightBefore = async (headSha: string): Promise<Sight> => {
+    const { heads } = state;
+    const { pushes, more } = (await pull.get()).forced ?? (await read.forcedPushes());
+    const forced = pushes.filter((push) => Date.parse(push.at) <= Date.parse(given.at));
+    const looking = { headSha, written: given.at, comments: undefined, heads, forced, more };
+    return heads.length > 0 ? sightOf(looking) : 'unknown';
+  };
+
   const absences = async (): Promise<Absences> =>
     absencesIn(await sources.ledger.entries(ABSENCES, repository), given.at);
   const reviewers = async (): Promise<FactTypes['reviewers']> =>
@@ -574,7 +583,10 @@ export function readingFor(sources: ReadingSources): Reading {
       const now = clock.getTime() > Date.parse(given.at) ? clock.toISOString() : given.at;
       if (delivery.event !== 'labeled') return { sight: 'seen', told: true, now };
       const { sha, sight } = await headSeen();
-      return { sight, told: state.heads.at(-1)?.headSha === sha, now };
+      const told = state.heads.at(-1)?.headSha === sha;
+      const { headSha } = given.subject;
+      const before = headSha === undefined || headSha === sha ? undefined : await sightBefore(headSha);
+      return { sight, told, now, ...(before === undefined ? {} : { before }) };
     },
     pull: async () => {
       const now = { ...(await pull.get()), ...pullSince };

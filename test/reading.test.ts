@@ -380,6 +380,22 @@ describe('the head that could be seen', () => {
     });
   });
 
+  test.each<[what: string, heads: readonly HeadSeen[], pushes: readonly ForcedPush[], before: Sight | undefined]>([
+    ['that it is not any more', [head(BEFORE, -9)], [], 'seen'],
+    ['that was left by force since', [head(BEFORE, -9)], [forced(1, HEAD, BEFORE)], 'seen'],
+    ['that came by force in the very second', [head(BEFORE, -9)], [forced(0, BEFORE, OTHER)], 'unknown'],
+    ['that was pushed in the very second', [head(OTHER, -9), head(BEFORE, 0, 0, OTHER)], [], 'same-moment'],
+    ['that was pushed since', [head(OTHER, -9), head(BEFORE, 1, 0, OTHER)], [], 'moved'],
+    ['that no delivery told of', [], [], 'unknown'],
+  ])('when a label was put on, of a head %s', async (_, heads, pushes, before) => {
+    const tells = { ...target, headSha: BEFORE };
+    const labeled: Partial<Delivery> = { event: 'labeled', label: 'ok-to-test', text: undefined, target: tells };
+    const pull = async (): Promise<PullNow> => ({ ...now, forced: { pushes, more: false } });
+    const read = { pull, headSince: async () => undefined };
+    const seen = await reading({ state: { heads }, delivery: labeled, read }).seen(['labelSight']);
+    expect(seen.labelSight?.before).toBe(before);
+  });
+
   test.each<[who: string, approvers: readonly string[], by: Person, first: string, may: boolean]>([
     ['who is listed', ['Grace'], grace, grace.id, true],
     ['who is not', ['linus'], grace, grace.id, false],

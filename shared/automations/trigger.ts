@@ -85,7 +85,7 @@ function putOn(seen: Seen): readonly Action[] {
   const { actor, subject, pull, labels, labelSight } = seen;
   const headSha = subject.headSha ?? pull.headSha;
   const needed = labelOn(labels, NEEDS_OK_TO_TEST);
-  if (headSha !== pull.headSha) return [vouchFor(actor.login, headSha)];
+  if (headSha !== pull.headSha) return labelSight.before === 'seen' ? [vouchFor(actor.login, headSha)] : [];
   if (labelSight.sight !== 'seen') return [...unsaid(seen), ...knownFromNow(headSha, labelSight)];
   return [
     vouchFor(actor.login, headSha),

@@ -539,8 +539,14 @@ export type FactTypes = {
   /**
    * Of whoever puts a label on: whether that can be about the head, and whether a delivery has told of that one. `now`: from
    * when on it is known to be the head in any case; what was said between the label and then may be about another.
+   * `before`: whether it can be about the head that the event tells of, where another one is by now.
    */
-  readonly labelSight: { readonly sight: Sight; readonly told: boolean; readonly now: string };
+  readonly labelSight: {
+    readonly sight: Sight;
+    readonly told: boolean;
+    readonly now: string;
+    readonly before?: Sight | undefined;
+  };
   readonly pull: PullFact;
   /** Of the pull request or issue, as it is now. */
   readonly description: Description;

@@ -40,6 +40,10 @@ const saidAt = (when: string) => ({
 const sight = (how: Sight, told = true): Partial<All> => ({
   labelSight: { sight: how, told, now: '2026-03-01T13:00:09Z' },
 });
+/** The head is another one since. */
+const was = (how: Sight): Partial<All> => ({
+  labelSight: { sight: 'moved', told: true, now: '2026-03-01T13:00:09Z', before: how },
+});
 const going = runOf({ state: 'running' });
 const draft = { pull: pullOf({ draft: true }) };
 const settings = (more: Partial<Settings['trigger']>): Partial<All> => ({ settings: settingsOf('trigger', more) });
@@ -214,7 +218,10 @@ describe('labels by hand', () => {
     ];
     expect(does('labeled', event)).toEqual(granted);
     expect(does('labeled', { ...event, label: 'OK-to-test' })).toEqual(granted);
-    expect(does('labeled', { ...event, subject: subjectOf({ headSha: BEFORE }) })).toEqual(['Grace vouches for bbb']);
+    const before = { ...event, subject: subjectOf({ headSha: BEFORE }) };
+    expect(does('labeled', { ...before, ...was('seen') })).toEqual(['Grace vouches for bbb']);
+    // Nor is that known to have been seen; the event of the newer head asks again.
+    expect(does('labeled', { ...before, ...was('same-moment') })).toEqual([]);
     // It was put on for what it would have gone into then.
     expect(does('labeled', { ...event, ...sight('retargeted') })).toEqual([]);
     // The command does nothing there; a label by hand does, as in Prow.
