@@ -348,6 +348,9 @@ const IN_GRAPHQL = { '+1': 'THUMBS_UP', confused: 'CONFUSED', eyes: 'EYES' } as 
 const ADD_REACTION = `mutation($id: ID!, $content: ReactionContent!) {
   addReaction(input: { subjectId: $id, content: $content }) { reaction { content } }
 }`;
+const REMOVE_REACTION = `mutation($id: ID!, $content: ReactionContent!) {
+  removeReaction(input: { subjectId: $id, content: $content }) { reaction { content } }
+}`;
 /** Whoever deleted their comment or locked the thread needs no answer any more. */
 const NO_LONGER_WANTED: ReadonlySet<number | string | undefined> = new Set([
   403,
@@ -368,7 +371,8 @@ async function gone(removal: Promise<unknown> | undefined): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    const why = statusOf(error) ?? complaintOf(error);
+    if (why !== 404 && why !== 'NOT_FOUND' && why !== 'UNPROCESSABLE') throw error;
   }
 }
 
@@ -467,21 +471,23 @@ export function answeringTo({ client, appId, delivery, context }: Omit<ApplyOpti
         return { remove };
       }
       case 'review':
-        await reactToReview(Number(text.id), content);
-        return undefined;
+        return reactedToReview(Number(text.id), content, asked);
       default:
         return undefined;
     }
   }
 
   /** REST knows no reactions to a review. */
-  async function reactToReview(id: number, content: Reaction): Promise<void> {
+  async function reactedToReview(review_id: number, content: Reaction, asked: Asked): Promise<Reacted> {
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}', {
       ...here,
       pull_number: number,
-      review_id: id,
+      review_id,
+      ...asked,
     });
-    await octokit.graphql(ADD_REACTION, { id: data.node_id, content: IN_GRAPHQL[content] });
+    const which = { id: data.node_id, content: IN_GRAPHQL[content] };
+    await octokit.graphql(ADD_REACTION, { ...which, ...asked });
+    return { remove: (late = {}) => octokit.graphql(REMOVE_REACTION, { ...which, ...late }) };
   }
 
   async function whereWanted(act: () => Promise<void>): Promise<void> {

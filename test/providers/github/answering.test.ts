@@ -105,6 +105,11 @@ describe('a reaction', () => {
     await answering.react('refused');
     await answering.react('refused');
     expect(contents(reactions())).toEqual(['confused']);
+    const again = (await scene.connect({ ...delivery, redrive: { time: 1, positions: [0] } })).answering;
+    await again.react('looking');
+    expect(contents(reactions())).toEqual(['confused', 'eyes']);
+    await again.react('done');
+    expect(contents(reactions())).toEqual(['+1']);
   });
 
   test('of what was given up before goes, though another took away that it is looked at', async () => {
