@@ -148,7 +148,7 @@ const acts = fc.array(
   { minLength: 4, maxLength: 10 },
 );
 
-const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 40);
+const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 20);
 const SEED = Number(process.env['BOWSPRIT_SEED'] ?? 20_261_125);
 
 test(

@@ -1,6 +1,6 @@
 /** Threats 4, 5, 12, 13, 14, 15 and 17 of docs/security.md: what people write is data, at any size. */
 import { Parser } from 'commonmark';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hostileBodies } from '../../bench/parser.ts';
 import { receive } from '../../shared/providers/github/receive.ts';
 import { APPROVER, AUTHOR, OWNED, REVIEWER, STRANGER, type Pull } from '../support/acting.ts';
@@ -26,6 +26,11 @@ async function opened(): Promise<Pull> {
   return pull;
 }
 
+function given(pull: Pull | undefined): Pull {
+  if (pull === undefined) throw new Error('it was not opened');
+  return pull;
+}
+
 const HIDDEN: readonly (readonly [where: string, body: string])[] = [
   ['an HTML comment', '<!--\n/approve\n-->'],
   ['an HTML comment inside a line', 'Fine. <!-- x -->\n<!-- \n/approve -->'],
@@ -48,34 +53,52 @@ const HIDDEN: readonly (readonly [where: string, body: string])[] = [
   ['a table', '| a |\n|---|\n/approve\n'],
 ];
 
-test.each(HIDDEN)('threat 4: a command in %s is none', async (_where, body) => {
-  const pull = await opened();
-  const { said, records, labels } = await cameOf(pull, APPROVER, body);
-  expect({ said, records, approved: labels.includes('approved') }).toEqual({ said: [], records: [], approved: false });
-  // In the open, the same word of the same person counts.
-  expect((await cameOf(pull, APPROVER, '/approve')).labels).toContain('approved');
+describe('what is hidden', () => {
+  let pull: Pull | undefined;
+  beforeAll(async () => {
+    pull = await opened();
+  });
+
+  test.each(HIDDEN)('threat 4: a command in %s is none', async (_where, body) => {
+    const { said, records, labels } = await cameOf(given(pull), APPROVER, body);
+    expect({ said, records, labels }).toEqual({ said: [], records: [], labels: ['size/XS'] });
+  });
+
+  test('threat 4: the same word of the same person counts in the open', async () => {
+    expect((await cameOf(given(pull), APPROVER, '/approve')).labels).toContain('approved');
+  });
 });
 
-test.each<[what: string, line: string]>([
-  ['a Cyrillic letter', '/\u0430pprove'],
-  ['a right-to-left override', '/approve\u202e'],
-  ['an override before it', '\u202e/approve'],
-  ['a zero-width space', '/app\u200brove'],
-  ['a zero-width joiner at its end', '/approve\u200d'],
-  ['a soft hyphen', '/appr\u00adove'],
-  ['a fullwidth solidus', '\uff0fapprove'],
-  ['a fraction slash', '\u2044approve'],
-  ['fullwidth letters', '/\uff41pprove'],
-  ['a combining mark', '/approve\u0301'],
-  ['a byte order mark', '\ufeff/approve'],
-  ['a dotless i', '/l\u0131gtm'],
-])('threat 5: a name with %s is no command', async (_what, line) => {
-  const pull = await opened();
-  const { said, records, labels } = await cameOf(pull, APPROVER, line);
-  expect(labels).toEqual(['size/XS']);
-  expect(records.filter(({ outcome }) => outcome === 'done')).toEqual([]);
-  // Where it is answered, what cannot be seen is shown by its code point.
-  expect(said.join('')).not.toMatch(/\u200b|\u200d|\u00ad|\u202e|\ufeff|\uff0f/);
+describe('what looks like a command', () => {
+  let pull: Pull | undefined;
+  beforeAll(async () => {
+    pull = await opened();
+  });
+
+  test.each<[what: string, line: string]>([
+    ['a Cyrillic letter', '/\u0430pprove'],
+    ['a right-to-left override', '/approve\u202e'],
+    ['an override before it', '\u202e/approve'],
+    ['a zero-width space', '/app\u200brove'],
+    ['a zero-width joiner at its end', '/approve\u200d'],
+    ['a soft hyphen', '/appr\u00adove'],
+    ['a fullwidth solidus', '\uff0fapprove'],
+    ['a fraction slash', '\u2044approve'],
+    ['fullwidth letters', '/\uff41pprove'],
+    ['a combining mark', '/approve\u0301'],
+    ['a byte order mark', '\ufeff/approve'],
+    ['a dotless i', '/l\u0131gtm'],
+  ])('threat 5: a name with %s is no command', async (_what, line) => {
+    const { said, records, labels } = await cameOf(given(pull), APPROVER, line);
+    expect(labels).toEqual(['size/XS']);
+    expect(records.filter(({ outcome }) => outcome === 'done')).toEqual([]);
+    // Where it is answered, what cannot be seen is shown by its code point.
+    expect(said.join('')).not.toMatch(/\u200b|\u200d|\u00ad|\u202e|\ufeff|\uff0f/);
+  });
+
+  test('threat 5: the name itself is one', async () => {
+    expect((await cameOf(given(pull), APPROVER, '/approve')).labels).toContain('approved');
+  });
 });
 
 const SECONDS_30 = { timeout: 30_000 };
