@@ -200,12 +200,11 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
   /** The branch whose settings count, as far as it is known without asking. */
   const refKnown = async (): Promise<string | undefined> => {
     if (target === undefined || ofPull === undefined) return DEFAULT_BRANCH;
-    const key = ofPull;
-    const parsed = base.safeParse(await cache.get(key));
+    const parsed = base.safeParse(await cache.get(ofPull));
     knownRef = parsed.success ? parsed.data.ref : undefined;
     // A write costs several times what a read does.
     if (target.baseRef !== undefined && target.baseRef !== knownRef) {
-      await cache.put(key, { ref: target.baseRef }, BASE_SECONDS);
+      await cache.put(ofPull, { ref: target.baseRef }, BASE_SECONDS);
       knownRef = target.baseRef;
     }
     return knownRef;
@@ -215,7 +214,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     asked = true;
     const from = await read();
     const found = await from.settings();
-    const onPull = target?.kind === 'pull';
+    const onPull = ofPull !== undefined;
     const key = settingsKey(repository, onPull ? found.ref : DEFAULT_BRANCH);
     const known = keptIn(await cache.get(key));
     const same = known !== undefined && known.oid === ('oid' in found.file ? found.file.oid : '');
@@ -224,9 +223,7 @@ export function settingsReader(sources: SettingsSources): SettingsReader {
     await Promise.all([
       ...(same ? [] : [cache.put(key, newest, REPOSITORY_SECONDS)]),
       ...(same || !onPull ? [] : [cache.put(settingsKey(repository, LAST_BRANCH), { ref: found.ref }, GOOD_SECONDS)]),
-      ...(target === undefined || !onPull || knownRef === found.ref
-        ? []
-        : [cache.put(baseKey(pullOf(delivery, target.number)), { ref: found.ref }, BASE_SECONDS)]),
+      ...(ofPull === undefined || knownRef === found.ref ? [] : [cache.put(ofPull, { ref: found.ref }, BASE_SECONDS)]),
     ]);
     return newest;
   };

@@ -327,7 +327,10 @@ export type ApplyContext = {
   readonly notices: () => Readonly<Record<string, string>>;
   /** Whether an earlier attempt may have done part of it: look before creating. */
   readonly resumed: boolean;
-  /** Asked before each request, and after one that cannot be kept from arriving late: throws where a worker that was held up must leave the rest to another. */
+  /**
+   * Asked before each request, and after one that may have arrived late: throws where a worker that was held up must leave the
+   * rest to another.
+   */
   readonly mayGoOn?: () => void;
 };
 
