@@ -59,7 +59,7 @@ function engineOf(heads: () => string, started: Start[], fails: () => boolean): 
   };
 }
 
-const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 30);
+const RUNS = Number(process.env['BOWSPRIT_RUNS'] ?? 60);
 
 test(
   'nothing is started for a commit that nobody who is trusted looked at',
